@@ -1,0 +1,39 @@
+package dev.fileferry
+
+/** How far a transfer has come. */
+public data class Progress(
+    /** What is going on. */
+    public val phase: Phase,
+    /** Bytes of the file that are done; never above the total. It goes down when an attempt starts over. */
+    public val bytesDone: Long,
+    /** Bytes of the file, where known. */
+    public val bytesTotal: Long?,
+    /** Bytes sent or received in all attempts. */
+    public val bytesOnWire: Long,
+    /** Number of the attempt, from 1. */
+    public val attempt: Int,
+    /** Bytes a second over the last seconds. */
+    public val speed: Double,
+)
+
+/** What a transfer is doing. */
+public enum class Phase {
+    /** Asks the service where to send or fetch. */
+    PREPARING,
+
+    /** Moves bytes. */
+    TRANSFERRING,
+
+    /** All bytes are moved; the service or the disk finishes. */
+    FINISHING,
+
+    /** Over. */
+    DONE,
+}
+
+/**
+ * Hears of progress: at most ten times a second and once at the end. It runs in the coroutine of the transfer, so in its
+ * context (on the main thread of an app that called from there); one that is slow misses events, and one that throws
+ * stops the transfer.
+ */
+public typealias ProgressListener = suspend (Progress) -> Unit

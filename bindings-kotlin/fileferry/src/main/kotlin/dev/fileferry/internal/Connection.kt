@@ -1,0 +1,162 @@
+package dev.fileferry.internal
+
+import dev.fileferry.ByteStream
+import dev.fileferry.CallOptions
+import dev.fileferry.Entry
+import dev.fileferry.ErrorKind
+import dev.fileferry.FileFerryException
+import dev.fileferry.Handlers
+import dev.fileferry.LogListener
+import dev.fileferry.ProgressListener
+import dev.fileferry.SignInFlow
+import dev.fileferry.Source
+import dev.fileferry.ffi.FfiCancel
+import dev.fileferry.ffi.FfiClient
+import dev.fileferry.ffi.FfiOutcome
+import dev.fileferry.ffi.FfiProgressListener
+import dev.fileferry.ffi.FfiReply
+import dev.fileferry.ffi.FfiSource
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.nio.file.Path
+
+/** A client of the native library, in the terms of coroutines; all generated methods come down to it. */
+internal class Connection(service: String, options: JsonObject, onLog: LogListener?, private val handlers: Handlers) {
+    private val native: FfiClient = Native.run { FfiClient(service, options.toBytes(), onLog?.let(::LogPump)) }
+
+    val baseUrl: String get() = native.baseUrl()
+
+    val isClosed: Boolean get() = native.isClosed()
+
+    /** Calls an operation whose result is a typed value. */
+    suspend fun <T> call(operation: String, arguments: JsonObject, options: CallOptions, reader: Reader<T>): T =
+        value(outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }, reader)
+
+    /** Calls an operation without a result. */
+    suspend fun callForNothing(operation: String, arguments: JsonObject, options: CallOptions) {
+        outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }
+    }
+
+    /** Calls an operation whose result is a stream of bytes. */
+    suspend fun callForBytes(operation: String, arguments: JsonObject, options: CallOptions): ByteStream =
+        bytes(outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) })
+
+    /** Calls an operation that only gives an address for a browser. */
+    suspend fun callForLink(operation: String, arguments: JsonObject, options: CallOptions): String =
+        when (val outcome = outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }) {
+            is FfiOutcome.Link -> outcome.url
+            else -> throw unexpected(outcome)
+        }
+
+    /** Walks a listing. Each collector walks anew. */
+    fun <T> pages(operation: String, arguments: JsonObject, options: CallOptions, item: Reader<T>): Flow<T> = flow {
+        Native.run { native.pages(operation, arguments.toBytes(), options.toBytes()) }.use { pages ->
+            while (true) {
+                val page = outcome(options) { pages.next(it) }
+                if (page == FfiOutcome.Nothing) break
+                value(page, Read.list(item)).forEach { emit(it) }
+            }
+        }
+    }
+
+    suspend fun request(method: String, path: String, params: JsonObject, options: CallOptions): JsonElement? {
+        val outcome = outcome(options) { native.request(method, path, params.toBytes(), options.toBytes(), it) }
+        return if (outcome == FfiOutcome.Nothing) null else value(outcome, Read.json)
+    }
+
+    suspend fun upload(
+        source: Source,
+        arguments: JsonObject,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = reportingTo(onProgress) { listener ->
+        val upload = { source: FfiSource ->
+            suspend { cancel: FfiCancel ->
+                native.upload(source, arguments.toBytes(), options.toBytes(), listener, cancel)
+            }
+        }
+        val outcome = when (source) {
+            is Source.Disk -> outcome(options, upload(FfiSource.Path(source.path)))
+            is Source.Memory -> outcome(options, upload(FfiSource.Bytes(source.bytes)))
+            is Source.Chunks -> feeding(source) { outcome(options, upload(it)) }
+        }
+        value(outcome, Entry.reader)
+    }
+
+    suspend fun download(
+        to: Path,
+        overwrite: Boolean,
+        arguments: JsonObject,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = reportingTo(onProgress) { listener: FfiProgressListener? ->
+        val outcome = outcome(options) {
+            native.download(to.toString(), overwrite, arguments.toBytes(), options.toBytes(), listener, it)
+        }
+        value(outcome, Entry.reader)
+    }
+
+    suspend fun downloadStream(arguments: JsonObject, options: CallOptions): ByteStream =
+        bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
+
+    suspend fun signIn(): SignInFlow {
+        val flow = SignInFlow(Native.run { native.signIn() }) { handlers.onSession?.invoke(it) }
+        flow.start()
+        if (handlers.canSignIn) flow.runThrough(handlers)
+        return flow
+    }
+
+    fun exportSession(): String? = native.exportSession()
+
+    fun close() {
+        native.shut()
+    }
+
+    /** Sends a call, signs in with the program's help and sends it once more where that is needed. */
+    private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
+        var reply = cancellable(send)
+        if (reply.signInNeeded && handlers.canSignIn) {
+            signIn()
+            reply = cancellable(send)
+        }
+        reply.session?.let { handlers.onSession?.invoke(it) }
+        val response = reply.response
+        if (response != null) {
+            val headers = response.headers.groupBy({ it.name }, { it.value })
+            options.onResponse?.invoke(response.status.toInt(), headers)
+        }
+        return when (val outcome = reply.outcome) {
+            is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
+            else -> outcome
+        }
+    }
+
+    private fun <T> value(outcome: FfiOutcome, reader: Reader<T>): T = when (outcome) {
+        is FfiOutcome.Value -> Tape(outcome.tape).root(reader)
+        else -> throw unexpected(outcome)
+    }
+
+    private fun bytes(outcome: FfiOutcome): ByteStream = when (outcome) {
+        is FfiOutcome.Bytes -> ByteStream(outcome.stream)
+        else -> throw unexpected(outcome)
+    }
+
+    private fun unexpected(outcome: FfiOutcome) =
+        FileFerryException.of(ErrorKind.INTERNAL, "an answer of another sort came: ${outcome::class.simpleName}")
+}
+
+private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
+
+private fun CallOptions.toBytes(): ByteArray {
+    val members = LinkedHashMap<String, JsonElement>()
+    deadline?.let { members["deadline_ms"] = JsonPrimitive(it.inWholeMilliseconds) }
+    maxAttempts?.let { members["max_attempts"] = JsonPrimitive(it) }
+    method?.let { members["method"] = JsonPrimitive(it) }
+    version?.let { members["version"] = JsonPrimitive(it) }
+    address?.let { members["address"] = JsonPrimitive(it) }
+    if (extra.isNotEmpty()) members["extra"] = JsonObject(extra)
+    return JsonObject(members).toBytes()
+}

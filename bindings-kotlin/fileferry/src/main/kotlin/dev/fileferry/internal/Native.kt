@@ -1,0 +1,50 @@
+package dev.fileferry.internal
+
+import com.sun.jna.Platform
+import dev.fileferry.ErrorKind
+import dev.fileferry.FileFerryException
+import dev.fileferry.ffi.FfiException
+import dev.fileferry.ffi.InternalException
+import dev.fileferry.ffi.fingerprint
+import dev.fileferry.ffi.fromPlain as nativeFromPlain
+
+/** The native library: loaded once, and only used when it was built from the same tables as this code. */
+internal object Native {
+    private val problem: String? by lazy {
+        try {
+            val built = fingerprint()
+            if (built ==
+                FINGERPRINT
+            ) {
+                null
+            } else {
+                "the native library belongs to another version ($built, not $FINGERPRINT)"
+            }
+        } catch (error: LinkageError) {
+            // The loader's own text names every folder that it has looked into.
+            val platform = Platform.RESOURCE_PREFIX
+            "the native library of fileferry cannot be loaded on $platform; is it in the jar `fileferry-ffi`? ${error.message}"
+        }
+    }
+
+    /** Throws an error that tells the reason when the library cannot be used. */
+    fun check() {
+        problem?.let { throw FileFerryException.of(ErrorKind.INTERNAL, it) }
+    }
+
+    /** Runs native code whose errors are [FfiException]s. */
+    inline fun <T> run(call: () -> T): T {
+        check()
+        return try {
+            call()
+        } catch (error: FfiException.Failed) {
+            throw FileFerryException.fromJson(error.json)
+        } catch (error: InternalException) {
+            throw FileFerryException.of(ErrorKind.INTERNAL, "the native library failed: ${error.message}", error)
+        }
+    }
+
+    /** A model or union from plain JSON. */
+    fun <T> fromPlain(service: String, type: String, json: String, reader: Reader<T>): T =
+        Tape(run { nativeFromPlain(service, type, json) }).root(reader)
+}

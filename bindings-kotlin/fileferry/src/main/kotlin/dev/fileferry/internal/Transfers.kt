@@ -1,0 +1,80 @@
+package dev.fileferry.internal
+
+import dev.fileferry.FileFerryException
+import dev.fileferry.Phase
+import dev.fileferry.Progress
+import dev.fileferry.ProgressListener
+import dev.fileferry.Source
+import dev.fileferry.ffi.FfiProgress
+import dev.fileferry.ffi.FfiProgressListener
+import dev.fileferry.ffi.FfiSource
+import dev.fileferry.ffi.FfiSourceFeeder
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.takeWhile
+import kotlinx.coroutines.launch
+
+/**
+ * Runs a transfer whose progress is told to [onProgress] in the caller's own context. The native side only drops events
+ * into a buffer, the newest winning, so a slow listener holds up nothing; the last event is always told.
+ */
+internal suspend fun <T> reportingTo(onProgress: ProgressListener?, transfer: suspend (FfiProgressListener?) -> T): T {
+    if (onProgress == null) return transfer(null)
+    return coroutineScope {
+        val events = Channel<Progress>(PROGRESS_BUFFER, BufferOverflow.DROP_OLDEST)
+        launch { for (event in events) onProgress(event) }
+        try {
+            transfer(ProgressBuffer(events))
+        } finally {
+            events.close()
+        }
+    }
+}
+
+/**
+ * Runs an upload whose bytes come from a flow, which is collected beside it. When the flow fails, so does the upload, with
+ * the flow's own exception as its cause.
+ */
+internal suspend fun <T> feeding(source: Source.Chunks, upload: suspend (FfiSource) -> T): T = coroutineScope {
+    val feeder = Native.run { FfiSourceFeeder(source.length.toULong()) }
+    var failure: Throwable? = null
+    val feeding = launch {
+        try {
+            source.chunks.takeWhile { feeder.push(it) }.collect()
+            feeder.finish()
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (error: Exception) {
+            failure = error
+            feeder.fail("the source could not be read: $error")
+        }
+    }
+    try {
+        upload(FfiSource.Stream(feeder))
+    } catch (error: FileFerryException) {
+        failure?.let { error.addSuppressed(it) }
+        throw error
+    } finally {
+        feeding.cancel()
+    }
+}
+
+private const val PROGRESS_BUFFER = 16
+
+private class ProgressBuffer(private val events: Channel<Progress>) : FfiProgressListener {
+    override fun onProgress(progress: FfiProgress) {
+        events.trySend(
+            Progress(
+                phase = Phase.valueOf(progress.phase.uppercase()),
+                bytesDone = progress.bytesDone.toLong(),
+                bytesTotal = progress.bytesTotal?.toLong(),
+                bytesOnWire = progress.bytesOnWire.toLong(),
+                attempt = progress.attempt.toInt(),
+                speed = progress.speed,
+            ),
+        )
+    }
+}

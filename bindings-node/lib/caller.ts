@@ -1,0 +1,138 @@
+import { type CaptchaStep, type ConfirmStep, runThrough, SignIn } from './flow.js'
+import type { Shape } from './json.js'
+import type { Table } from './model.js'
+import type { NativeCancel, NativeClient, Settled } from './native.js'
+import { argumentsText, type CallOptions, optionsText, type RequestOptions } from './options.js'
+import { attempt, failure, here, type Site } from './raise.js'
+import { unlessAborted, withSignal } from './signal.js'
+import { ByteStream } from './stream.js'
+
+/** What a program gave to hear of or answer to. */
+export interface Handlers {
+  readonly onSession: ((session: string) => void) | undefined
+  readonly onCaptcha: ((step: CaptchaStep) => string | Promise<string>) | undefined
+  readonly onConfirm: ((step: ConfirmStep) => string | undefined | Promise<string | undefined>) | undefined
+}
+
+type Start = (cancel: NativeCancel | null) => Promise<Settled>
+
+/** The way of a call: from the typed surface of a service through the native library and back. */
+export class Caller {
+  readonly native: NativeClient
+  readonly table: Table
+  readonly handlers: Handlers
+  #signingIn: Promise<void> | undefined
+
+  constructor(native: NativeClient, table: Table, handlers: Handlers) {
+    this.native = native
+    this.table = table
+    this.handlers = handlers
+  }
+
+  /** Calls an operation that answers with a value. */
+  async value<T>(operation: string, shape: Shape, params: object, options?: CallOptions): Promise<T> {
+    const site = here(this.value)
+    const settled = await this.#call(operation, shape, params, options, site)
+    return this.read<T>(settled, site, operation)
+  }
+
+  /** Calls an operation whose answer holds nothing. */
+  async nothing(operation: string, shape: Shape, params: object, options?: CallOptions): Promise<void> {
+    await this.#call(operation, shape, params, options, here(this.nothing))
+  }
+
+  /** Calls an operation that answers with a stream of bytes. */
+  async bytes(operation: string, shape: Shape, params: object, options?: CallOptions): Promise<ByteStream> {
+    const site = here(this.bytes)
+    const settled = await this.#call(operation, shape, params, options, site)
+    return new ByteStream(settled.stream(), options?.signal)
+  }
+
+  /** The items of all pages, asked for one page at a time. */
+  items<T>(operation: string, shape: Shape, params: object, options?: CallOptions): AsyncGenerator<T, void, undefined> {
+    return this.#items<T>(operation, shape, params, options, here(this.items))
+  }
+
+  /** Sends a request that no operation describes. */
+  async request(method: string, path: string, params: string, options: RequestOptions | undefined, site: Site) {
+    const sent = optionsText(options, site, undefined, true)
+    const start: Start = (cancel) => this.native.request(method, path, params, sent, cancel)
+    return this.read<unknown>(await this.perform(start, options, site), site)
+  }
+
+  async #call(operation: string, shape: Shape, params: object, options: CallOptions | undefined, site: Site) {
+    const args = argumentsText(params, shape, site, operation)
+    const sent = optionsText(options, site, operation)
+    return this.perform((cancel) => this.native.call(operation, args, sent, cancel), options, site)
+  }
+
+  async *#items<T>(operation: string, shape: Shape, params: object, options: CallOptions | undefined, site: Site) {
+    const args = argumentsText(params, shape, site, operation)
+    const sent = optionsText(options, site, operation)
+    const pages = attempt(site, () => this.native.pages(operation, args, sent), operation)
+    for (;;) {
+      const settled = await this.perform((cancel) => pages.next(cancel), options, site)
+      if (settled.isNone) return
+      for (const item of this.read<T[]>(settled, site, operation)) {
+        yield item
+        options?.signal?.throwIfAborted()
+      }
+    }
+  }
+
+  /** The value of a call that went well. */
+  read<T>(settled: Settled, site: Site, operation?: string, table = this.table): T {
+    return attempt(site, () => settled.value(table.factories) as T, operation)
+  }
+
+  /** Runs a call to its end; where signing in needs the program, lets its handler answer and calls once more. */
+  async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
+    const signal = options?.signal
+    let settled = await this.#attempt(start, options)
+    if (settled.signInNeeded && this.#canAnswer()) {
+      await unlessAborted(signal, this.#signInOnce(site))
+      settled = await this.#attempt(start, options)
+    }
+    if (settled.error !== null) throw failure(settled.error, site, signal, cause?.())
+    return settled
+  }
+
+  async #attempt(start: Start, options: CallOptions | undefined): Promise<Settled> {
+    const settled = await withSignal(options?.signal, start)
+    this.tellSession(settled.session)
+    const response = options?.onResponse === undefined ? null : settled.response
+    if (response !== null) options?.onResponse?.(response.status, headersOf(response.headers))
+    return settled
+  }
+
+  /** Begins to sign in; runs through to the end where the program gave handlers. */
+  async signIn(signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
+    const flow = await SignIn.start(this, signal, site)
+    if (this.#canAnswer()) await runThrough(flow, this.handlers, signal)
+    return flow
+  }
+
+  tellSession(session: string | null | undefined): void {
+    if (session !== null && session !== undefined) this.handlers.onSession?.(session)
+  }
+
+  #canAnswer(): boolean {
+    return this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined
+  }
+
+  /** One sign-in for all calls that wait for it; so no signal of a single call ends it. */
+  #signInOnce(site: Site): Promise<void> {
+    this.#signingIn ??= this.signIn(undefined, site)
+      .then(() => undefined)
+      .finally(() => {
+        this.#signingIn = undefined
+      })
+    return this.#signingIn
+  }
+}
+
+function headersOf(pairs: readonly string[]): Headers {
+  const headers = new Headers()
+  for (let at = 0; at + 1 < pairs.length; at += 2) headers.append(pairs[at] as string, pairs[at + 1] as string)
+  return headers
+}

@@ -1,0 +1,220 @@
+use std::sync::Arc;
+
+use fileferry_core::border::{CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, ProgressSink, Reply};
+use napi::bindgen_prelude::{Function, Object, Unknown};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use crate::cancel::{NativeCancel, handle_of};
+use crate::flow::NativeFlow;
+use crate::pages::NativePages;
+use crate::progress::{ProgressCallback, ProgressSlot};
+use crate::runtime::{promise, raised};
+use crate::settled::Settled;
+use crate::source::NativeSource;
+
+/// Lines of log that may wait for JavaScript; further ones are dropped.
+const LOG_QUEUE: usize = 1024;
+
+/// A client of one service.
+#[napi]
+pub struct NativeClient {
+    client: Client,
+}
+
+/// One line of a client's log.
+#[napi(object)]
+pub struct NativeLogEntry {
+    /// `debug`, `info` or `warning`.
+    pub level: &'static str,
+    /// Name of the service.
+    pub service: &'static str,
+    /// Id of the operation, where there is one.
+    pub operation: Option<String>,
+    /// For a person.
+    pub message: String,
+}
+
+impl From<LogEntry> for NativeLogEntry {
+    fn from(entry: LogEntry) -> Self {
+        Self { level: entry.level, service: entry.service, operation: entry.operation, message: entry.message }
+    }
+}
+
+fn log_sink(callback: &Function<'_, NativeLogEntry, Unknown<'_>>) -> Result<LogSink> {
+    let log = callback
+        .build_threadsafe_function::<NativeLogEntry>()
+        .weak::<true>()
+        .max_queue_size::<LOG_QUEUE>()
+        .build_callback(|context| Ok(context.value))?;
+    Ok(Arc::new(move |entry: &LogEntry| {
+        // A program that cannot keep up misses lines; the requests do not wait for it.
+        log.call(entry.clone().into(), ThreadsafeFunctionCallMode::NonBlocking);
+    }))
+}
+
+#[napi]
+impl NativeClient {
+    /// A client of `service` with a JSON object of options.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        service: String,
+        options: String,
+        on_log: Option<Function<'_, NativeLogEntry, Unknown<'_>>>,
+    ) -> Result<Self> {
+        let on_log = on_log.as_ref().map(log_sink).transpose()?;
+        let client = Client::from_json(&service, options.as_bytes(), Hooks { on_log });
+        Ok(Self { client: client.map_err(|error| raised(&error))? })
+    }
+
+    /// The address of its API.
+    #[napi(getter)]
+    pub fn base_url(&self) -> &str {
+        self.client.base_url()
+    }
+
+    /// Whether it was closed.
+    #[napi(getter)]
+    pub fn closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Ends its calls and frees its sockets.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.client.close();
+    }
+
+    /// The session as JSON.
+    #[napi(catch_unwind)]
+    pub fn export_session(&self) -> Option<String> {
+        self.client.export_session()
+    }
+
+    /// Calls an operation.
+    #[napi]
+    pub fn call<'env>(
+        &self,
+        env: &'env Env,
+        operation: String,
+        arguments: String,
+        options: String,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let (client, cancel) = (self.client.clone(), handle_of(cancel));
+        promise(env, async move {
+            let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
+            Settled::new(reply, client.service())
+        })
+    }
+
+    /// Sends a request that no operation describes.
+    #[napi]
+    pub fn request<'env>(
+        &self,
+        env: &'env Env,
+        method: String,
+        path: String,
+        params: String,
+        options: String,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let (client, cancel) = (self.client.clone(), handle_of(cancel));
+        promise(env, async move {
+            let reply = client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await;
+            Settled::new(reply, client.service())
+        })
+    }
+
+    /// The pages of an operation.
+    #[napi(catch_unwind)]
+    pub fn pages(&self, operation: String, arguments: String, options: String) -> Result<NativePages> {
+        let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
+        Ok(NativePages::new(self.client.clone(), pages.map_err(|error| raised(&error))?))
+    }
+
+    /// Begins to sign in.
+    #[napi]
+    pub fn sign_in(&self) -> NativeFlow {
+        NativeFlow::new(self.client.sign_in())
+    }
+
+    /// Uploads a file.
+    #[napi]
+    pub fn upload<'env>(
+        &self,
+        env: &'env Env,
+        source: &mut NativeSource,
+        arguments: String,
+        options: String,
+        on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let (client, source) = (self.client.clone(), source.take()?);
+        transfer(env, on_progress, cancel, |progress, cancel| async move {
+            client.upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+        })
+    }
+
+    /// Downloads a file to a path.
+    #[napi]
+    #[allow(clippy::too_many_arguments)] // JavaScript hands them over by position.
+    pub fn download<'env>(
+        &self,
+        env: &'env Env,
+        to: String,
+        overwrite: bool,
+        arguments: String,
+        options: String,
+        on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let client = self.client.clone();
+        let to = Destination::File { path: to.into(), overwrite };
+        transfer(env, on_progress, cancel, |progress, cancel| async move {
+            client.download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+        })
+    }
+
+    /// Opens a file as a stream of bytes.
+    #[napi]
+    pub fn download_stream<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+        options: String,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let (client, cancel) = (self.client.clone(), handle_of(cancel));
+        promise(env, async move {
+            let reply = client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await;
+            Settled::new(reply, client.service())
+        })
+    }
+
+    /// Panics inside a call, so that tests see what becomes of it.
+    #[cfg(debug_assertions)]
+    #[napi]
+    pub fn panic<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        promise::<Settled>(env, async { panic!("a panic on purpose") })
+    }
+}
+
+fn transfer<'env, F>(
+    env: &'env Env,
+    on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+    cancel: Option<&NativeCancel>,
+    run: impl FnOnce(Option<ProgressSink>, CancelHandle) -> F,
+) -> Result<Object<'env>>
+where
+    F: Future<Output = Reply> + Send + 'static,
+{
+    let slot = ProgressSlot::default();
+    let sink = on_progress.map(|callback| slot.sink(&callback)).transpose()?;
+    let work = run(sink, handle_of(cancel));
+    promise(env, async move {
+        let reply = work.await;
+        Settled::transfer(reply, slot.take())
+    })
+}

@@ -1,0 +1,51 @@
+//! One runtime a process, made when the first call needs it. All threads of Node share it.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::OnceLock;
+
+use fileferry_core::border::Error;
+use futures_util::FutureExt;
+use napi::bindgen_prelude::{Object, ToNapiValue};
+use napi::{Env, Result};
+use tokio::runtime::{Builder, Runtime};
+
+static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+
+fn runtime() -> Result<&'static Runtime> {
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime);
+    }
+    let made = Builder::new_multi_thread().worker_threads(2).thread_name("fileferry").enable_all().build();
+    let made = made.map_err(|error| raised(&Error::internal(format!("cannot start the runtime: {error}"))))?;
+    Ok(RUNTIME.get_or_init(|| made))
+}
+
+/// What a promise is resolved with. Failures travel inside it: the package makes the error object, with the stack of
+/// the place that called.
+pub trait Outcome: ToNapiValue + Send + 'static {
+    /// The outcome that holds this failure.
+    fn failed(error: Error) -> Self;
+}
+
+/// Runs `work` on the runtime; gives the promise of its outcome. A panic becomes the kind `internal`.
+pub fn promise<T: Outcome>(env: &Env, work: impl Future<Output = T> + Send + 'static) -> Result<Object<'_>> {
+    let runtime = runtime()?;
+    let (deferred, promise) = env.create_deferred()?;
+    runtime.spawn(async move {
+        let outcome = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| T::failed(after(&*panic)));
+        deferred.resolve(move |_| Ok(outcome));
+    });
+    Ok(promise)
+}
+
+/// The error for what a panic carried.
+fn after(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::internal(format!("the library panicked: {}", text.unwrap_or("no text")))
+}
+
+/// What a function that answers at once throws; the package reads the record from its message.
+pub fn raised(error: &Error) -> napi::Error {
+    napi::Error::from_reason(error.to_json())
+}

@@ -1,0 +1,116 @@
+//! What a call came to.
+
+use fileferry_core::border::{Answer, Error, Reply};
+use fileferry_core::tables::Service;
+use napi::bindgen_prelude::{Object, Unknown};
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use crate::objects::Builder;
+use crate::progress::ProgressEvent;
+use crate::runtime::{Outcome, raised};
+use crate::stream::NativeStream;
+
+/// The outcome of a call, read by the package at once and then forgotten.
+#[napi]
+pub struct Settled {
+    reply: Reply,
+    service: Option<&'static Service>,
+    last_progress: Option<ProgressEvent>,
+}
+
+/// Status and headers of a response.
+#[napi(object)]
+pub struct NativeResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// Names and values in turn.
+    pub headers: Vec<String>,
+}
+
+impl Settled {
+    /// `service`: whose tables the value's type belongs to.
+    pub fn new(reply: Reply, service: &'static Service) -> Self {
+        Self { reply, service: Some(service), last_progress: None }
+    }
+
+    /// A transfer's outcome, with the progress that was not told yet.
+    pub fn transfer(reply: Reply, last_progress: Option<ProgressEvent>) -> Self {
+        Self { last_progress, ..Self::new(reply, fileferry_core::border::shared()) }
+    }
+}
+
+impl Outcome for Settled {
+    fn failed(error: Error) -> Self {
+        let reply = Reply { outcome: Err(error), response: None, session: None, sign_in_needed: false };
+        Self { reply, service: None, last_progress: None }
+    }
+}
+
+#[napi]
+impl Settled {
+    /// The error record as JSON.
+    #[napi(getter)]
+    pub fn error(&self) -> Option<String> {
+        self.reply.outcome.as_ref().err().map(Error::to_json)
+    }
+
+    /// Whether signing in needs an answer of the program.
+    #[napi(getter)]
+    pub fn sign_in_needed(&self) -> bool {
+        self.reply.sign_in_needed
+    }
+
+    /// The session, when this call changed it.
+    #[napi(getter)]
+    pub fn session(&mut self) -> Option<String> {
+        self.reply.session.take()
+    }
+
+    /// Status and headers of the last response.
+    #[napi(getter)]
+    pub fn response(&mut self) -> Option<NativeResponse> {
+        let response = self.reply.response.take()?;
+        let headers = response.headers.into_iter().flat_map(|(name, value)| [name, value]).collect();
+        Some(NativeResponse { status: response.status, headers })
+    }
+
+    /// A transfer's last progress, where the callback has not had it.
+    #[napi(getter)]
+    pub fn last_progress(&mut self) -> Option<ProgressEvent> {
+        self.last_progress.take()
+    }
+
+    /// The value, built by `factories`; null for an answer without content and for a stream; the text of a link.
+    #[napi(catch_unwind)]
+    pub fn value<'env>(&self, env: &'env Env, factories: Object<'env>) -> Result<Unknown<'env>> {
+        let builder = |tape| match self.service {
+            Some(service) => Builder::new(*env, service, tape, factories),
+            None => Err(raised(&Error::internal("a value without a service"))),
+        };
+        match &self.reply.outcome {
+            Ok(Answer::Value(tape, ty)) => builder(tape)?.root(ty),
+            Ok(Answer::Link(address)) => crate::raw::text(env, address),
+            Ok(Answer::None | Answer::Bytes(_)) => crate::raw::null(env),
+            Err(error) => Err(raised(error)),
+        }
+    }
+
+    /// Whether there is a value at all: the end of a listing has none.
+    #[napi(getter)]
+    pub fn is_none(&self) -> bool {
+        matches!(self.reply.outcome, Ok(Answer::None))
+    }
+
+    /// The stream of an answer of bytes; it is handed over once.
+    #[napi]
+    pub fn stream(&mut self) -> Option<NativeStream> {
+        match std::mem::replace(&mut self.reply.outcome, Ok(Answer::None)) {
+            Ok(Answer::Bytes(stream)) => Some(NativeStream::new(stream)),
+            other => {
+                self.reply.outcome = other;
+                None
+            }
+        }
+    }
+}

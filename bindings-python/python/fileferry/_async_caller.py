@@ -1,0 +1,205 @@
+"""Making calls and awaiting them on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+
+from fileferry import _native
+from fileferry._async_flow import AsyncSignIn
+from fileferry._async_pages import AsyncPages
+from fileferry._async_stream import AsyncByteStream
+from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on
+from fileferry._source import CHUNK, FileSource, open_source
+from fileferry._types import Progress
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, CallOptions, OnProgress, OnSession, Source, StrPath
+
+
+class AsyncCaller:
+    """Makes the calls of one client. Groups of operations share it; they do not know their client."""
+
+    __slots__ = ("_lock", "_on_captcha", "_on_confirm", "_on_session", "_sign_ins", "native")
+
+    def __init__(
+        self,
+        service: str,
+        shapes: _native.Shapes,
+        options: Mapping[str, object],
+        *,
+        on_session: OnSession | None,
+        on_captcha: AsyncOnCaptcha | None,
+        on_confirm: AsyncOnConfirm | None,
+    ) -> None:
+        from fileferry._generated.shared.models import SHAPES
+
+        self.native = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self._on_session = on_session
+        self._on_captcha = on_captcha
+        self._on_confirm = on_confirm
+        self._lock = asyncio.Lock()
+        self._sign_ins = 0
+
+    async def call(
+        self,
+        operation: str,
+        arguments: Mapping[str, object],
+        nullable: Mapping[str, object] | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Call an operation. None leaves an argument out, but is sent where it is `nullable`."""
+        given, encoded = encode_arguments(arguments, nullable), encode_call_options(options)
+        return await self.settled(lambda loop: self.native.call(operation, given, encoded, loop), options)
+
+    def pages(
+        self,
+        operation: str,
+        arguments: Mapping[str, object],
+        nullable: Mapping[str, object] | None,
+        options: CallOptions | None,
+    ) -> AsyncPages[Any]:
+        """Walk an operation page by page."""
+        pages = self.native.pages(operation, encode_arguments(arguments, nullable), encode_call_options(options))
+        return AsyncPages(self, pages, options)
+
+    async def request(
+        self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None
+    ) -> Any:
+        """Send a request that no operation describes."""
+        given, encoded = encode_arguments({}, params), encode_call_options(options)
+        return await self.settled(lambda loop: self.native.request(method, path, given, encoded, loop), options)
+
+    async def upload(
+        self,
+        source: Source,
+        arguments: Mapping[str, object],
+        on_progress: OnProgress | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Upload a file."""
+        opened = open_source(source)
+        if isinstance(opened, FileSource) and opened.name is not None:
+            arguments = {**arguments, "name": arguments.get("name") or opened.name}
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+
+        async def send(loop: AbstractEventLoop) -> _native.Reply:
+            teller = _Teller(on_progress)
+            if not isinstance(opened, FileSource):
+                return await teller.hear(self.native.upload(opened, given, encoded, teller.tell, loop))
+            feeder = _native.Feeder(opened.length)
+            upload = self.native.upload(feeder, given, encoded, teller.tell, loop)
+            return await teller.hear(_fed(upload, feeder, opened))
+
+        return await self.settled(send, options)
+
+    async def download(
+        self,
+        to: StrPath,
+        overwrite: bool,  # noqa: FBT001
+        arguments: Mapping[str, object],
+        on_progress: OnProgress | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Download a file to the disk."""
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+
+        async def send(loop: AbstractEventLoop) -> _native.Reply:
+            teller = _Teller(on_progress)
+            return await teller.hear(self.native.download(to, overwrite, given, encoded, teller.tell, loop))
+
+        return await self.settled(send, options)
+
+    async def open(self, arguments: Mapping[str, object], options: CallOptions | None) -> AsyncByteStream:
+        """Open a file of the service as a stream."""
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+        return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
+
+    async def sign_in(self) -> AsyncSignIn:
+        """Begin to sign in."""
+        flow = AsyncSignIn(self.native.sign_in(), self._on_session)
+        await flow.start()
+        await flow.run(self._on_captcha, self._on_confirm)
+        return flow
+
+    async def settled(
+        self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
+    ) -> Any:
+        """Send, sign in with the program's help where that is asked for, and give the result."""
+        loop = asyncio.get_running_loop()
+        seen = self._sign_ins
+        reply = await send(loop)
+        if reply.sign_in_needed and (self._on_captcha or self._on_confirm):
+            await self._sign_in_once(seen)
+            reply = await send(loop)
+        value = pass_on(reply, options, self._on_session)
+        return AsyncByteStream(value) if isinstance(value, _native.Stream) else value
+
+    async def _sign_in_once(self, seen: int) -> None:
+        """Sign in, unless another task did so since this one looked: a person is asked once."""
+        async with self._lock:
+            if seen == self._sign_ins:
+                await self.sign_in()
+                self._sign_ins += 1
+
+
+class _Teller:
+    """Tells a program of progress; what it raises ends the transfer."""
+
+    __slots__ = ("_context", "_error", "_on_progress", "_task", "tell")
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._context = copy_context()
+        self._error: BaseException | None = None
+        self._task: asyncio.Future[_native.Reply] | None = None
+        self.tell = None if on_progress is None else self._tell
+
+    async def hear(self, transfer: Awaitable[_native.Reply]) -> _native.Reply:
+        """Wait for the transfer."""
+        self._task = asyncio.ensure_future(transfer)
+        try:
+            return await self._task
+        finally:
+            # Reached by cancelling too: the transfer must not outlive the call.
+            self._task.cancel()
+            if self._error is not None:
+                raise self._error
+
+    def _tell(self, *progress: Any) -> None:
+        if self._on_progress is None or self._error is not None:
+            return
+        try:
+            self._context.run(self._on_progress, Progress(*progress))
+        except BaseException as error:  # noqa: BLE001
+            self._error = error
+            if self._task is not None:
+                self._task.cancel()
+
+
+async def _fed(upload: Future[_native.Reply], feeder: _native.Feeder, source: FileSource) -> _native.Reply:
+    """Wait for an upload whose file is read meanwhile."""
+    feeding = asyncio.ensure_future(_feed(feeder, source))
+    try:
+        await asyncio.wait((upload, feeding), return_when=asyncio.FIRST_COMPLETED)
+        if feeding.done():
+            feeding.result()
+        return await upload
+    finally:
+        feeding.cancel()
+        upload.cancel()
+
+
+async def _feed(feeder: _native.Feeder, source: FileSource) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        while chunk := await loop.run_in_executor(None, source.read, CHUNK):
+            reply = await feeder.push(chunk, loop)
+            if not reply.value:
+                return
+    finally:
+        feeder.close()

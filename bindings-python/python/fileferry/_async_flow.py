@@ -1,0 +1,135 @@
+"""Signing in step by step on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fileferry._calls import pass_on
+from fileferry._steps import CaptchaData, ConfirmData, DoneStep, Step, WaitData
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fileferry import _native
+    from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, OnSession
+
+T = TypeVar("T")
+
+
+class AsyncCaptchaStep(CaptchaData):
+    """A captcha to solve."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    async def image(self) -> tuple[bytes, str]:
+        """Fetch the picture: its bytes and media type."""
+        return await self._flow.image()
+
+    async def answer(self, text: str) -> Step:
+        """Give the answer; the next step. A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha."""
+        return await self._flow.answer(text)
+
+
+class AsyncConfirmStep(ConfirmData):
+    """A page where a person agrees."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    async def answer(self, text: str = "") -> Step:
+        """Go on once the person agreed, with the code that the page showed; the next step."""
+        return await self._flow.answer(text)
+
+
+class AsyncWaitStep(WaitData):
+    """Time to let pass."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    async def proceed(self) -> Step:
+        """Go on after the wait; the next step."""
+        return await self._flow.proceed()
+
+
+class AsyncSignIn:
+    """A sign-in as steps that a program takes at its own pace. Look at `step` until it is a `DoneStep`."""
+
+    __slots__ = ("_native", "_on_session", "step")
+
+    def __init__(self, native: _native.Flow, on_session: OnSession | None) -> None:
+        self._native = native
+        self._on_session = on_session
+        self.step = Step({"step": "start"})
+        """Where the sign-in stands."""
+
+    async def start(self) -> None:
+        """Take the first step."""
+        self._stand(await self._native.start(asyncio.get_running_loop()))
+
+    async def run(self, on_captcha: AsyncOnCaptcha | None, on_confirm: AsyncOnConfirm | None) -> None:
+        """Take all steps for which there is a handler."""
+        while True:
+            step = self.step
+            if isinstance(step, AsyncCaptchaStep) and on_captcha is not None:
+                await step.answer(await _awaited(on_captcha(step)))
+            elif isinstance(step, AsyncConfirmStep) and on_confirm is not None:
+                await step.answer(await _awaited(on_confirm(step)) or "")
+            elif isinstance(step, AsyncWaitStep) and (on_captcha or on_confirm):
+                await asyncio.sleep(step.seconds)
+                await step.proceed()
+            else:
+                return
+
+    async def image(self) -> tuple[bytes, str]:
+        """Fetch the picture of the captcha step."""
+        return pass_on(await self._native.image(asyncio.get_running_loop()), None, None)
+
+    async def answer(self, text: str) -> Step:
+        """Answer the captcha or confirm step."""
+        return self._stand(await self._native.answer(text, asyncio.get_running_loop()))
+
+    async def proceed(self) -> Step:
+        """Go on after the wait step."""
+        return self._stand(await self._native.proceed(asyncio.get_running_loop()))
+
+    def _stand(self, reply: _native.Reply) -> Step:
+        # After a wrong answer there is both: the error, and the captcha where the flow now stands.
+        if reply.value is not None:
+            self.step = self._read(json.loads(reply.value))
+        pass_on(reply, None, self._on_session)
+        return self.step
+
+    def _read(self, record: Mapping[str, Any]) -> Step:
+        match record["step"]:
+            case "captcha":
+                return AsyncCaptchaStep(self, record)
+            case "confirm":
+                return AsyncConfirmStep(self, record)
+            case "wait":
+                return AsyncWaitStep(self, record)
+            case "done":
+                return DoneStep(record)
+            case _:
+                return Step(record)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(step={self.step!r})"
+
+
+async def _awaited(value: T | Awaitable[T]) -> T:
+    """Let a handler be a plain function or a coroutine function."""
+    return await value if isinstance(value, Awaitable) else value

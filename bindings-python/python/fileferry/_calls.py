@@ -1,0 +1,110 @@
+"""From Python's arguments to the native library's, and what is done with every reply."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from fileferry import _native
+from fileferry._model import invalid_argument, to_json
+from fileferry._types import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fileferry._generated.shared.models import Entry
+    from fileferry._types import CallOptions, OnSession
+
+_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
+_IN_SECONDS: Final = frozenset(
+    {"connect_timeout", "idle_timeout", "upload_idle_timeout", "deadline", "backoff", "backoff_max", "retry_after_cap"}
+)
+
+logging.getLogger("fileferry").addHandler(logging.NullHandler())
+
+
+def encode_arguments(arguments: Mapping[str, object], nullable: Mapping[str, object] | None = None) -> str:
+    """Write an operation's arguments; None leaves one out, but is sent as null where null is a value."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if nullable:
+        given.update((name, value) for name, value in nullable.items() if value is not UNSET)
+    return to_json(given)
+
+
+def encode_call_options(options: CallOptions | None) -> str:
+    """Write the options of a call."""
+    if not options:
+        return ""
+    given: dict[str, object] = {}
+    for name, value in options.items():
+        if value is None or name == "on_response":
+            continue
+        if name == "deadline":
+            given["deadline_ms"] = _milliseconds(name, value)
+        elif name in _CALL_OPTIONS:
+            given[name] = value
+        else:
+            raise invalid_argument(f"a call has no option {name}")
+    return to_json(given)
+
+
+def encode_client_options(options: Mapping[str, object]) -> str:
+    """Write the options of a client; None leaves one out."""
+    given: dict[str, object] = {"agent": f"fileferry/{_version()} python"}
+    for name, value in options.items():
+        if value is None:
+            continue
+        if name in _IN_SECONDS:
+            given[f"{name}_ms"] = _milliseconds(name, value)
+        else:
+            given[name] = os.fsdecode(value) if isinstance(value, os.PathLike) else value
+    return to_json(given)
+
+
+def identify(target: Entry | str | None) -> str | None:
+    """Give the id that stands for a file or folder."""
+    if target is None or isinstance(target, str):
+        return target
+    if target.id is None:
+        raise invalid_argument("the entry has no id")
+    return target.id
+
+
+def pass_on(reply: _native.Reply, options: CallOptions | None, on_session: OnSession | None) -> Any:
+    """Tell the program's hooks what came beside a result, then give the result or raise the error."""
+    if reply.session is not None and on_session is not None:
+        on_session(reply.session)
+    on_response = options.get("on_response") if options else None
+    if on_response is not None and reply.response is not None:
+        status, headers = reply.response
+        on_response(status, _joined(headers))
+    if reply.error is not None:
+        raise reply.error
+    return reply.value
+
+
+def log(level: str, service: str, operation: str | None, message: str) -> None:
+    """Write a line of a client's log."""
+    logger = logging.getLogger(f"fileferry.{service}")
+    logger.log(_LEVELS.get(level, logging.INFO), message, extra={"operation": operation})
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _milliseconds(name: str, seconds: object) -> int:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < 1e12:
+        raise invalid_argument(f"{name} is a number of seconds, not {seconds!r}")
+    return round(seconds * 1000)
+
+
+def _version() -> str:
+    from fileferry._generated import VERSION
+
+    return VERSION

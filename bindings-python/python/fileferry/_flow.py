@@ -1,0 +1,123 @@
+"""Signing in step by step, waiting in the calling thread."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from fileferry._calls import pass_on
+from fileferry._steps import CaptchaData, ConfirmData, DoneStep, Step, WaitData
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fileferry import _native
+    from fileferry._types import OnCaptcha, OnConfirm, OnSession
+
+
+class CaptchaStep(CaptchaData):
+    """A captcha to solve."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    def image(self) -> tuple[bytes, str]:
+        """Fetch the picture: its bytes and media type."""
+        return self._flow.image()
+
+    def answer(self, text: str) -> Step:
+        """Give the answer; the next step. A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha."""
+        return self._flow.answer(text)
+
+
+class ConfirmStep(ConfirmData):
+    """A page where a person agrees."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    def answer(self, text: str = "") -> Step:
+        """Go on once the person agreed, with the code that the page showed; the next step."""
+        return self._flow.answer(text)
+
+
+class WaitStep(WaitData):
+    """Time to let pass."""
+
+    __slots__ = ("_flow",)
+
+    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self._flow = flow
+
+    def proceed(self) -> Step:
+        """Go on after the wait; the next step."""
+        return self._flow.proceed()
+
+
+class SignIn:
+    """A sign-in as steps that a program takes at its own pace. Look at `step` until it is a `DoneStep`."""
+
+    __slots__ = ("_native", "_on_session", "step")
+
+    def __init__(self, native: _native.Flow, on_session: OnSession | None) -> None:
+        self._native = native
+        self._on_session = on_session
+        self.step: Step = self._stand(native.start())
+        """Where the sign-in stands."""
+
+    def run(self, on_captcha: OnCaptcha | None, on_confirm: OnConfirm | None) -> None:
+        """Take all steps for which there is a handler."""
+        while True:
+            step = self.step
+            if isinstance(step, CaptchaStep) and on_captcha is not None:
+                step.answer(on_captcha(step))
+            elif isinstance(step, ConfirmStep) and on_confirm is not None:
+                step.answer(on_confirm(step) or "")
+            elif isinstance(step, WaitStep) and (on_captcha or on_confirm):
+                time.sleep(step.seconds)
+                step.proceed()
+            else:
+                return
+
+    def image(self) -> tuple[bytes, str]:
+        """Fetch the picture of the captcha step."""
+        return pass_on(self._native.image(), None, None)
+
+    def answer(self, text: str) -> Step:
+        """Answer the captcha or confirm step."""
+        return self._stand(self._native.answer(text))
+
+    def proceed(self) -> Step:
+        """Go on after the wait step."""
+        return self._stand(self._native.proceed())
+
+    def _stand(self, reply: _native.Reply) -> Step:
+        # After a wrong answer there is both: the error, and the captcha where the flow now stands.
+        if reply.value is not None:
+            self.step = self._read(json.loads(reply.value))
+        pass_on(reply, None, self._on_session)
+        return self.step
+
+    def _read(self, record: Mapping[str, Any]) -> Step:
+        match record["step"]:
+            case "captcha":
+                return CaptchaStep(self, record)
+            case "confirm":
+                return ConfirmStep(self, record)
+            case "wait":
+                return WaitStep(self, record)
+            case "done":
+                return DoneStep(record)
+            case _:
+                return Step(record)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(step={self.step!r})"

@@ -1,0 +1,120 @@
+"""Types of arguments that all services share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict, final
+
+from fileferry._record import Record
+
+if TYPE_CHECKING:
+    from fileferry._flow import AsyncCaptchaStep, AsyncConfirmStep, CaptchaStep, ConfirmStep
+
+
+@final
+class Unset:
+    """The type of `UNSET`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset()
+"""Leaves a parameter out where None is a value that would be sent."""
+
+
+class CallOptions(TypedDict, total=False):
+    """What a call takes beside its operation's own parameters."""
+
+    deadline: float
+    """Seconds for the whole call with its retries."""
+    max_attempts: int
+    """How often it is tried."""
+    method: str
+    """One of the HTTP methods that the service takes."""
+    version: str
+    """One of the versions that the service takes."""
+    address: str
+    """One of the further addresses that the service documents."""
+    extra: Mapping[str, Any]
+    """Further parameters, for a service that is newer than this library."""
+    on_response: Callable[[int, dict[str, str]], object]
+    """Hears status and headers of the last response, secrets removed."""
+
+
+class BinaryFile(Protocol):
+    """An open file of known length, in binary mode."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes, none at the end."""
+        ...
+
+
+class Progress(Record):
+    """How far a transfer has come."""
+
+    __slots__ = ("attempt", "bytes_done", "bytes_on_wire", "bytes_total", "phase", "speed")
+
+    phase: str
+    """`preparing`, `transferring`, `finishing` or `done`."""
+    bytes_done: int
+    """Bytes of the file that are done; it goes down when an attempt starts over."""
+    bytes_total: int | None
+    """Bytes of the file, where known."""
+    bytes_on_wire: int
+    """Bytes sent or received in all attempts."""
+    attempt: int
+    """Number of the attempt, from 1."""
+    speed: float
+    """Bytes a second over the last seconds."""
+
+    def __init__(
+        self, phase: str, bytes_done: int, bytes_total: int | None, bytes_on_wire: int, attempt: int, speed: float
+    ) -> None:
+        self._assign(
+            phase=phase, bytes_done=bytes_done, bytes_total=bytes_total, bytes_on_wire=bytes_on_wire, attempt=attempt, speed=speed
+        )
+
+    @property
+    def fraction(self) -> float | None:
+        """What part is done, from 0 to 1, where the total is known."""
+        if self.bytes_total is None:
+            return None
+        return self.bytes_done / self.bytes_total if self.bytes_total else 1.0
+
+
+Extra: TypeAlias = Mapping[str, Any]
+"""Members that this version does not know, as plain data."""
+
+StrPath: TypeAlias = "str | os.PathLike[str]"
+"""A path on the disk."""
+
+Source: TypeAlias = "StrPath | bytes | bytearray | memoryview | BinaryFile"
+"""What can be uploaded: a path, bytes, or an open binary file of known length."""
+
+OnProgress: TypeAlias = Callable[[Progress], object]
+"""Hears of progress. What it raises ends the transfer."""
+
+OnSession: TypeAlias = Callable[[str], object]
+"""Hears of a new session; keep it as you keep a password."""
+
+OnCaptcha: TypeAlias = "Callable[[CaptchaStep], str]"
+"""Solves a captcha."""
+
+OnConfirm: TypeAlias = "Callable[[ConfirmStep], str | None]"
+"""Lets a person agree; may give the code that the page showed."""
+
+AsyncOnCaptcha: TypeAlias = "Callable[[AsyncCaptchaStep], str | Awaitable[str]]"
+"""Solves a captcha."""
+
+AsyncOnConfirm: TypeAlias = "Callable[[AsyncConfirmStep], str | None | Awaitable[str | None]]"
+"""Lets a person agree; may give the code that the page showed."""

@@ -1,0 +1,92 @@
+//! A sign-in as steps.
+
+use std::sync::Arc;
+
+use fileferry_core::border::{self, Error, Step};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::call::{self, Build, Signals, build};
+use crate::client::SessionKeeper;
+use crate::process::Owned;
+use crate::reply::{Reply, raised};
+
+/// A sign-in as steps. The value of each reply is the step where the flow now stands, as JSON.
+#[pyclass(frozen, module = "fileferry._native")]
+pub struct Flow {
+    flow: Owned<Arc<border::Flow>>,
+    keeper: SessionKeeper,
+    signals: Signals,
+}
+
+impl Flow {
+    /// Wraps the engine's.
+    pub fn new(flow: border::Flow, keeper: SessionKeeper, signals: Signals) -> Self {
+        Self { flow: Owned::new(Arc::new(flow)), keeper, signals }
+    }
+
+    fn flow(&self, py: Python<'_>) -> PyResult<Arc<border::Flow>> {
+        self.flow.here().cloned().map_err(|error| raised(py, &error))
+    }
+}
+
+#[pymethods]
+impl Flow {
+    /// Begins.
+    #[pyo3(signature = (event_loop=None))]
+    fn start(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let step = flow.start(&cancel).await;
+            stand(&flow, keeper, step).await
+        })
+    }
+
+    /// Answers a captcha or a confirmation.
+    #[pyo3(signature = (text, event_loop=None))]
+    fn answer(&self, py: Python<'_>, text: String, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let step = flow.answer(&text, &cancel).await;
+            stand(&flow, keeper, step).await
+        })
+    }
+
+    /// Goes on after a wait.
+    #[pyo3(signature = (event_loop=None))]
+    fn proceed(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let step = flow.proceed(&cancel).await;
+            stand(&flow, keeper, step).await
+        })
+    }
+
+    /// Bytes and media type of the current captcha's picture.
+    #[pyo3(signature = (event_loop=None))]
+    fn image(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let flow = self.flow(py)?;
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let image = flow.image(&cancel).await;
+            build(move |py| Reply::new(py, image.map(|(bytes, media_type)| (PyBytes::new(py, &bytes), media_type))))
+        })
+    }
+}
+
+/// Where the flow stands after a step; a wrong answer leads to a new captcha.
+async fn stand(flow: &border::Flow, keeper: SessionKeeper, step: Result<Step, Error>) -> Build {
+    let (step, error) = match step {
+        Ok(step) => (Some(step), None),
+        Err(error) => (flow.step().await, Some(error)),
+    };
+    build(move |py| {
+        let session = match &step {
+            Some(Step::Done { session }) => session.clone(),
+            _ => None,
+        };
+        if let Some(session) = &session {
+            keeper.keep(session);
+        }
+        Reply::of_flow(py, step.as_ref(), error.as_ref(), session)
+    })
+}

@@ -1,0 +1,135 @@
+use std::sync::Arc;
+
+use fileferry_core::border::{Client, Destination, Source};
+
+use crate::cancel::FfiCancel;
+use crate::error::FfiError;
+use crate::flow::FfiFlow;
+use crate::listener::{self, FfiLogListener, FfiProgressListener};
+use crate::pages::FfiPages;
+use crate::reply::FfiReply;
+use crate::runtime;
+use crate::source::FfiSource;
+
+/// The id of an operation that panics, in debug builds: tests show with it that a bug here leaves a client usable.
+const PANIC: &str = "_panic";
+
+/// A client of one service; see [`Client`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiClient(Client);
+
+#[uniffi::export]
+impl FfiClient {
+    /// A client of the service with this id, with a JSON object of options.
+    #[uniffi::constructor]
+    pub fn new(service: String, options: Vec<u8>, log: Option<Arc<dyn FfiLogListener>>) -> Result<Arc<Self>, FfiError> {
+        let client = runtime::enter(|| Client::from_json(&service, &options, listener::hooks(log)))?;
+        Ok(Arc::new(Self(client)))
+    }
+
+    /// The address of its API.
+    pub fn base_url(&self) -> String {
+        self.0.base_url().to_owned()
+    }
+
+    /// Calls an operation by its id; arguments and options are JSON objects or empty.
+    pub async fn call(
+        &self,
+        operation: String,
+        arguments: Vec<u8>,
+        options: Vec<u8>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move {
+            if cfg!(debug_assertions) && operation == PANIC {
+                panic!("a test asked for it");
+            }
+            client.call(&operation, &arguments, &options, &cancel).await
+        };
+        runtime::run(call).await.into()
+    }
+
+    /// Sends a request that no operation describes.
+    pub async fn request(
+        &self,
+        method: String,
+        path: String,
+        params: Vec<u8>,
+        options: Vec<u8>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.request(&method, &path, &params, &options, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// The pages of an operation that has some. Nothing is sent yet.
+    pub fn pages(&self, operation: String, arguments: Vec<u8>, options: Vec<u8>) -> Result<Arc<FfiPages>, FfiError> {
+        let pages = runtime::enter(|| self.0.pages(&operation, &arguments, &options))?;
+        Ok(FfiPages::new(pages))
+    }
+
+    /// A sign-in as steps. Nothing is sent yet.
+    pub fn sign_in(&self) -> Arc<FfiFlow> {
+        FfiFlow::new(self.0.sign_in())
+    }
+
+    /// The session as JSON, which holds a secret; nothing when nobody is signed in.
+    pub fn export_session(&self) -> Option<String> {
+        self.0.export_session()
+    }
+
+    /// Uploads a file; gives an `Entry`.
+    pub async fn upload(
+        &self,
+        source: FfiSource,
+        arguments: Vec<u8>,
+        options: Vec<u8>,
+        progress: Option<Arc<dyn FfiProgressListener>>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let source = match Source::try_from(source) {
+            Ok(source) => source,
+            Err(error) => return Err(error).into(),
+        };
+        let progress = listener::progress_sink(progress);
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.upload(source, &arguments, &options, progress, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// Downloads a file to a path; gives an `Entry`.
+    pub async fn download(
+        &self,
+        to: String,
+        overwrite: bool,
+        arguments: Vec<u8>,
+        options: Vec<u8>,
+        progress: Option<Arc<dyn FfiProgressListener>>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let to = Destination::File { path: to.into(), overwrite };
+        let progress = listener::progress_sink(progress);
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.download(to, &arguments, &options, progress, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// Opens a file as a stream of bytes.
+    pub async fn download_stream(&self, arguments: Vec<u8>, options: Vec<u8>, cancel: Arc<FfiCancel>) -> FfiReply {
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.download_stream(&arguments, &options, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// Ends its calls with kind `closed` and frees its sockets. Twice is fine.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+}

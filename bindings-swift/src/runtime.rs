@@ -1,0 +1,48 @@
+//! The runtime on which all calls run.
+//!
+//! uniffi polls a future on a thread of the language, which has no reactor; so a call is spawned here and the language
+//! waits for its end. Neither Swift nor the JVM can fork, so one runtime a process is enough.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use fileferry_core::border::Error;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::task::AbortOnDropHandle;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("fileferry")
+        .enable_all()
+        .build()
+        // Nothing can be called without it, and a process that cannot start two threads is at its end.
+        .unwrap_or_else(|error| panic!("the runtime of fileferry cannot start: {error}"))
+});
+
+/// Runs a call on our runtime. It is dropped when the language drops the future that waits for it. A panic becomes the
+/// `internal` error.
+pub(crate) async fn run<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
+    let task = AbortOnDropHandle::new(RUNTIME.spawn(call));
+    task.await.map_err(|error| match error.try_into_panic() {
+        Ok(panic) => panicked(&*panic),
+        Err(error) => Error::internal(format!("a call was lost: {error}")),
+    })
+}
+
+/// Runs something short on the caller's thread, inside our runtime; a panic becomes the `internal` error.
+pub(crate) fn enter<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let _inside = RUNTIME.enter();
+    // What the work has touched is dropped or internally locked; nothing half-changed is seen again.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+/// Runs something that nobody waits for.
+pub(crate) fn detach(work: impl Future<Output = ()> + Send + 'static) {
+    RUNTIME.spawn(work);
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("fileferry has a bug: {}", text.unwrap_or("a panic without a text")))
+}

@@ -1,0 +1,29 @@
+//! What a binding may call: everything that crosses into a language, and nothing else.
+//!
+//! A binding builds a [`Client`] from a JSON object of options, calls operations by id with a JSON object of arguments,
+//! and gets a [`Reply`]: a [`Tape`] that it reads into its own typed objects, a stream of bytes, or an [`Error`] with
+//! all its fields. Everything long takes a [`CancelHandle`].
+
+mod cancel;
+mod client;
+mod error;
+mod flow;
+mod pages;
+mod plain;
+mod reply;
+mod session;
+mod stream;
+pub mod tape;
+
+pub use cancel::CancelHandle;
+pub use client::{Client, Hooks, LogEntry, LogSink};
+pub use error::{Captcha, Details, Error, ErrorRecord, ItemResult, Kind, SubError};
+pub use flow::{Flow, Step};
+pub use pages::Pages;
+pub use plain::{from_plain, to_plain};
+pub use reply::{Answer, Reply, Response};
+pub use session::Session;
+pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
+pub use tape::{Reader, Record, Tape};
+
+pub use crate::tables::generated::{FINGERPRINT, service, services, shared};

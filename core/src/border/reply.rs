@@ -1,0 +1,40 @@
+use crate::border::{ByteStream, Error, Tape};
+use crate::tables::Type;
+
+/// What a call gave: its outcome, and what a binding passes on beside it.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer or the error.
+    pub outcome: Result<Answer, Error>,
+    /// Status and headers of the last response, for `on_response`; `None` when no response came.
+    pub response: Option<Response>,
+    /// The session as JSON, when this call changed it, for `on_session`.
+    pub session: Option<String>,
+    /// Set when the call failed because signing in needs an answer of the program: run [`Client::sign_in`] with the
+    /// program's handler and call again, where there is a handler.
+    ///
+    /// [`Client::sign_in`]: crate::border::Client::sign_in
+    pub sign_in_needed: bool,
+}
+
+/// Status and headers of a response, secrets removed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers in order, names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a success holds.
+#[derive(Debug)]
+pub enum Answer {
+    /// A typed value.
+    Value(Tape, Type),
+    /// A stream of bytes.
+    Bytes(ByteStream),
+    /// Nothing.
+    None,
+    /// An address for a person's browser.
+    Link(String),
+}

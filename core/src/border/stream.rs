@@ -1,0 +1,178 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{Mutex, mpsc};
+
+use crate::border::{CancelHandle, Error, Kind};
+
+/// What an upload reads.
+#[derive(Debug)]
+pub enum Source {
+    /// A file on disk; it can be read again for another attempt.
+    Path(PathBuf),
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// Chunks that a language pushes, `length` bytes in all. It can be read once, so a failed upload is not repeated.
+    Stream {
+        /// Bytes in all.
+        length: u64,
+        /// The receiving end of a [`SourceFeeder`].
+        chunks: mpsc::Receiver<Result<Bytes, Error>>,
+    },
+}
+
+impl Source {
+    /// A source that the caller feeds, and the end to feed it with.
+    pub fn stream(length: u64) -> (SourceFeeder, Self) {
+        // Two chunks on their way keep the socket busy while the language makes the next one.
+        let (sender, chunks) = mpsc::channel(2);
+        (SourceFeeder(sender), Self::Stream { length, chunks })
+    }
+}
+
+/// Pushes the chunks of a [`Source::Stream`]. Dropping it ends the source.
+#[derive(Debug, Clone)]
+pub struct SourceFeeder(mpsc::Sender<Result<Bytes, Error>>);
+
+impl SourceFeeder {
+    /// Waits until there is room, then hands over a chunk. `false` when the upload no longer reads.
+    pub async fn push(&self, chunk: Bytes) -> bool {
+        self.0.send(Ok(chunk)).await.is_ok()
+    }
+
+    /// Hands over a chunk if there is room now; gives it back if not. `Ok(false)` when the upload no longer reads.
+    pub fn try_push(&self, chunk: Bytes) -> Result<bool, Bytes> {
+        match self.0.try_send(Ok(chunk)) {
+            Ok(()) => Ok(true),
+            Err(mpsc::error::TrySendError::Closed(_)) => Ok(false),
+            Err(mpsc::error::TrySendError::Full(chunk)) => Err(chunk.unwrap_or_default()),
+        }
+    }
+
+    /// Ends the upload with an error: the language could not read its source.
+    pub async fn fail(&self, message: &str) {
+        // Where the upload has ended already, nobody needs the reason.
+        let _ = self.0.send(Err(Error::new(Kind::Io, message))).await;
+    }
+}
+
+/// Where a download goes.
+#[derive(Debug, Clone)]
+pub enum Destination {
+    /// A file: written beside it as a part file, renamed at the end.
+    File {
+        /// The file; where it is a folder, the server's (cleaned) name is used below it.
+        path: PathBuf,
+        /// Whether a file that is there already is replaced; else `already_exists` before anything is sent.
+        overwrite: bool,
+    },
+}
+
+/// How far a transfer has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// What is going on.
+    pub phase: Phase,
+    /// Bytes of the file that are done; never above the total. It goes down when an attempt starts over.
+    pub bytes_done: u64,
+    /// Bytes of the file, where known.
+    pub bytes_total: Option<u64>,
+    /// Bytes sent or received in all attempts.
+    pub bytes_on_wire: u64,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+    /// Bytes a second over the last seconds.
+    pub speed: f64,
+}
+
+/// What a transfer is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Asks the service where to send or fetch.
+    Preparing,
+    /// Moves bytes.
+    Transferring,
+    /// All bytes are moved; the service or the disk finishes.
+    Finishing,
+    /// Over.
+    Done,
+}
+
+impl Phase {
+    /// The word that every language shows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Preparing => "preparing",
+            Phase::Transferring => "transferring",
+            Phase::Finishing => "finishing",
+            Phase::Done => "done",
+        }
+    }
+}
+
+/// Hears of progress: at most ten times a second and once at the end. It is called on the runtime and must not wait.
+pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// A stream of bytes from the service.
+#[derive(Debug)]
+pub struct ByteStream {
+    /// Media type, where the server said one.
+    pub media_type: Option<String>,
+    /// Length, where the server said one.
+    pub length: Option<u64>,
+    response: Mutex<Option<reqwest::Response>>,
+    idle_timeout: Duration,
+    closed: CancelHandle,
+}
+
+impl ByteStream {
+    pub(crate) fn new(response: reqwest::Response, idle_timeout: Duration, closed: CancelHandle) -> Self {
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Self {
+            media_type: header(reqwest::header::CONTENT_TYPE),
+            length: response.content_length(),
+            response: Mutex::new(Some(response)),
+            idle_timeout,
+            closed,
+        }
+    }
+
+    /// The next chunk; `None` at the end. Cancelling ends the stream and closes its socket.
+    pub async fn next(&self, cancel: &CancelHandle) -> Result<Option<Bytes>, Error> {
+        let mut held = self.response.lock().await;
+        let Some(response) = held.as_mut() else { return Ok(None) };
+        let chunk = tokio::select! {
+            chunk = tokio::time::timeout(self.idle_timeout, response.chunk()) => match chunk {
+                Ok(Ok(chunk)) => Ok(chunk),
+                Ok(Err(error)) => Err(crate::wire::send::network_error(&error)),
+                Err(_) => Err(Error::new(Kind::Timeout, "no byte came within the idle timeout").retryable()),
+            },
+            () = cancel.cancelled() => Err(Error::new(Kind::Cancelled, "the stream was cancelled")),
+            () = self.closed.cancelled() => Err(Error::new(Kind::Closed, "the client is closed")),
+        };
+        if !matches!(chunk, Ok(Some(_))) {
+            *held = None;
+        }
+        chunk
+    }
+
+    /// Everything that is left, up to `limit` bytes (`too_large` beyond).
+    pub async fn read_all(&self, limit: usize, cancel: &CancelHandle) -> Result<Vec<u8>, Error> {
+        let mut all = Vec::new();
+        while let Some(chunk) = self.next(cancel).await? {
+            if all.len() + chunk.len() > limit {
+                self.close().await;
+                return Err(Error::new(Kind::TooLarge, format!("the content passes {limit} bytes")));
+            }
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all)
+    }
+
+    /// Lets go of the connection; further reads give the end.
+    pub async fn close(&self) {
+        *self.response.lock().await = None;
+    }
+}

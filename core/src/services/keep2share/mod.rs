@@ -1,0 +1,36 @@
+//! Keep2Share: JSON posts with the token in the body, image and page captchas, a form for each upload, a signed link for
+//! each download.
+
+pub(super) mod download;
+pub(super) mod sign_in;
+pub(super) mod upload;
+
+use serde_json::{Map, Value};
+
+use crate::border::Error;
+use crate::decode;
+use crate::tables::Operation;
+use crate::wire::{Context, Engine, Exchanged};
+
+/// Calls one of the service's operations for its own purposes and gives the answer as it came.
+async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: &Context<'_>) -> Result<Value, Error> {
+    match engine.exchange(operation(engine, id)?, &arguments, context).await? {
+        Exchanged::Read(answered, _) => {
+            decode::json::value(&answered.body).map_err(|error| Error::internal(format!("judged, yet no JSON: {error}")))
+        }
+        Exchanged::Stream(_) => Err(Error::internal(format!("{id} gave a stream"))),
+    }
+}
+
+fn operation<'a>(engine: &'a Engine, id: &str) -> Result<&'a Operation, Error> {
+    engine.service.operation(id).ok_or_else(|| Error::internal(format!("{id} is not described")))
+}
+
+/// A text of an answer, ids that came as numbers included.
+fn text(answer: &Value, name: &str) -> Option<String> {
+    match answer.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! What is special to a service: signing in, the protocols of upload and download. The same file names in each folder.
+//!
+//! This file is the switch; a service that cannot do a thing says `not_supported` before anything is sent.
+
+#[cfg(feature = "keep2share")]
+mod keep2share;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
+use crate::tables::Service;
+use crate::transfer::progress::Meter;
+use crate::wire::{Context, Engine};
+
+/// A captcha with a person's answer to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Solved {
+    pub(crate) captcha: Captcha,
+    pub(crate) answer: SecretString,
+}
+
+/// Where an upload goes.
+pub(crate) struct UploadTo {
+    pub(crate) folder: Option<String>,
+    pub(crate) name: String,
+}
+
+/// Refuses credentials that contradict each other.
+pub(crate) fn check_credentials(
+    service: &Service,
+    credentials: &BTreeMap<&'static str, SecretString>,
+) -> Result<(), Error> {
+    match service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::sign_in::check(credentials),
+        _ => Ok(()),
+    }
+}
+
+/// The permanent key among the credentials.
+pub(crate) fn permanent_token(engine: &Engine) -> Option<&SecretString> {
+    let permanent = engine.service.token?.permanent;
+    engine.signed_in.credential(permanent)
+}
+
+/// Whether the credentials are enough to sign in with.
+pub(crate) fn can_sign_in(engine: &Engine) -> bool {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::sign_in::is_possible(engine),
+        _ => false,
+    }
+}
+
+/// Signs in, where asked with a solved captcha, and gives the session's token.
+pub(crate) async fn sign_in(
+    engine: &Engine,
+    solved: Option<&Solved>,
+    context: &Context<'_>,
+) -> Result<SecretString, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::sign_in::sign_in(engine, solved, context).await,
+        _ => Err(cannot(engine, "sign in")),
+    }
+}
+
+/// Asks for a captcha of this kind (`image` or `page`).
+pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>) -> Result<Captcha, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::sign_in::challenge(engine, kind, context).await,
+        _ => Err(cannot(engine, "ask for a captcha")),
+    }
+}
+
+/// Uploads an opened source and gives the entry.
+pub(crate) async fn upload(
+    engine: &Engine,
+    source: Source,
+    to: UploadTo,
+    meter: &Arc<Meter>,
+    context: &Context<'_>,
+) -> Result<Tape, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::upload::upload(engine, source, to, meter, context).await,
+        _ => Err(cannot(engine, "upload")),
+    }
+}
+
+/// Downloads a target into a file and gives the entry.
+pub(crate) async fn download(
+    engine: &Engine,
+    target: &str,
+    to: &Destination,
+    meter: &Arc<Meter>,
+    context: &Context<'_>,
+) -> Result<Answer, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::download::download(engine, target, to, meter, context).await,
+        _ => Err(cannot(engine, "download")),
+    }
+}
+
+/// Opens a target as a stream of bytes.
+pub(crate) async fn download_stream(engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::download::open(engine, target, context).await,
+        _ => Err(cannot(engine, "download")),
+    }
+}
+
+fn cannot(engine: &Engine, what: &str) -> Error {
+    Error::new(Kind::NotSupported, format!("{} cannot {what}", engine.service.class))
+}

@@ -1,0 +1,178 @@
+//! The file that a download grows in, beside its place, until it is whole.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::{self, File, OpenOptions};
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+
+use crate::border::{Destination, Error, Kind};
+
+/// Where a download shall end up.
+pub(crate) struct Place {
+    path: PathBuf,
+    overwrite: bool,
+    /// The path is a folder: the name is still to come from the server.
+    wants_name: bool,
+}
+
+impl Place {
+    /// Looks at the destination before anything is sent.
+    pub(crate) async fn look(to: &Destination) -> Result<Self, Error> {
+        let Destination::File { path, overwrite } = to;
+        let shown = path.display();
+        let place = Self { path: path.clone(), overwrite: *overwrite, wants_name: false };
+        match fs::metadata(path).await {
+            Ok(metadata) if metadata.is_dir() => return Ok(Self { wants_name: true, ..place }),
+            Ok(_) if !overwrite => {
+                return Err(Error::new(Kind::AlreadyExists, format!("{shown} is there already")));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io(shown, &error)),
+        }
+        if path.file_name().is_none() {
+            return Err(Error::invalid_argument(format!("{shown} is no path of a file")));
+        }
+        let folder = folder_of(path);
+        match fs::metadata(&folder).await {
+            Ok(metadata) if metadata.is_dir() => Ok(place),
+            Ok(_) => Err(Error::new(Kind::Io, format!("{} is not a folder", folder.display()))),
+            Err(error) => Err(Error::io(folder.display(), &error)),
+        }
+    }
+
+    /// Settles the name where the destination is a folder. A server's name is never trusted as a path.
+    pub(crate) async fn name(&mut self, from_server: Option<&str>, fallback: &str) -> Result<(), Error> {
+        if !std::mem::take(&mut self.wants_name) {
+            return Ok(());
+        }
+        self.path.push(clean_name(from_server.unwrap_or(fallback)).unwrap_or_else(|| fallback.to_owned()));
+        if !self.overwrite && fs::try_exists(&self.path).await.unwrap_or(true) {
+            return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
+        }
+        Ok(())
+    }
+
+    /// Makes the part file.
+    pub(crate) async fn begin(&self) -> Result<PartFile, Error> {
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // A name of its own, so that two downloads to one place do not write into each other.
+        let mut short = name;
+        while short.len() > 180 {
+            short.pop();
+        }
+        let part = folder_of(&self.path).join(format!(".{short}.{:08x}.part", fastrand::u32(..)));
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&part)
+            .await
+            .map_err(|error| Error::io(self.path.display(), &error))?;
+        Ok(PartFile { file, part: Leftover(Some(part)), path: self.path.clone(), overwrite: self.overwrite, written: 0 })
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The last part of a server's file name, without what could leave the folder or trouble a system.
+pub(crate) fn clean_name(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|c| !c.is_control() && !matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|')).collect();
+    let clean = clean.trim().trim_end_matches('.').to_owned();
+    (!clean.is_empty() && clean != "." && clean != "..").then_some(clean)
+}
+
+/// Removes the part file unless it was renamed, also when the download's future is dropped.
+struct Leftover(Option<PathBuf>);
+
+impl Drop for Leftover {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            // Nobody waits for a drop, so a failure has nobody to go to; the name tells what the file is.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// A file that is not whole yet.
+pub(crate) struct PartFile {
+    file: File,
+    part: Leftover,
+    path: PathBuf,
+    overwrite: bool,
+    written: u64,
+}
+
+impl PartFile {
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
+    pub(crate) async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        self.file.write_all(chunk).await.map_err(|error| Error::io(self.path.display(), &error))?;
+        self.written += chunk.len() as u64;
+        Ok(())
+    }
+
+    /// Starts over: the server does not go on where we stopped.
+    pub(crate) async fn restart(&mut self) -> Result<(), Error> {
+        let shown = self.path.display();
+        self.file.set_len(0).await.map_err(|error| Error::io(shown, &error))?;
+        self.file.rewind().await.map_err(|error| Error::io(self.path.display(), &error))?;
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Puts the whole file in its place.
+    pub(crate) async fn finish(mut self) -> Result<PathBuf, Error> {
+        let failed = |error: io::Error| Error::io(self.path.display(), &error);
+        self.file.flush().await.map_err(failed)?;
+        self.file.sync_all().await.map_err(failed)?;
+        let Some(part) = self.part.0.as_ref() else { return Err(Error::internal("a part file without a path")) };
+        if self.overwrite {
+            fs::rename(part, &self.path).await.map_err(failed)?;
+            self.part.0 = None;
+            return Ok(self.path);
+        }
+        // A link fails where a file has come up meanwhile; a rename would replace it.
+        match fs::hard_link(part, &self.path).await {
+            Ok(()) => Ok(self.path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())))
+            }
+            // Some file systems know no links.
+            Err(_) => {
+                fs::rename(part, &self.path).await.map_err(failed)?;
+                self.part.0 = None;
+                Ok(self.path)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleans_names() {
+        for (name, clean) in [
+            ("movie.mp4", Some("movie.mp4")),
+            ("../../etc/passwd", Some("passwd")),
+            ("a\\b.txt", Some("b.txt")),
+            ("..", None),
+            ("ends. ", Some("ends")),
+            ("con:trol\n*?.bin", Some("control.bin")),
+            ("/", None),
+            ("日本 🎬.mkv", Some("日本 🎬.mkv")),
+        ] {
+            assert_eq!(clean_name(name).as_deref(), clean, "{name}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Repeats what may be repeated: inside the deadline, outside the attempt.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::border::{Error, Kind, Response};
+use crate::tables::Retry;
+use crate::wire::authenticate::Token;
+use crate::wire::judge::Failure;
+use crate::wire::options::CallOptions;
+use crate::wire::{Engine, pace};
+
+/// What all requests of one call share.
+pub(crate) struct Context<'a> {
+    pub(crate) options: &'a CallOptions,
+    deadline: Option<Instant>,
+    trace: Mutex<Trace>,
+}
+
+/// What a call leaves beside its outcome.
+#[derive(Default)]
+pub(crate) struct Trace {
+    pub(crate) response: Option<Response>,
+    pub(crate) session: Option<String>,
+    pub(crate) sign_in_needed: bool,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(options: &'a CallOptions, deadline: Option<Duration>) -> Self {
+        let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
+        Self { options, deadline, trace: Mutex::default() }
+    }
+
+    fn trace(&self) -> std::sync::MutexGuard<'_, Trace> {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn responded(&self, response: Response) {
+        self.trace().response = Some(response);
+    }
+
+    pub(crate) fn session_changed(&self, session: String) {
+        self.trace().session = Some(session);
+    }
+
+    pub(crate) fn sign_in_needed(&self) {
+        self.trace().sign_in_needed = true;
+    }
+
+    pub(crate) fn take_trace(&self) -> Trace {
+        std::mem::take(&mut self.trace())
+    }
+
+    /// Whether a wait ends before the deadline.
+    fn has_time_for(&self, wait: Duration) -> bool {
+        self.deadline.is_none_or(|deadline| Instant::now() + wait < deadline)
+    }
+}
+
+impl Engine {
+    /// How often a call of this context may be sent.
+    pub(crate) fn max_attempts(&self, context: &Context<'_>) -> u32 {
+        context.options.max_attempts.unwrap_or(self.settings.max_attempts)
+    }
+
+    /// Makes attempts until one succeeds or none may follow. `attempt` gets its number and the token to send.
+    pub(crate) async fn attempts<T>(
+        &self,
+        operation: &crate::tables::Operation,
+        idempotent: bool,
+        context: &Context<'_>,
+        mut attempt: impl AsyncFnMut(u32, Option<Token>) -> Result<T, Box<Failure>>,
+    ) -> Result<T, Error> {
+        let mut number = 0;
+        let mut repeated = 0;
+        let mut renewed = false;
+        loop {
+            number += 1;
+            let token = self.token_for(operation, context).await?;
+            let mut failure = match attempt(number, token.clone()).await {
+                Ok(value) => {
+                    self.budget.refill();
+                    return Ok(value);
+                }
+                Err(failure) => failure,
+            };
+            let record = failure.error.record_mut();
+            record.attempts = number;
+            record.message = self.without_secrets(&record.message);
+            if failure.retry == Retry::AfterSignIn
+                && !renewed
+                && let Some(token) = &token
+            {
+                renewed = true;
+                if self.renew(token, context).await? {
+                    continue;
+                }
+            }
+            repeated += 1;
+            let Some(wait) = self.wait_before_repeat(idempotent, repeated, &failure, context) else {
+                return Err(failure.error);
+            };
+            self.log("info", Some(operation.id), || format!("repeats in {} ms: {}", wait.as_millis(), failure.error));
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long to wait before a failed attempt is repeated; `None` where it is not.
+    pub(crate) fn wait_before_repeat(
+        &self,
+        idempotent: bool,
+        number: u32,
+        failure: &Failure,
+        context: &Context<'_>,
+    ) -> Option<Duration> {
+        if number >= self.max_attempts(context) || (failure.left && !idempotent) {
+            return None;
+        }
+        let wait = match failure.retry {
+            Retry::Never | Retry::AfterSignIn => return None,
+            Retry::AfterWait => failure.wait?,
+            Retry::SameCall => failure
+                .wait
+                .unwrap_or_else(|| pace::backoff(self.settings.backoff(), self.settings.backoff_max(), number)),
+        };
+        (wait <= self.settings.retry_after_cap() && context.has_time_for(wait) && self.budget.take()).then_some(wait)
+    }
+
+    /// Waits for the network, but not for ever.
+    pub(crate) async fn idle<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, reqwest::Error>>,
+    ) -> Result<T, Box<Failure>> {
+        match tokio::time::timeout(limit, work).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                let left = !super::send::never_left(&error);
+                let failed = super::send::network_error(&error);
+                let retry = if failed.record().retryable { Retry::SameCall } else { Retry::Never };
+                Err(Box::new(Failure { error: failed, retry, wait: None, left }))
+            }
+            Err(_) => {
+                let error = Error::new(Kind::Timeout, "no byte came within the idle timeout").retryable();
+                Err(Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true }))
+            }
+        }
+    }
+}

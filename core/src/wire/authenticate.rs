@@ -1,0 +1,136 @@
+//! Who the client is: permanent keys, sessions, and one caller that renews for all.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::border::{Error, Kind, Session};
+use crate::tables::{Auth, Operation};
+use crate::wire::{Context, Engine};
+
+/// The credentials of a client, and the session it has.
+pub(crate) struct SignedIn {
+    credentials: BTreeMap<&'static str, SecretString>,
+    session: Mutex<Option<Arc<SecretString>>>,
+    /// Held by the one caller that signs in while the others wait.
+    gate: tokio::sync::Mutex<()>,
+}
+
+/// A token for one request.
+#[derive(Clone)]
+pub(crate) enum Token {
+    /// A key that the caller gave.
+    Permanent(Arc<SecretString>),
+    /// Made by signing in.
+    Session(Arc<SecretString>),
+}
+
+impl SignedIn {
+    pub(crate) fn new(credentials: BTreeMap<&'static str, SecretString>, session: Option<Session>) -> Self {
+        let session = session.map(|session| Arc::new(SecretString::from(session.token)));
+        Self { credentials, session: Mutex::new(session), gate: tokio::sync::Mutex::default() }
+    }
+
+    /// A credential by the name of its option.
+    pub(crate) fn credential(&self, name: &str) -> Option<&SecretString> {
+        self.credentials.get(name)
+    }
+
+    pub(crate) fn session(&self) -> Option<Arc<SecretString>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_session(&self, token: Option<SecretString>) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = token.map(Arc::new);
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let secret = self.credentials.iter().filter(|(name, _)| **name != "username").map(|(_, value)| value.clone());
+        secret.chain(self.session().map(|token| (*token).clone())).collect()
+    }
+}
+
+impl Engine {
+    /// The token that an operation is sent with; signs in first where that is needed.
+    pub(crate) async fn token_for(&self, operation: &Operation, context: &Context<'_>) -> Result<Option<Token>, Error> {
+        if operation.auth == Auth::None {
+            return Ok(None);
+        }
+        if let Some(token) = self.held_token() {
+            return Ok(Some(token));
+        }
+        if crate::services::can_sign_in(self) {
+            self.sign_in_once(None, context).await?;
+            return Ok(self.held_token());
+        }
+        match operation.auth {
+            Auth::Required => Err(Error::new(
+                Kind::AuthenticationRequired,
+                format!("{} needs a signed-in client: give it credentials", operation.id),
+            )
+            .named("no_credentials")
+            .during(self.service.id, Some(operation.id))),
+            _ => Ok(None),
+        }
+    }
+
+    fn held_token(&self) -> Option<Token> {
+        let permanent = crate::services::permanent_token(self).map(|key| Token::Permanent(Arc::new(key.clone())));
+        permanent.or_else(|| self.signed_in.session().map(Token::Session))
+    }
+
+    /// Signs in anew after `expired` was refused; `false` where that is not possible. Callers that come while another
+    /// renews get what it brings.
+    pub(crate) async fn renew(&self, expired: &Token, context: &Context<'_>) -> Result<bool, Error> {
+        let Token::Session(expired) = expired else { return Ok(false) };
+        if !crate::services::can_sign_in(self) {
+            return Ok(false);
+        }
+        self.sign_in_once(Some(expired), context).await?;
+        Ok(true)
+    }
+
+    async fn sign_in_once(&self, expired: Option<&Arc<SecretString>>, context: &Context<'_>) -> Result<(), Error> {
+        let _gate = self.signed_in.gate.lock().await;
+        let held = self.signed_in.session();
+        let renewed_meanwhile = match (&held, expired) {
+            (Some(held), Some(expired)) => !Arc::ptr_eq(held, expired),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if renewed_meanwhile {
+            return Ok(());
+        }
+        match Box::pin(crate::services::sign_in(self, None, context)).await {
+            Ok(token) => {
+                self.keep_session(token, context);
+                Ok(())
+            }
+            Err(error) => {
+                if error.kind() == Kind::CaptchaRequired {
+                    context.sign_in_needed();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps a new session and lets the program hear of it.
+    pub(crate) fn keep_session(&self, token: SecretString, context: &Context<'_>) {
+        self.signed_in.set_session(Some(token));
+        if let Some(session) = self.export_session() {
+            context.session_changed(session);
+        }
+    }
+
+    pub(crate) fn export_session(&self) -> Option<String> {
+        let token = self.signed_in.session()?;
+        let session = Session {
+            service: self.service.id.to_owned(),
+            base_url: self.base_url().to_owned(),
+            token: token.expose_secret().to_owned(),
+        };
+        Some(serde_json::to_string(&session).unwrap_or_else(|error| unreachable!("a session is plain data: {error}")))
+    }
+}

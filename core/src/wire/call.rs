@@ -1,0 +1,391 @@
+//! The way of every operation from its arguments to its answer.
+
+use std::time::Instant;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Response, Tape};
+use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Type};
+use crate::wire::attempts::{Context, Trace};
+use crate::wire::authenticate::Token;
+use crate::wire::encode::{self, Body, Encoded};
+use crate::wire::judge::{self, Answered, Failure};
+use crate::wire::options::{CallOptions, Undescribed};
+use crate::wire::{Engine, redact};
+
+/// What a request of an operation brought.
+pub(crate) enum Exchanged {
+    /// A JSON answer, and what was read from it.
+    Read(Answered, Option<Tape>),
+    /// A stream of bytes.
+    Stream(ByteStream),
+}
+
+impl Reply {
+    pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
+        Self { outcome, response: trace.response, session: trace.session, sign_in_needed: trace.sign_in_needed }
+    }
+
+    pub(crate) fn failed(error: Error) -> Self {
+        Self::of(Err(error), Trace::default())
+    }
+}
+
+impl Engine {
+    pub(crate) async fn call(&self, operation: &str, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {
+        let prepared = self.described(operation).and_then(|operation| {
+            let arguments = encode::parse_arguments(self.service, operation, arguments)?;
+            Ok((operation, arguments, CallOptions::from_json(options)?))
+        });
+        match prepared {
+            Ok((operation, arguments, options)) => self.run(operation, &arguments, &options, cancel).await,
+            Err(error) => Reply::failed(error.during(self.service.id, Some(operation))),
+        }
+    }
+
+    /// An operation that a program may call.
+    pub(crate) fn described(&self, id: &str) -> Result<&'static Operation, Error> {
+        match self.service.operation(id).filter(|operation| operation.part_of.is_none()) {
+            Some(operation) => match operation.not_callable {
+                Some(reason) => Err(Error::new(Kind::NotSupported, format!("{id} cannot be called: {reason}"))),
+                None => Ok(operation),
+            },
+            None => Err(Error::invalid_argument(format!("{} has no operation {id}", self.service.id))),
+        }
+    }
+
+    pub(crate) async fn run(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        options: &CallOptions,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        let deadline = options.deadline().or(self.settings.deadline());
+        let context = Context::new(options, deadline);
+        let outcome = self
+            .within(deadline, cancel, self.answer(operation, arguments, &context))
+            .await
+            .map_err(|error| error.during(self.service.id, Some(operation.id)));
+        Reply::of(outcome, context.take_trace())
+    }
+
+    /// Runs a call inside a context and gives its answer.
+    pub(crate) async fn answer(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        if let Some(batch) = &operation.batch
+            && let Some(Value::Array(items)) = arguments.get(batch.param)
+            && items.len() > batch.size
+        {
+            return self.in_batches(operation, batch, items, arguments, context).await;
+        }
+        if operation.result == ResultShape::Link {
+            return self.link(operation, arguments, context).await;
+        }
+        match self.exchange(operation, arguments, context).await? {
+            Exchanged::Stream(stream) => Ok(Answer::Bytes(stream)),
+            Exchanged::Read(_, tape) => Ok(match (tape, operation.result) {
+                (Some(tape), ResultShape::Json { ty, .. }) => Answer::Value(tape, ty),
+                _ => Answer::None,
+            }),
+        }
+    }
+
+    /// The address for a person's browser: made here, sent by nobody.
+    async fn link(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        let token = self.token_for(operation, context).await?;
+        let (encoded, _) = self.encode(operation, arguments, context, token.as_ref())?;
+        Ok(Answer::Link(self.address(&encoded)?.to_string()))
+    }
+
+    /// Sends a long list in parts, one after the other. If one fails, the error's items tell what was done.
+    async fn in_batches(
+        &self,
+        operation: &Operation,
+        batch: &Batch,
+        items: &[Value],
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        let mut joined: Option<Value> = None;
+        for (index, part) in items.chunks(batch.size).enumerate() {
+            let mut arguments = arguments.clone();
+            arguments.insert(batch.param.to_owned(), Value::Array(part.to_vec()));
+            let done = index * batch.size;
+            let answer = match self.exchange(operation, &arguments, context).await {
+                Ok(Exchanged::Read(_, Some(tape))) => self.plain(operation, &tape)?,
+                Ok(_) => Value::Null,
+                Err(mut error) => {
+                    error.record_mut().details.items = batch_items(items, done, part.len());
+                    return Err(error);
+                }
+            };
+            joined = Some(match joined {
+                None => answer,
+                Some(before) => join(before, &answer, batch.join),
+            });
+        }
+        match (joined, operation.result) {
+            (Some(joined), ResultShape::Json { ty, .. }) => {
+                let tape = crate::border::from_plain(self.service, &ty, &joined.to_string())?;
+                Ok(Answer::Value(tape, ty))
+            }
+            _ => Ok(Answer::None),
+        }
+    }
+
+    fn plain(&self, operation: &Operation, tape: &Tape) -> Result<Value, Error> {
+        let ResultShape::Json { ty, .. } = operation.result else { return Ok(Value::Null) };
+        serde_json::from_str(&crate::border::to_plain(self.service, &ty, tape))
+            .map_err(|error| Error::internal(format!("a printed tape is no JSON: {error}")))
+    }
+
+    /// One described request with its attempts.
+    pub(crate) async fn exchange(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<Exchanged, Error> {
+        // A mistake in the arguments shows before anything is sent, be it only for signing in.
+        self.encode(operation, arguments, context, None)?;
+        self.attempts(operation, operation.idempotent, context, async |number, token: Option<Token>| {
+            let (encoded, method) = self
+                .encode(operation, arguments, context, token.as_ref())
+                .map_err(|error| Box::new(Failure::of_ours(error)))?;
+            let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
+            self.rate.turn().await;
+            self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await
+        })
+        .await
+    }
+
+    fn encode(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+        token: Option<&Token>,
+    ) -> Result<(Encoded, Method), Error> {
+        let options = context.options;
+        let described = self.service.token.as_ref();
+        let client: Vec<encode::ClientParam<'_>> = match (token, described) {
+            (Some(Token::Permanent(key)), Some(token)) => vec![(token.permanent, token.place, key.expose_secret())],
+            (Some(Token::Session(key)), Some(token)) => vec![(token.session, token.place, key.expose_secret())],
+            _ => Vec::new(),
+        };
+        if let Some(Undescribed { method, path }) = &options.undescribed {
+            let target = encode::Target { method: *method, path, version: None };
+            let encoded = encode::encode(self.service, operation, &target, arguments, &options.extra, &client)?;
+            return Ok((encoded, *method));
+        }
+        let method = match &options.method {
+            None => operation.methods[0],
+            Some(wanted) => {
+                *operation.methods.iter().find(|method| method.as_str().eq_ignore_ascii_case(wanted)).ok_or_else(|| {
+                    let known: Vec<&str> = operation.methods.iter().map(|method| method.as_str()).collect();
+                    Error::invalid_argument(format!("{} is sent as {}", operation.id, known.join(" or ")))
+                })?
+            }
+        };
+        let path = match &options.address {
+            None => operation.path.unwrap_or_default(),
+            Some(wanted) => {
+                let known = || operation.path.iter().chain(operation.also_at);
+                known().find(|path| *path == wanted).ok_or_else(|| {
+                    let known: Vec<&str> = known().copied().collect();
+                    Error::invalid_argument(format!("{} is found at {}", operation.id, known.join(" or ")))
+                })?
+            }
+        };
+        let target = encode::Target { method, path, version: options.version.as_deref() };
+        Ok((encode::encode(self.service, operation, &target, arguments, &options.extra, &client)?, method))
+    }
+
+    fn address(&self, encoded: &Encoded) -> Result<Url, Error> {
+        let text = format!("{}/{}", self.base_url(), encoded.path.trim_start_matches('/'));
+        let mut url = Url::parse(&text).map_err(|error| Error::internal(format!("an address that is none: {error}")))?;
+        if !encoded.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&encoded.query);
+        }
+        Ok(url)
+    }
+
+    /// One attempt: sends, reads and judges.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one request, used here alone")]
+    async fn exchange_once(
+        &self,
+        operation: &Operation,
+        method: Method,
+        url: Url,
+        encoded: Encoded,
+        signed_in: bool,
+        number: u32,
+        context: &Context<'_>,
+    ) -> Result<Exchanged, Box<Failure>> {
+        let ours = |error: Error| Box::new(Failure::of_ours(error));
+        let http_method = reqwest::Method::from_bytes(method.as_str().as_bytes())
+            .map_err(|_| ours(Error::internal("a method that is none")))?;
+        let shown = redact::address(&url);
+        let mut request = self.connections.calls().map_err(ours)?.request(http_method, url);
+        for (name, value) in &encoded.headers {
+            let name = HeaderName::try_from(name).map_err(|_| ours(Error::invalid_argument("a header's name")))?;
+            let value = HeaderValue::try_from(value).map_err(|_| ours(Error::invalid_argument("a header's value")))?;
+            request = request.header(name, value);
+        }
+        request = match encoded.body {
+            Body::None => request,
+            Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json),
+            Body::Form(fields) => {
+                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
+            }
+            Body::Multipart(fields) => {
+                let form = crate::transfer::multipart::Form::new(fields, None);
+                request.header(CONTENT_TYPE, form.content_type()).body(form.fields_only())
+            }
+        };
+        let idle = self.settings.idle_timeout();
+        let begun = Instant::now();
+        let response = self.idle(idle, request.send()).await.inspect_err(|failure| {
+            self.log("warning", Some(operation.id), || format!("{} {shown}: {}", method.as_str(), failure.error));
+        })?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        self.log("debug", Some(operation.id), || {
+            format!("{} {shown} answered {status} after {} ms (attempt {number})", method.as_str(), begun.elapsed().as_millis())
+        });
+        context.responded(shown_response(status, &headers, &|text| self.without_secrets(text)));
+        if operation.result == ResultShape::Bytes && judge::is_stream(self.service, operation, status, &headers) {
+            return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
+        }
+        let body = self.read(response).await?;
+        let answered = Answered { status, headers, body, signed_in };
+        if operation.result == ResultShape::Bytes {
+            return Err(judge::stream_refusal(self.service, operation, &answered));
+        }
+        let tape = judge::answer(self.service, operation, &answered)?;
+        Ok(Exchanged::Read(answered, tape))
+    }
+
+    /// A whole JSON body, up to the limit.
+    pub(crate) async fn read(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Box<Failure>> {
+        let limit = self.settings.max_json;
+        let too_large = || {
+            let error = Error::new(Kind::TooLarge, format!("the answer passes max_json, {limit} bytes"));
+            Box::new(Failure::of_ours(error))
+        };
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = self.idle(self.settings.idle_timeout(), response.chunk()).await? {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        params: &[u8],
+        options: &[u8],
+        cancel: &CancelHandle,
+    ) -> Reply {
+        let prepared = CallOptions::from_json(options).and_then(|mut options| {
+            // Undescribed parameters go the way of undescribed fields.
+            options.extra.extend(encode::parse_object(params).map_err(Error::invalid_argument)?);
+            options.undescribed = Some(Undescribed::new(method, path)?);
+            Ok(options)
+        });
+        match prepared {
+            Ok(options) => {
+                let operation = if options.idempotent { &UNDESCRIBED_IDEMPOTENT } else { &UNDESCRIBED };
+                let mut reply = self.run(operation, &Map::new(), &options, cancel).await;
+                if let Err(error) = &mut reply.outcome {
+                    error.record_mut().operation = None;
+                }
+                reply
+            }
+            Err(error) => Reply::failed(error.during(self.service.id, None)),
+        }
+    }
+}
+
+/// What a request that no operation describes is sent as.
+static UNDESCRIBED: Operation = Operation {
+    id: "request",
+    methods: &[Method::Post],
+    path: None,
+    also_at: &[],
+    versions: &[],
+    params: &[],
+    result: ResultShape::Json { at: &[], ty: Type::Json },
+    envelope: 0,
+    paging: None,
+    batch: None,
+    idempotent: false,
+    auth: Auth::Optional,
+    not_callable: None,
+    part_of: None,
+};
+
+static UNDESCRIBED_IDEMPOTENT: Operation = Operation { idempotent: true, ..UNDESCRIBED };
+
+/// Status and headers for the program, secrets removed.
+pub(crate) fn shown_response(status: u16, headers: &HeaderMap, clean: &dyn Fn(&str) -> String) -> Response {
+    let headers = headers
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "authorization" | "www-authenticate"))
+        .map(|(name, value)| (name.as_str().to_owned(), clean(&redact::text(&String::from_utf8_lossy(value.as_bytes())))))
+        .collect();
+    Response { status, headers }
+}
+
+/// What became of each item when a part of a batch failed: done before, failed now, not tried after.
+fn batch_items(items: &[Value], done: usize, failed: usize) -> Vec<crate::border::ItemResult> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| crate::border::ItemResult {
+            id: item.as_str().map(str::to_owned).or_else(|| Some(item.to_string())),
+            index,
+            ok: index < done,
+            code: None,
+            message: match index {
+                index if index < done => None,
+                index if index < done + failed => Some("its part failed".to_owned()),
+                _ => Some("not sent".to_owned()),
+            },
+        })
+        .collect()
+}
+
+/// Two parts' results as one: the field named is added up or joined.
+fn join(mut before: Value, next: &Value, field: &str) -> Value {
+    match (before.get_mut(field), next.get(field)) {
+        (Some(Value::Array(all)), Some(Value::Array(more))) => all.extend(more.iter().cloned()),
+        (Some(sum), Some(more)) => {
+            let total = sum.as_i64().unwrap_or_default().saturating_add(more.as_i64().unwrap_or_default());
+            *sum = total.into();
+        }
+        _ => {}
+    }
+    before
+}

@@ -1,0 +1,157 @@
+//! The life of one request: encode, authenticate, send, retry, judge, decode, redact.
+//!
+//! `call` is the way of every operation; `attempts` repeats what may be repeated; `judge` says what an answer is.
+
+mod attempts;
+mod authenticate;
+mod call;
+pub(crate) mod encode;
+mod judge;
+mod options;
+mod pace;
+pub(crate) mod paging;
+pub(crate) mod redact;
+pub(crate) mod send;
+mod tls;
+mod transfers;
+
+pub(crate) use attempts::Context;
+pub(crate) use call::Exchanged;
+pub(crate) use call::shown_response;
+pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use url::Url;
+
+use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry};
+use crate::tables::Service;
+use crate::wire::authenticate::SignedIn;
+use crate::wire::options::{Options, Settings};
+use crate::wire::pace::{Budget, Rate};
+use crate::wire::send::Connections;
+
+/// What is behind a client.
+pub(crate) struct Engine {
+    pub(crate) service: &'static Service,
+    base_url: Url,
+    pub(crate) settings: Settings,
+    pub(crate) connections: Connections,
+    pub(crate) signed_in: SignedIn,
+    rate: Rate,
+    budget: Budget,
+    pub(crate) closed: CancelHandle,
+    hooks: Hooks,
+}
+
+impl Engine {
+    pub(crate) fn from_json(service: &str, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
+        let Some(service) = crate::tables::generated::service(service) else {
+            let known: Vec<&str> = crate::tables::generated::services().iter().map(|service| service.id).collect();
+            return Err(Error::invalid_argument(format!("there is no service {service}; known are {}", known.join(", "))));
+        };
+        Self::for_service(service, options, hooks)
+    }
+
+    /// An engine over a table of the caller's choice.
+    pub(crate) fn for_service(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
+        let Options { base_url, credentials, session, settings } = Options::from_json(service, options)?;
+        crate::services::check_credentials(service, &credentials)?;
+        Ok(Self {
+            service,
+            base_url,
+            connections: Connections::new(&settings)?,
+            signed_in: SignedIn::new(credentials, session),
+            rate: Rate::new(settings.rate.or(service.rate).unwrap_or(0.0)),
+            budget: Budget::new(),
+            closed: CancelHandle::new(),
+            settings,
+            hooks,
+        })
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        self.base_url.as_str().trim_end_matches('/')
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.cancel();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.is_cancelled()
+    }
+
+    /// An address that an answer named: relative ones below the API's, plain http raised or refused.
+    pub(crate) fn answered_url(&self, text: &str) -> Result<Url, Error> {
+        let base = Url::parse(&format!("{}/", self.base_url())).unwrap_or_else(|_| self.base_url.clone());
+        let mut url = base
+            .join(text)
+            .map_err(|_| Error::new(Kind::InvalidAnswer, "the service named an address that is none"))?;
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" => {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                let own = |suffix: &&str| host == *suffix || host.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
+                let stays = options::is_loopback(&url) && self.base_url.scheme() == "http";
+                if self.service.own_hosts.iter().any(own) && url.set_scheme("https").is_ok() {
+                    // Port 80 speaks no TLS; any other port was named on purpose.
+                    let _ = url.port().filter(|port| *port == 80).map(|_| url.set_port(None));
+                    Ok(url)
+                } else if stays || self.settings.allow_http {
+                    Ok(url)
+                } else {
+                    Err(Error::new(Kind::InvalidAnswer, format!("the service named the plain http address of {host}; set allow_http to follow it")))
+                }
+            }
+            other => Err(Error::new(Kind::InvalidAnswer, format!("the service named an address of {other}:, which is not followed"))),
+        }
+    }
+
+    /// Every secret that this client knows, for taking them out of texts.
+    pub(crate) fn without_secrets(&self, text: &str) -> String {
+        let secrets = self.signed_in.secrets();
+        redact::secrets(text, secrets.iter().map(|secret| secret.expose_secret()))
+    }
+
+    pub(crate) fn log(&self, level: &'static str, operation: Option<&str>, message: impl FnOnce() -> String) {
+        if self.hooks.on_log.is_none() && !tracing::event_enabled!(tracing::Level::DEBUG) {
+            return;
+        }
+        let message = self.without_secrets(&message());
+        tracing::debug!(service = self.service.id, operation, "{message}");
+        if let Some(sink) = &self.hooks.on_log {
+            sink(&LogEntry { level, service: self.service.id, operation: operation.map(str::to_owned), message });
+        }
+    }
+
+    /// Runs a call until its deadline, its cancel or the end of the client.
+    pub(crate) async fn within<T>(
+        &self,
+        deadline: Option<Duration>,
+        cancel: &CancelHandle,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let expired = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.closed.cancelled() => Err(Error::new(Kind::Closed, "the client is closed")),
+            () = cancel.cancelled() => Err(Error::new(Kind::Cancelled, "the call was cancelled")),
+            outcome = work => outcome,
+            () = expired => Err(Error::new(Kind::Timeout, "the call's deadline passed").retryable()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("service", &self.service.id).finish_non_exhaustive()
+    }
+}
+

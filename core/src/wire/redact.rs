@@ -1,0 +1,51 @@
+//! Keeps secrets out of everything that people read.
+
+use url::Url;
+
+/// A text without the queries, fragments and credentials of the addresses in it.
+pub(crate) fn text(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let end = rest[at..].find(|c: char| c.is_whitespace() || "\"'<>()[]{}`".contains(c)).map_or(rest.len(), |end| at + end);
+        clean.push_str(&rest[..at + 3]);
+        let address = &rest[at + 3..end];
+        let without_query = address.split(['?', '#']).next().unwrap_or_default();
+        let (host, path) = without_query.split_at(without_query.find('/').unwrap_or(without_query.len()));
+        clean.push_str(host.rsplit('@').next().unwrap_or_default());
+        clean.push_str(path);
+        rest = &rest[end..];
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// A text without these secrets. Very short ones are left: they would tear words apart.
+pub(crate) fn secrets<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
+    secrets.filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+}
+
+/// Scheme, host and path of an address.
+pub(crate) fn address(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_queries_out_of_texts() {
+        assert_eq!(
+            text("error for url (https://me:pw@h.example/a/b?sig=1#x): see http://h.example?k=v, done"),
+            "error for url (https://h.example/a/b): see http://h.example done"
+        );
+        assert_eq!(text("no address"), "no address");
+    }
+
+    #[test]
+    fn takes_secrets_out_of_texts() {
+        assert_eq!(secrets("token abcdef is bad", ["abcdef", "is"].into_iter()), "token [secret] is bad");
+    }
+}

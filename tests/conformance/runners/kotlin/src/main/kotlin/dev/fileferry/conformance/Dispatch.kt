@@ -1,0 +1,64 @@
+package dev.fileferry.conformance
+
+import dev.fileferry.ServiceClient
+import dev.fileferry.Step
+
+/** How the cases of one service become calls of its typed methods; one is generated for each service. */
+internal interface Dispatch {
+    /** Opens a client with the options of a case. */
+    fun open(options: Given): ServiceClient
+
+    /** Calls the operation, or begins to walk its pages. */
+    suspend fun call(client: ServiceClient, case: Case, watcher: Watcher): Any?
+
+    /** Runs a verb that moves a file. */
+    suspend fun transfer(client: ServiceClient, case: Case, watcher: Watcher): Any?
+}
+
+internal fun unknown(what: String): Nothing = error("no method is known for $what")
+
+internal suspend fun request(client: ServiceClient, case: Case, watcher: Watcher): Any? {
+    val call = case.call
+    val method = call.required("method", Args.text)
+    val path = call.required("path", Args.text)
+    val params = call.optional("params", Args.jsonObject)
+    call.checkAllUsed()
+    return when (params) {
+        null -> client.request(method, path, options = case.options(watcher))
+        else -> client.request(method, path, params, case.options(watcher))
+    }
+}
+
+/** Leads through a sign-in with the answers that a case gives. */
+internal suspend fun signIn(client: ServiceClient, call: Given): Any {
+    val answers = (call.optional("answers", Args.list(Args.text)) ?: emptyList()).iterator()
+    val wantsImages = call.optional("images", Args.bool) ?: false
+    call.checkAllUsed()
+    val flow = client.signIn()
+    val steps = mutableListOf<Map<String, Any?>>()
+    while (true) {
+        val step = flow.step
+        val image = if (wantsImages && step is Step.Captcha && step.kind == "image") flow.image().bytes else null
+        steps += described(step, image)
+        when (step) {
+            is Step.Captcha, is Step.Confirm -> if (answers.hasNext()) flow.answer(answers.next()) else break
+            is Step.Wait -> flow.proceed()
+            Step.Done, is Step.Unknown -> break
+        }
+    }
+    return mapOf("steps" to steps, "result" to null)
+}
+
+private fun described(step: Step, image: ByteArray?): Map<String, Any?> = when (step) {
+    is Step.Captcha -> mapOf(
+        "type" to "captcha",
+        "kind" to step.kind,
+        "challenge" to step.challenge,
+        "url" to step.url,
+        "image" to image,
+    )
+    is Step.Confirm -> mapOf("type" to "confirm", "url" to step.url)
+    is Step.Wait -> mapOf("type" to "wait")
+    Step.Done -> mapOf("type" to "done")
+    is Step.Unknown -> mapOf("type" to step.name)
+}

@@ -1,0 +1,94 @@
+//! The files a case needs: sources to upload and a place to download to.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use crate::seeded::Seeded;
+
+/// One case's own folder, removed with this value.
+#[derive(Debug)]
+pub struct CaseFiles {
+    folder: tempfile::TempDir,
+    target: Option<PathBuf>,
+}
+
+impl CaseFiles {
+    /// Makes the sources that `call` asks for and puts their paths in its place.
+    ///
+    /// `{$file: {length, seed, name?, as?}}` becomes `{$path, as}` of a file with these bytes; `{$temp: name}` becomes
+    /// `{$path}` of a file that is not there yet; `{$folder: name}` of a folder that is.
+    pub fn prepare(call: &Map<String, Value>) -> std::io::Result<(Self, Map<String, Value>)> {
+        let mut files = Self {
+            folder: tempfile::tempdir()?,
+            target: None,
+        };
+        let mut ready = Map::new();
+        for (name, value) in call {
+            ready.insert(name.clone(), files.argument(name, value)?);
+        }
+        Ok((files, ready))
+    }
+
+    /// Where a download was told to write.
+    pub fn target(&self) -> Option<&Path> {
+        self.target.as_deref()
+    }
+
+    /// What lies beside the target: a part file or a journal that was left.
+    pub fn names(&self) -> std::io::Result<Vec<String>> {
+        let Some(folder) = self.target.as_deref().and_then(Path::parent) else {
+            return Ok(Vec::new());
+        };
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut names = std::fs::read_dir(folder)?
+            .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<Vec<_>, _>>()?;
+        names.sort();
+        Ok(names)
+    }
+
+    fn argument(&mut self, name: &str, value: &Value) -> std::io::Result<Value> {
+        if let Some(file) = value.get("$file") {
+            let seed = file["seed"].as_u64().unwrap_or(0);
+            let length = file["length"].as_u64().unwrap_or(0);
+            let file_name = file["name"].as_str().unwrap_or("source.bin");
+            let path = self.folder.path().join(name).join(file_name);
+            write_seeded(&path, Seeded::new(seed, length))?;
+            let kind = file["as"].as_str().unwrap_or("path");
+            return Ok(json!({"$path": path, "as": kind}));
+        }
+        if let Some(temp) = value.get("$temp").and_then(Value::as_str) {
+            let path = self.folder.path().join("target").join(temp);
+            std::fs::create_dir_all(self.folder.path().join("target"))?;
+            self.target = Some(path.clone());
+            return Ok(json!({"$path": path}));
+        }
+        if let Some(temp) = value.get("$folder").and_then(Value::as_str) {
+            let path = self.folder.path().join("folders").join(temp);
+            std::fs::create_dir_all(&path)?;
+            return Ok(json!({"$path": path, "as": "path"}));
+        }
+        if let Some(taken) = value.get("$taken").and_then(Value::as_str) {
+            let path = self.folder.path().join("target").join(taken);
+            write_seeded(&path, Seeded::new(99, 12))?;
+            self.target = Some(path.clone());
+            return Ok(json!({"$path": path}));
+        }
+        Ok(value.clone())
+    }
+}
+
+fn write_seeded(path: &Path, content: Seeded) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    for piece in content.pieces() {
+        file.write_all(&piece)?;
+    }
+    file.flush()
+}

@@ -1,0 +1,356 @@
+//! The one judge: compares what was sent and what was seen with the case, the same for every language.
+
+mod value;
+mod wire;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::case::{Case, ExpectedFile};
+use crate::files::CaseFiles;
+use crate::observation::{Outcome, Reply};
+use crate::player::WireRequest;
+use crate::secrets;
+use crate::seeded::{Seeded, hex};
+
+/// What was compared when something did not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// How many requests arrived.
+    RequestCount,
+    /// A request's method.
+    Method,
+    /// A request's address.
+    Path,
+    /// A parameter arrived, but in another part of the request.
+    Place,
+    /// A parameter is missing, unexpected, or has another value.
+    Parameter,
+    /// A header is missing, unexpected, or has another value.
+    Header,
+    /// Result instead of error, error instead of result, or neither.
+    Outcome,
+    /// The result.
+    Result,
+    /// The error record.
+    Error,
+    /// What a page iterator yielded.
+    Items,
+    /// The progress events.
+    Progress,
+    /// What lies where a download was told to write.
+    File,
+    /// What `on_response` told.
+    Response,
+    /// A secret shows.
+    Secret,
+}
+
+impl Check {
+    /// Every check; each has to have a twin that shows that it bites.
+    pub const ALL: [Self; 14] = [
+        Self::RequestCount,
+        Self::Method,
+        Self::Path,
+        Self::Place,
+        Self::Parameter,
+        Self::Header,
+        Self::Outcome,
+        Self::Result,
+        Self::Error,
+        Self::Items,
+        Self::Progress,
+        Self::File,
+        Self::Response,
+        Self::Secret,
+    ];
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// One thing that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What was compared.
+    pub check: Check,
+    /// Where, what was expected and what was there.
+    pub detail: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.check, self.detail)
+    }
+}
+
+/// Collects mismatches.
+#[derive(Debug, Default)]
+pub(crate) struct Findings(Vec<Mismatch>);
+
+impl Findings {
+    pub(crate) fn note(&mut self, check: Check, detail: impl Into<String>) {
+        self.0.push(Mismatch {
+            check,
+            detail: detail.into(),
+        });
+    }
+}
+
+/// Everything about one case in one language that does not fit.
+pub fn judge(
+    case: &Case,
+    language: &str,
+    wire: &[WireRequest],
+    reply: &Reply,
+    files: &CaseFiles,
+) -> std::io::Result<Vec<Mismatch>> {
+    let mut findings = Findings::default();
+    wire::compare(case, wire, &mut findings);
+    compare_outcome(case, language, reply, &mut findings);
+    compare_progress(case, reply, &mut findings);
+    compare_response(case, reply, &mut findings);
+    compare_file(case, files, &mut findings)?;
+    let planted = secrets::of_case(case);
+    for (place, secret) in secrets::shown(reply, &planted) {
+        findings.note(Check::Secret, format!("{place} shows {}", secrets::masked(&secret)));
+    }
+    for detail in secrets::sent_away(wire, &secrets::credentials_of_case(case)) {
+        findings.note(Check::Secret, detail);
+    }
+    Ok(findings.0)
+}
+
+/// Why a case did not pass: its mismatches, or a twin that was not noticed for its reason.
+pub fn failure(case: &Case, mismatches: &[Mismatch]) -> Option<String> {
+    let told = || {
+        mismatches
+            .iter()
+            .map(Mismatch::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    match case.must_fail {
+        None if mismatches.is_empty() => None,
+        None => Some(told()),
+        Some(check) if mismatches.is_empty() => Some(format!("no check noticed it; {check} had to")),
+        Some(check) if mismatches.iter().all(|mismatch| mismatch.check == check) => None,
+        Some(check) => Some(format!("only {check} had to notice it:\n{}", told())),
+    }
+}
+
+fn compare_outcome(case: &Case, language: &str, reply: &Reply, findings: &mut Findings) {
+    let sees = &case.sees;
+    match reply.outcome {
+        Outcome::RunnerError => {
+            findings.note(
+                Check::Outcome,
+                format!("the runner could not do it: {}", text_of(&reply.error)),
+            );
+        }
+        Outcome::Value if sees.error.is_some() => {
+            findings.note(
+                Check::Outcome,
+                format!("a result instead of an error: {}", reply.observation),
+            );
+        }
+        Outcome::Error if sees.error.is_none() => {
+            findings.note(Check::Outcome, format!("an error instead of a result: {}", reply.error));
+        }
+        Outcome::Value => {
+            if let Some(expected) = &sees.result {
+                value::compare(
+                    expected,
+                    &reply.observation,
+                    language,
+                    sees.exact,
+                    Check::Result,
+                    findings,
+                );
+            }
+            if let Some(items) = &sees.items {
+                let expected = Value::Array(items.clone());
+                value::compare(
+                    &expected,
+                    &reply.observation,
+                    language,
+                    sees.exact,
+                    Check::Items,
+                    findings,
+                );
+            }
+        }
+        Outcome::Error => compare_error(case, &reply.error, findings),
+    }
+}
+
+/// The members that every error record has, whatever its kind.
+const ERROR_MEMBERS: [&str; 12] = [
+    "kind",
+    "service",
+    "operation",
+    "service_code",
+    "name",
+    "http_status",
+    "message",
+    "retryable",
+    "retry_after_ms",
+    "attempts",
+    "details",
+    "causes",
+];
+
+fn compare_error(case: &Case, record: &Value, findings: &mut Findings) {
+    for member in ERROR_MEMBERS {
+        if record.get(member).is_none() {
+            findings.note(Check::Error, format!("the record has no member {member}: {record}"));
+        }
+    }
+    if record["message"]
+        .as_str()
+        .is_none_or(|message| message.trim().is_empty())
+    {
+        findings.note(Check::Error, format!("the message says nothing: {record}"));
+    }
+    if record["service"] != case.service {
+        findings.note(
+            Check::Error,
+            format!("service is {}, not {}", record["service"], case.service),
+        );
+    }
+    // A case may leave the operation open, as where a sign-in that came first fails.
+    let told = case
+        .sees
+        .error
+        .as_ref()
+        .is_some_and(|error| error.contains_key("operation"));
+    if case.verb().is_none() && !told && record["operation"] != case.operation {
+        findings.note(
+            Check::Error,
+            format!("operation is {}, not {}", record["operation"], case.operation),
+        );
+    }
+    for (member, expected) in case.sees.error.iter().flatten() {
+        // The record holds a service's code as text, whatever the service sends; a case may write it as a number.
+        let as_text = (member == "service_code" && expected.is_number()).then(|| Value::String(expected.to_string()));
+        if member == "message_has" {
+            let part = expected.as_str().unwrap_or_default();
+            if !record["message"].as_str().unwrap_or_default().contains(part) {
+                findings.note(
+                    Check::Error,
+                    format!("message {} does not hold {part:?}", record["message"]),
+                );
+            }
+        } else {
+            value::compare_plain(as_text.as_ref().unwrap_or(expected), &record[member], member, findings);
+        }
+    }
+}
+
+fn compare_progress(case: &Case, reply: &Reply, findings: &mut Findings) {
+    let Some(expected) = &case.sees.progress else { return };
+    let events = &reply.progress;
+    if events.len() < expected.at_least {
+        findings.note(
+            Check::Progress,
+            format!("{} events, at least {} expected", events.len(), expected.at_least),
+        );
+    }
+    if events.windows(2).any(|pair| pair[1].done < pair[0].done) {
+        findings.note(Check::Progress, format!("it goes backwards: {events:?}"));
+    }
+    if events
+        .iter()
+        .any(|event| event.total.is_some_and(|total| event.done > total))
+    {
+        findings.note(Check::Progress, format!("more done than there is: {events:?}"));
+    }
+    if events.last().map(|last| (last.done, last.total)) != Some((expected.last, Some(expected.last))) {
+        findings.note(
+            Check::Progress,
+            format!("the last event is {:?}, not {} of it all", events.last(), expected.last),
+        );
+    }
+}
+
+fn compare_response(case: &Case, reply: &Reply, findings: &mut Findings) {
+    let Some(expected) = &case.sees.response else { return };
+    let Some((status, headers)) = reply.responses.last() else {
+        findings.note(Check::Response, "on_response was not called");
+        return;
+    };
+    if *status != expected.status {
+        findings.note(Check::Response, format!("status {status}, not {}", expected.status));
+    }
+    for (name, value) in &expected.headers {
+        if headers.get(name).and_then(Value::as_str) != Some(value) {
+            findings.note(
+                Check::Response,
+                format!("header {name} is {:?}, not {value:?}", headers.get(name)),
+            );
+        }
+    }
+}
+
+fn compare_file(case: &Case, files: &CaseFiles, findings: &mut Findings) -> std::io::Result<()> {
+    let Some(expected) = &case.sees.file else { return Ok(()) };
+    let Some(target) = files.target() else {
+        findings.note(Check::File, "the call names no target");
+        return Ok(());
+    };
+    match expected {
+        ExpectedFile::Absent(_) => {
+            if target.exists() {
+                findings.note(Check::File, "there is a file under the target's name");
+            }
+        }
+        ExpectedFile::Content(content) if target.is_file() => {
+            let expected = content.seeded();
+            let length = target.metadata()?.len();
+            if length != expected.length {
+                findings.note(Check::File, format!("{length} bytes, not {}", expected.length));
+            } else if sha256_of(target)? != expected.sha256() {
+                findings.note(Check::File, "other bytes");
+            }
+            let names = files.names()?;
+            if names.len() != 1 {
+                findings.note(Check::File, format!("something was left beside the file: {names:?}"));
+            }
+        }
+        ExpectedFile::Content(_) => findings.note(Check::File, format!("no file; there is {:?}", files.names()?)),
+    }
+    Ok(())
+}
+
+fn sha256_of(path: &std::path::Path) -> std::io::Result<String> {
+    use sha2::Digest as _;
+    use std::io::Read as _;
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = sha2::Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&piece[..read]);
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether the bytes a leaf describes are those of a seed.
+pub(crate) fn same_bytes(observed: &Value, expected: Seeded) -> bool {
+    observed["length"].as_u64() == Some(expected.length)
+        && observed["sha256"]
+            .as_str()
+            .is_some_and(|sha256| sha256.eq_ignore_ascii_case(&expected.sha256()))
+}

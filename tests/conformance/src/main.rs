@@ -1,0 +1,203 @@
+//! `fileferry-conformance`: runs the cases in every language and says what is missing.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use fileferry_conformance::case::{Case, load_folder};
+use fileferry_conformance::judge::Check;
+use fileferry_conformance::run::{LANGUAGES, Plan, run};
+use fileferry_conformance::{documented, obligations};
+
+#[derive(Debug, Parser)]
+#[command(about = "Plays written cases against fileferry in every language and judges what was sent and seen")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Plays the cases and writes the report.
+    Run(RunArgs),
+    /// Checks that the cases can be read, that each check has a twin, and that the documents' names are all shown.
+    Check(CheckArgs),
+    /// Tells the obligations that no case meets.
+    Obligations(ObligationArgs),
+}
+
+#[derive(Debug, Args)]
+struct Folders {
+    /// The suite's folder, which holds `cases` and `documented`.
+    #[arg(long, default_value = env!("CARGO_MANIFEST_DIR"))]
+    suite: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    #[command(flatten)]
+    folders: Folders,
+    /// A language's runner, `python=CMD ARGS…`; once a language.
+    #[arg(long = "runner", value_name = "LANGUAGE=COMMAND")]
+    runners: Vec<String>,
+    /// Only these languages, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    languages: Option<Vec<String>>,
+    /// Only cases whose name holds this text.
+    #[arg(long)]
+    case: Option<String>,
+    /// Where report and logs go.
+    #[arg(long, default_value = "target/conformance")]
+    report: PathBuf,
+    /// How many seconds one case may take.
+    #[arg(long, default_value_t = 60)]
+    patience: u64,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    folders: Folders,
+    /// The output of `cargo xtask operations --json`, to hold against the documents as well.
+    #[arg(long)]
+    operations: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ObligationArgs {
+    #[command(flatten)]
+    folders: Folders,
+    /// The generator's list; `generated/obligations.json` of the suite where left out.
+    #[arg(long)]
+    list: Option<PathBuf>,
+}
+
+/// What went wrong, or how much did not hold.
+type Outcome = Result<Vec<String>, Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => run_cases(args).await,
+        Command::Check(args) => check(&args),
+        Command::Obligations(args) => check_obligations(&args),
+    };
+    let mut output = std::io::stderr().lock();
+    let told = match &outcome {
+        Ok(failures) => failures.iter().try_for_each(|failure| writeln!(output, "{failure}")),
+        Err(error) => writeln!(output, "{error}"),
+    };
+    match (outcome, told) {
+        (Ok(failures), Ok(())) if failures.is_empty() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+async fn run_cases(args: RunArgs) -> Outcome {
+    let mut runners = BTreeMap::new();
+    for runner in &args.runners {
+        let (language, command) = runner
+            .split_once('=')
+            .ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
+        let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+        runners.insert(language.to_owned(), command);
+    }
+    let languages = args.languages.unwrap_or_else(|| LANGUAGES.map(str::to_owned).to_vec());
+    for language in runners.keys().chain(&languages) {
+        if !LANGUAGES.contains(&language.as_str()) {
+            return Err(format!("{language} is none of {LANGUAGES:?}").into());
+        }
+    }
+    let mut cases = load_cases(&args.folders.suite)?;
+    if let Some(part) = &args.case {
+        cases.retain(|case| case.name.contains(part.as_str()));
+    }
+    let logs = args.report.join("logs");
+    let patience = Duration::from_secs(args.patience);
+    let report = run(Plan {
+        cases,
+        languages,
+        runners,
+        logs,
+        patience,
+    })
+    .await?;
+    report.write(&args.report)?;
+    let failures: Vec<String> = report
+        .failures()
+        .map(|entry| {
+            format!(
+                "{} {}: {}",
+                entry.language,
+                entry.case,
+                entry.detail.replace('\n', "\n    ")
+            )
+        })
+        .collect();
+    let (passed, failed) = report.counts();
+    say(&format!(
+        "{passed} passed, {failed} failed; {}",
+        args.report.join("report.md").display()
+    ))?;
+    Ok(failures)
+}
+
+fn check(args: &CheckArgs) -> Outcome {
+    let cases = load_cases(&args.folders.suite)?;
+    let (documents, kinds) = documented::load(&args.folders.suite.join("documented"))?;
+    let mut missing = Vec::new();
+    for check in Check::ALL {
+        if !cases.iter().any(|case| case.must_fail == Some(check)) {
+            missing.push(format!("no twin shows that the check {check} bites"));
+        }
+    }
+    for document in &documents {
+        missing.extend(documented::missing_in_cases(document, &cases));
+    }
+    missing.extend(documented::missing_kinds(&kinds, &cases));
+    if let Some(path) = &args.operations {
+        let operations = serde_json::from_slice(&std::fs::read(path)?)?;
+        for document in &documents {
+            missing.extend(documented::missing_in_operations(document, &operations));
+        }
+    }
+    say(&format!(
+        "{} cases, {} documents, {} missing",
+        cases.len(),
+        documents.len(),
+        missing.len()
+    ))?;
+    Ok(missing)
+}
+
+fn check_obligations(args: &ObligationArgs) -> Outcome {
+    let cases = load_cases(&args.folders.suite)?;
+    let path = args
+        .list
+        .clone()
+        .unwrap_or_else(|| args.folders.suite.join("generated/obligations.json"));
+    let list: Vec<obligations::Obligation> = serde_json::from_slice(&std::fs::read(&path)?)?;
+    let unmet: Vec<String> = obligations::unmet(&list, &cases)
+        .into_iter()
+        .map(|wanted| {
+            format!(
+                "{} {} has no case that meets {}",
+                wanted.service, wanted.operation, wanted.obligation
+            )
+        })
+        .collect();
+    say(&format!("{} obligations, {} without a case", list.len(), unmet.len()))?;
+    Ok(unmet)
+}
+
+fn load_cases(suite: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
+    Ok(load_folder(&suite.join("cases"))?)
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
+}

@@ -1,0 +1,310 @@
+//! Upload forms, and the storage host that takes them.
+
+use std::io;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use http::StatusCode;
+use multer::{Field, Multipart};
+use serde_json::{Map, Value, json};
+
+use super::envelope::{Failure, Success, Verdict};
+use super::files::folder;
+use super::links::{Form, NewForm};
+use super::params::Args;
+use super::tree::NewItem;
+use super::{Keep2Share, NAME, UPLOAD, odd};
+use crate::lock::LockExt;
+use crate::server::Call;
+use crate::server::answer::{Answer, ByteStream};
+use crate::services::{Answered, Gone};
+use crate::world::blobs::Blob;
+use crate::world::journal::FormPart;
+
+/// The shortest name of a file.
+const SHORTEST_NAME: usize = 3;
+
+/// The spellings of true that clients send and the service takes.
+const TRUE: &[&str] = &["true", "True", "1"];
+
+impl Keep2Share {
+    pub(super) fn get_upload_form_data(&self, args: &Args) -> Verdict {
+        let mut state = self.state.hold();
+        let account = self.member(&state, args)?;
+        let parent = folder(&state, account, args.text("parent_id")).ok_or_else(Failure::params)?;
+        if state.tree.count(account, parent.as_deref()) >= state.accounts[account].folder_limit {
+            return Err(Failure::new(406, 61, "Limit files in specified folder reached"));
+        }
+        if state.tree.used(account) >= state.accounts[account].storage_quota {
+            return Err(Failure::new(406, 64, "Disk quota exceeded"));
+        }
+        let new = NewForm {
+            account,
+            parent,
+            create_method: args.integer("create_method").unwrap_or(10),
+            file_field: if self.odd(odd::FILE_FIELD_OTHER) {
+                "Filedata"
+            } else {
+                "file"
+            },
+            extra: self
+                .odd(odd::FORM_DATA_EXTRA_FIELD)
+                .then(|| ("node_name", self.ground.dice.hex(8))),
+        };
+        let (file_field, extra) = (new.file_field, new.extra.clone());
+        let (params, signature) = self.give_form(&mut state, new);
+        let ajax = if self.odd(odd::AJAX_AS_NUMBER) {
+            json!(1)
+        } else if self.odd(odd::AJAX_AS_TEXT) {
+            json!("true")
+        } else {
+            json!(true)
+        };
+        let mut form_data = Map::new();
+        form_data.insert("ajax".into(), ajax);
+        form_data.insert("params".into(), params.into());
+        form_data.insert("signature".into(), signature.into());
+        form_data.extend(extra.map(|(name, value)| (name.to_owned(), Value::from(value))));
+        Ok(Success::new(json!({
+            "form_action": format!("{}/{NAME}{UPLOAD}", self.ground.address),
+            "file_field": file_field,
+            "form_data": form_data,
+        })))
+    }
+
+    /// Takes an upload: the bytes go to disk while they arrive, the form is judged at the end.
+    pub(super) async fn upload(&self, call: &Call, body: ByteStream) -> Answered {
+        self.check_storage_request(call);
+        if call.header("transfer-encoding").is_some() || call.header("content-length").is_none() {
+            call.violation("an upload came without a Content-Length");
+            return Ok(Answer::html(StatusCode::LENGTH_REQUIRED, "Length Required"));
+        }
+        let boundary = call
+            .header("content-type")
+            .and_then(|kind| multer::parse_boundary(kind).ok());
+        let Some(boundary) = boundary else {
+            call.violation("an upload is multipart/form-data");
+            return Ok(bad_request("No form in the request"));
+        };
+        match self.read_form(call, body, boundary).await {
+            Ok(sent) => Ok(self.take_in(call, sent)),
+            Err(FormFailure::Gone) => Err(Gone),
+            Err(FormFailure::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
+            Err(FormFailure::Malformed(error)) => {
+                call.violation(format!("the form cannot be read: {error}"));
+                Ok(bad_request("The form cannot be read"))
+            }
+        }
+    }
+
+    async fn read_form(&self, call: &Call, body: ByteStream, boundary: String) -> Result<SentForm, FormFailure> {
+        let mut parts = Multipart::new(body, boundary);
+        let mut sent = SentForm::default();
+        while let Some(part) = parts.next_field().await? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                if sent.file.is_some() {
+                    call.violation("more than one file in a form");
+                }
+                sent.file = Some(self.read_file(call, name, part).await?);
+                continue;
+            }
+            if sent.file.is_some() {
+                call.violation(format!("the field {name:?} comes after the file"));
+            }
+            let value = part.text().await?;
+            if self.holds_secret(&value) {
+                call.violation("a password or token went to a storage host");
+            }
+            let recorded = FormPart {
+                name: name.clone(),
+                file_name: None,
+                content_type: None,
+                value: Some(value.clone()),
+                size: None,
+            };
+            call.entry.update(|record| record.form.push(recorded));
+            sent.fields.push((name, value));
+        }
+        // What follows the last part belongs to the request too; it is read before the answer.
+        Ok(sent)
+    }
+
+    async fn read_file(&self, call: &Call, field: String, part: Field<'_>) -> Result<SentFile, FormFailure> {
+        let name = part.file_name().unwrap_or_default().to_owned();
+        let content_type = part.content_type().map(ToString::to_string);
+        if content_type.as_deref() != Some("application/octet-stream") {
+            call.violation("the file's content type is not application/octet-stream");
+        }
+        let blob = self.ground.blobs.store(part.map_err(FormFailure::from)).await?;
+        let recorded = FormPart {
+            name: field.clone(),
+            file_name: Some(name.clone()),
+            content_type,
+            value: None,
+            size: Some(blob.size),
+        };
+        call.entry.update(|record| record.form.push(recorded));
+        Ok(SentFile { field, name, blob })
+    }
+
+    /// Judges a form that was read, and makes a file of it.
+    fn take_in(&self, call: &Call, sent: SentForm) -> Answer {
+        let now = self.ground.clock.now();
+        let mut state = self.state.hold();
+        let form = sent
+            .field("signature")
+            .and_then(|signature| state.forms.get(signature))
+            .cloned();
+        let Some(form) = form.filter(|form| sent.field("params") == Some(form.params.as_str())) else {
+            call.violation("params or signature are not as they were given");
+            return self.refuse_wrong_signature();
+        };
+        if !sent.check_fields(call, &form) {
+            return bad_request("The form was changed");
+        }
+        if form.expires <= now {
+            return self.refuse_wrong_signature();
+        }
+        let Some(file) = sent.file.filter(|file| file.field == form.new.file_field) else {
+            call.violation(format!("no file in the field {:?}", form.new.file_field));
+            return bad_request("No file in the form");
+        };
+        if file.name.chars().count() < SHORTEST_NAME {
+            return refusal(
+                StatusCode::NOT_ACCEPTABLE,
+                "The name is too short: at least 3 characters",
+            );
+        }
+        let NewForm { account, parent, .. } = form.new;
+        if state.tree.used(account) + file.blob.size > state.accounts[account].storage_quota {
+            return refusal(StatusCode::FORBIDDEN, "Storage limit exceeded");
+        }
+        if parent.as_ref().is_some_and(|parent| state.tree.get(parent).is_none()) {
+            return refusal(StatusCode::NOT_ACCEPTABLE, "The folder is gone");
+        }
+        if state.tree.count(account, parent.as_deref()) >= state.accounts[account].folder_limit {
+            return refusal(StatusCode::NOT_ACCEPTABLE, "Limit files in specified folder reached");
+        }
+        let id = self.ground.dice.hex(13);
+        let new = NewItem {
+            owner: account,
+            parent,
+            name: file.name,
+            access: "public".into(),
+            blob: Some(file.blob),
+        };
+        state.tree.add(id.clone(), now, new);
+        self.uploaded(&id)
+    }
+
+    fn uploaded(&self, id: &str) -> Answer {
+        let id_shown = self.shown_id(id);
+        let body = if self.odd(odd::UPLOAD_EMPTY_ANSWER) {
+            return Answer::empty(StatusCode::OK);
+        } else if self.odd(odd::UPLOAD_WITHOUT_LINK) {
+            json!({"user_file_id": id_shown, "status": "success", "status_code": 200})
+        } else {
+            json!({
+                "status": "success",
+                "success": true,
+                "status_code": 200,
+                "user_file_id": id_shown,
+                "link": format!("https://k2s.cc/file/{id}"),
+            })
+        };
+        Answer::json(StatusCode::OK, &body)
+    }
+
+    /// What the upload host says to a form that it did not sign, or whose time is over.
+    pub(super) fn refuse_wrong_signature(&self) -> Answer {
+        bad_request("Wrong signature. IP 127.0.0.1")
+    }
+}
+
+/// A form as it came in.
+#[derive(Debug, Default)]
+struct SentForm {
+    fields: Vec<(String, String)>,
+    file: Option<SentFile>,
+}
+
+#[derive(Debug)]
+struct SentFile {
+    field: String,
+    name: String,
+    blob: Arc<Blob>,
+}
+
+impl SentForm {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the fields are those that were given, no more and no fewer.
+    fn check_fields(&self, call: &Call, form: &Form) -> bool {
+        let mut complaints = Vec::new();
+        if !self.field("ajax").is_some_and(|value| TRUE.contains(&value)) {
+            complaints.push("the field \"ajax\" is not true".to_owned());
+        }
+        if let Some((name, value)) = &form.new.extra
+            && self.field(name) != Some(value.as_str())
+        {
+            complaints.push(format!("the field {name:?} is not as it was given"));
+        }
+        let known = |name: &str| {
+            ["ajax", "params", "signature"].contains(&name)
+                || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
+        };
+        complaints.extend(
+            self.fields
+                .iter()
+                .filter(|(name, _)| !known(name))
+                .map(|(name, _)| format!("unknown field {name:?}")),
+        );
+        for complaint in &complaints {
+            call.violation(complaint);
+        }
+        complaints.is_empty()
+    }
+}
+
+/// Why a form could not be read.
+enum FormFailure {
+    Gone,
+    Malformed(String),
+    Disk(io::Error),
+}
+
+impl From<multer::Error> for FormFailure {
+    fn from(error: multer::Error) -> Self {
+        match error {
+            // The stream under the form is the connection.
+            multer::Error::StreamReadFailed(_) => Self::Gone,
+            other => Self::Malformed(other.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for FormFailure {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// The envelope of the upload host's framework: `status` is a number there.
+fn bad_request(message: &str) -> Answer {
+    let body = json!({"name": "Bad Request", "message": message, "code": 0, "status": 400});
+    Answer::json(StatusCode::BAD_REQUEST, &body)
+}
+
+/// The envelope of the upload host itself.
+fn refusal(status: StatusCode, message: &str) -> Answer {
+    Answer::json(
+        status,
+        &json!({"success": false, "message": message, "status_code": status.as_u16()}),
+    )
+}

@@ -1,0 +1,104 @@
+//! The services, and what each of them must be able to do.
+
+pub mod keep2share;
+mod picture;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::server::Call;
+use crate::server::answer::{Answer, ByteStream};
+use crate::world::Ground;
+use crate::world::faults::Fault;
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    pub name: &'static str,
+    /// Whether its body is a transfer, read while it arrives.
+    pub streams: bool,
+}
+
+impl Operation {
+    pub const fn call(name: &'static str) -> Self {
+        Self { name, streams: false }
+    }
+
+    pub const fn transfer(name: &'static str) -> Self {
+        Self { name, streams: true }
+    }
+}
+
+/// The client closed the connection, or a fault did: nobody is left to answer.
+#[derive(Debug)]
+pub struct Gone;
+
+/// An answer, unless nobody is left to read it.
+pub type Answered = Result<Answer, Gone>;
+
+/// A deviating form of an answer that a test can switch on.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct OddForm {
+    pub name: &'static str,
+    pub about: &'static str,
+}
+
+/// What `POST /expire` can end before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiring {
+    Tokens,
+    Links,
+    Forms,
+}
+
+/// One service in one world.
+pub trait Service: Send + Sync {
+    /// Its name in addresses and on the control address.
+    fn name(&self) -> &'static str;
+
+    /// Base address and accounts, as in the ready line.
+    fn describe(&self) -> Value;
+
+    /// Which operation a request is; `path` starts after the service's name.
+    fn operation(&self, method: &Method, path: &str) -> Operation;
+
+    /// Works on a request. `transfer` is the body of an operation that streams.
+    fn answer(self: Arc<Self>, call: Call, transfer: Option<ByteStream>) -> BoxFuture<'static, Answered>;
+
+    /// The answer of a fault that speaks with the service's own envelope.
+    fn refuse(&self, fault: &Fault) -> Answer;
+
+    /// The answer of an upload host to a form whose signature is wrong.
+    fn refuse_signature(&self) -> Answer;
+
+    /// Makes an account; the message of an error is for the caller of the control address.
+    fn create_account(&self, wish: Value) -> Result<Value, String>;
+
+    /// Puts files or folders into an account without uploading them.
+    fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
+
+    /// All odd forms that it knows.
+    fn odd_forms(&self) -> &'static [OddForm];
+
+    /// Whether an odd form is on.
+    fn is_odd(&self, name: &str) -> bool;
+
+    /// Switches a known odd form.
+    fn set_odd(&self, form: &'static OddForm, on: bool);
+
+    /// Ends tokens, links or forms.
+    fn expire(&self, what: Expiring);
+
+    /// What solves a captcha that was given out.
+    fn captcha_answer(&self, challenge: &str) -> Option<String>;
+}
+
+/// Every service, fresh, for a new world.
+pub fn all(ground: &Arc<Ground>) -> Vec<Arc<dyn Service>> {
+    vec![Arc::new(keep2share::Keep2Share::new(Arc::clone(ground)))]
+}

@@ -1,0 +1,389 @@
+//! `cargo xtask demo`: each language's example program against the emulator, one after another.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::Deserialize;
+
+use crate::AlreadyReported;
+use crate::prepared::{Prepared, Program};
+use crate::process::Log;
+use crate::toolchains::{Language, MissingToolchain};
+use crate::workspace::Workspace;
+
+const FILE_BYTES: u64 = 64 * 1024 * 1024;
+const TAIL_LINES: usize = 30;
+
+/// Which languages to show.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Show these languages alone (several: comma or repeat).
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Language>,
+    /// Leave out these languages.
+    #[arg(long, value_delimiter = ',')]
+    exclude: Vec<Language>,
+}
+
+/// The emulator's line when it is ready.
+#[derive(Deserialize)]
+struct Ready {
+    services: Services,
+}
+
+#[derive(Deserialize)]
+struct Services {
+    keep2share: Service,
+}
+
+#[derive(Deserialize)]
+struct Service {
+    base_url: String,
+    accounts: Accounts,
+}
+
+#[derive(Deserialize)]
+struct Accounts {
+    premium: Account,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    username: String,
+    password: String,
+}
+
+/// A program's own account of what it did: its last line.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Report {
+    steps: u64,
+    bytes: u64,
+    outcome: String,
+}
+
+/// How a language's turn ended.
+enum Turn {
+    Ran(Report),
+    Failed(anyhow::Error),
+    NotRun(String),
+}
+
+impl Turn {
+    /// A toolchain that is missing is no fault of ours, and the table says so.
+    fn is_fine(&self) -> bool {
+        match self {
+            Self::Ran(report) => report.outcome == "ok",
+            Self::Failed(_) => false,
+            Self::NotRun(_) => true,
+        }
+    }
+}
+
+/// Sets up what is needed, runs the programs and prints the table.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let languages: BTreeSet<_> = Language::ALL
+        .into_iter()
+        .filter(|language| options.only.is_empty() || options.only.contains(language))
+        .filter(|language| !options.exclude.contains(language))
+        .collect();
+    let prepared = Prepared::new(workspace.clone(), languages);
+    let log = Log::create(workspace.target().join("demo-logs/build.log"))?;
+    say(&format!(
+        "building the native libraries and the emulator (log: {})",
+        log.path().display()
+    ));
+    prepared
+        .build(&log)
+        .inspect_err(|_| println!("{}", Log::tail_of(log.path(), TAIL_LINES)))?;
+
+    let stage = Stage::set_up(&prepared)?;
+    let turns: Vec<_> = prepared
+        .languages
+        .iter()
+        .map(|language| (*language, take_turn(&prepared, *language, &stage)))
+        .collect();
+    print_table(&turns);
+    if turns.iter().all(|(_, turn)| turn.is_fine()) {
+        Ok(())
+    } else {
+        bail!(AlreadyReported)
+    }
+}
+
+/// The emulator, and the file that the programs send.
+struct Stage {
+    service: Service,
+    file: PathBuf,
+    folder: PathBuf,
+    emulator: Child,
+    // The emulator stops when this closes, however this program ends.
+    _stdin: ChildStdin,
+}
+
+impl Stage {
+    fn set_up(prepared: &Prepared) -> Result<Self> {
+        let folder = prepared.workspace.fresh_target_folder("demo")?;
+        let file = folder.join("movie.mp4");
+        say(&format!(
+            "writing a file of {} MiB to {}",
+            FILE_BYTES / 1024 / 1024,
+            file.display()
+        ));
+        write_noise(&file, FILE_BYTES)?;
+        say("starting the emulator");
+        let mut emulator = Command::new(prepared.emulator()?)
+            .args(["--until-stdin-closes", "--dir"])
+            .arg(folder.join("emulator"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the emulator")?;
+        let stdin = emulator.stdin.take().context("the emulator's input is not ours")?;
+        let stdout = emulator.stdout.take().context("the emulator's output is not ours")?;
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .context("the emulator said nothing")?;
+        let ready: Ready = serde_json::from_str(&line).context("the emulator's ready line is not as expected")?;
+        let service = ready.services.keep2share;
+        say(&format!("the emulator serves Keep2Share at {}", service.base_url));
+        Ok(Self {
+            service,
+            file,
+            folder,
+            emulator,
+            _stdin: stdin,
+        })
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Err(error) = self.emulator.kill().and_then(|()| self.emulator.wait()) {
+            say(&format!("the emulator could not be stopped: {error}"));
+        }
+    }
+}
+
+fn take_turn(prepared: &Prepared, language: Language, stage: &Stage) -> Turn {
+    match set_up_and_run(prepared, language, stage) {
+        Ok(report) => Turn::Ran(report),
+        Err(error) => match error.downcast_ref::<MissingToolchain>() {
+            Some(missing) => Turn::NotRun(missing.to_string()),
+            None => Turn::Failed(error),
+        },
+    }
+}
+
+fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Result<Report> {
+    let log = Log::create(prepared.workspace.target().join(format!("demo-logs/{language}.log")))?;
+    if language != Language::Rust {
+        say(&format!(
+            "{language}: building and installing the package (log: {})",
+            log.path().display()
+        ));
+    }
+    prepared.prepare(language, &log).inspect_err(|error| {
+        if !error.is::<MissingToolchain>() {
+            println!("{}", Log::tail_of(log.path(), TAIL_LINES));
+        }
+    })?;
+    say(&format!("{language}: running the example program"));
+    let download = stage.folder.join(format!("{language}-download.mp4"));
+    let account = &stage.service.accounts.premium;
+    let environment = [
+        ("FILEFERRY_BASE_URL", OsStr::new(&stage.service.base_url)),
+        ("FILEFERRY_USERNAME", OsStr::new(&account.username)),
+        ("FILEFERRY_PASSWORD", OsStr::new(&account.password)),
+        ("FILEFERRY_FILE", stage.file.as_os_str()),
+        ("FILEFERRY_DOWNLOAD", download.as_os_str()),
+    ];
+    let report = run_live(&mut prepared.command(language, Program::Demo, &environment)?, language)?;
+    // The program compares; so do we, for it is the program that is shown.
+    if !same_bytes(&stage.file, &download)? {
+        bail!("what came back is not what was sent");
+    }
+    std::fs::remove_file(&download).with_context(|| format!("cannot remove {}", download.display()))?;
+    Ok(report)
+}
+
+/// Passes the program's output on while it runs, each line with its language, and reads the report.
+fn run_live(command: &mut Command, language: Language) -> Result<Report> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start the program")?;
+    let stdout = child.stdout.take().context("the program's output is not ours")?;
+    let stderr = child.stderr.take().context("the program's messages are not ours")?;
+    let report = std::thread::scope(|scope| {
+        let messages = scope.spawn(|| pass_on(stderr, language));
+        let report = pass_on(stdout, language)?;
+        match messages.join() {
+            Ok(messages) => messages.map(|_| report),
+            Err(_) => bail!("reading the program's messages failed"),
+        }
+    })?;
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("the program ended with {status}");
+    }
+    report.context("the program's last line is no RESULT")
+}
+
+/// Copies lines to the terminal. A progress bar draws itself anew after a carriage return: that stays one line.
+fn pass_on(output: impl Read, language: Language) -> Result<Option<Report>> {
+    let mut reader = BufReader::new(output);
+    let mut report = None;
+    let mut line = Vec::new();
+    loop {
+        let ending = read_line_or_redraw(&mut reader, &mut line)?;
+        let text = String::from_utf8_lossy(&line);
+        match text.strip_prefix("RESULT ") {
+            Some(json) => report = Some(serde_json::from_str(json).context("the RESULT line is not as expected")?),
+            None if line.is_empty() && ending.is_none() => return Ok(report),
+            None => {
+                let mut terminal = std::io::stdout().lock();
+                let ending = ending.unwrap_or('\n');
+                // The redrawn line may be shorter than the one before: clear the rest.
+                write!(terminal, "{language:<7}│ {text}\u{1b}[K{ending}")?;
+                terminal.flush()?;
+            }
+        }
+        if ending.is_none() {
+            return Ok(report);
+        }
+    }
+}
+
+/// Reads up to a line feed or carriage return and tells which; none at the end.
+fn read_line_or_redraw(reader: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<char>> {
+    line.clear();
+    loop {
+        let available = reader.fill_buf()?;
+        if available.is_empty() {
+            return Ok(None);
+        }
+        match available.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            Some(at) => {
+                line.extend_from_slice(&available[..at]);
+                let ending = char::from(available[at]);
+                reader.consume(at + 1);
+                return Ok(Some(ending));
+            }
+            None => {
+                line.extend_from_slice(available);
+                let length = available.len();
+                reader.consume(length);
+            }
+        }
+    }
+}
+
+fn print_table(turns: &[(Language, Turn)]) {
+    println!("\n{:<9}{:>6}{:>12}  outcome", "language", "steps", "bytes");
+    for (language, turn) in turns {
+        match turn {
+            Turn::Ran(Report { steps, bytes, outcome }) => println!("{language:<9}{steps:>6}{bytes:>12}  {outcome}"),
+            Turn::Failed(error) => println!("{language:<9}{:>6}{:>12}  failed: {error:#}", "–", "–"),
+            Turn::NotRun(why) => println!("{language:<9}{:>6}{:>12}  not run: {why}", "–", "–"),
+        }
+    }
+}
+
+fn say(text: &str) {
+    println!("▸ {text}");
+}
+
+/// Bytes without a pattern that a wrong offset or a lost block could hide in (xorshift).
+fn write_noise(path: &Path, bytes: u64) -> Result<()> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    let mut writer = std::io::BufWriter::with_capacity(1 << 20, file);
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..bytes / 8 {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        writer.write_all(&state.to_le_bytes())?;
+    }
+    writer
+        .flush()
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn same_bytes(one: &Path, other: &Path) -> Result<bool> {
+    let open = |path: &Path| File::open(path).with_context(|| format!("cannot read {}", path.display()));
+    let (one, other) = (open(one)?, open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (
+        BufReader::with_capacity(1 << 20, one),
+        BufReader::with_capacity(1 << 20, other),
+    );
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if length == 0 {
+            return Ok(left.len() == right.len());
+        }
+        if left[..length] != right[..length] {
+            return Ok(false);
+        }
+        one.consume(length);
+        other.consume(length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(script: &str) -> Result<Report> {
+        run_live(Command::new("sh").args(["-c", script]), Language::Rust)
+    }
+
+    #[test]
+    fn the_report_is_the_last_line_of_the_program() {
+        let report =
+            run(r#"printf 'uploading\r 50 %%\r100 %%\n'; echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "ok"}'"#);
+        assert_eq!(
+            report.unwrap(),
+            Report {
+                steps: 9,
+                bytes: 5,
+                outcome: "ok".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn a_program_without_report_or_with_an_exit_code_has_failed() {
+        assert_eq!(
+            run("echo done").unwrap_err().to_string(),
+            "the program's last line is no RESULT"
+        );
+        let late = run(r#"echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "ok"}'; exit 4"#).unwrap_err();
+        assert_eq!(late.to_string(), "the program ended with exit status: 4");
+    }
+
+    #[test]
+    fn files_are_compared_to_their_last_byte() {
+        let folder = std::env::temp_dir();
+        let path = |name: &str| folder.join(format!("xtask-demo-{}-{name}", std::process::id()));
+        write_noise(&path("a"), 4096).unwrap();
+        write_noise(&path("b"), 4096).unwrap();
+        assert!(same_bytes(&path("a"), &path("b")).unwrap());
+        let mut bytes = std::fs::read(path("b")).unwrap();
+        bytes[4095] ^= 1;
+        std::fs::write(path("b"), bytes).unwrap();
+        assert!(!same_bytes(&path("a"), &path("b")).unwrap());
+    }
+}

@@ -1,0 +1,78 @@
+//! `operations --json`: all operations as others' tools see them, sorted and stable.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::resolve::{Operation, ResultShape, Service};
+use super::rules::documented_errors;
+
+/// All operations of these services.
+pub fn json(services: &[Service]) -> Result<String> {
+    let mut all = Vec::new();
+    for service in services {
+        for operation in service
+            .operations
+            .iter()
+            .filter(|operation| operation.spec.part_of.is_none())
+        {
+            all.push(self::operation(service, operation)?);
+        }
+    }
+    all.sort_by_key(|entry| (entry["service"].to_string(), entry["id"].to_string()));
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+fn operation(service: &Service, operation: &Operation) -> Result<Value> {
+    let spec = &operation.spec;
+    let mut params: Vec<Value> = operation
+        .params
+        .iter()
+        .flat_map(|param| {
+            param.wire.iter().map(move |wire| {
+                json!({
+                    "name": wire,
+                    "in": param.place,
+                    "required": param.spec.required,
+                    "type": param.spec.ty,
+                    "filled_by": param.filled_by,
+                })
+            })
+        })
+        .collect();
+    if let Some(token) = service.file.token.as_ref().filter(|_| operation.auth != "none") {
+        for name in [&token.session, &token.permanent] {
+            params.push(
+                json!({"name": name, "in": token.place, "required": false, "type": "string", "filled_by": "client"}),
+            );
+        }
+    }
+    let mut errors: Vec<String> = Vec::new();
+    for error in documented_errors(service, operation)? {
+        if !errors.contains(&error.code) {
+            errors.push(error.code);
+        }
+    }
+    let mut entry = Map::new();
+    entry.insert("service".into(), json!(service.file.service));
+    entry.insert("id".into(), json!(operation.id));
+    entry.insert("methods".into(), json!(operation.methods));
+    entry.insert("path".into(), json!(operation.path));
+    entry.insert("also_at".into(), json!(spec.also_at));
+    entry.insert("params".into(), json!(params));
+    let result = match operation.result {
+        ResultShape::Json { .. } => "json",
+        ResultShape::Bytes => "bytes",
+        ResultShape::None => "none",
+        ResultShape::Link => "link",
+    };
+    entry.insert("result".into(), json!(result));
+    entry.insert("errors".into(), json!(errors));
+    entry.insert("callable".into(), json!(spec.not_callable.is_none()));
+    entry.insert("guessed".into(), json!(spec.guessed));
+    entry.insert("unknown_result".into(), json!(spec.unknown_result));
+    entry.insert("idempotent".into(), json!(spec.idempotent));
+    entry.insert("paging".into(), json!(spec.paging.as_ref().map(|paging| &paging.by)));
+    entry.insert("auth".into(), json!(operation.auth));
+    entry.insert("documented_in".into(), json!(spec.documented));
+    Ok(Value::Object(entry))
+}

@@ -1,0 +1,94 @@
+//! `cargo xtask package`: what users install, from the release build, in `dist/`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::files::{copy, copy_folder};
+use crate::native::{Natives, Profile};
+use crate::process::Log;
+use crate::toolchains::Language;
+use crate::toolchains::kotlin::Kotlin;
+use crate::toolchains::node::Node;
+use crate::toolchains::python::Python;
+use crate::toolchains::swift;
+use crate::workspace::Workspace;
+
+/// Which packages to make.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Make the packages of these languages alone (several: comma or repeat).
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Language>,
+}
+
+/// Makes the packages, one after another.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let dist = workspace.path("dist");
+    std::fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
+    let log = Log::create(workspace.target().join("package-logs/package.log"))?;
+    println!("building (log: {})", log.path().display());
+    let (natives, complete) = Natives::build(
+        workspace,
+        &log,
+        Profile::Release,
+        &["fileferry-python", "fileferry-node", "fileferry-ffi"],
+    )?;
+    complete?;
+    for language in Language::ALL {
+        if options.only.is_empty() || options.only.contains(&language) {
+            let made = package(workspace, &log, &natives, language, &dist)
+                .inspect_err(|_| println!("{}", Log::tail_of(log.path(), 30)))
+                .with_context(|| format!("the package for {language} could not be made"))?;
+            println!("{language:<8} {made}");
+        }
+    }
+    Ok(())
+}
+
+fn package(workspace: &Workspace, log: &Log, natives: &Natives, language: Language, dist: &Path) -> Result<String> {
+    match language {
+        Language::Rust => Ok("is published as crates".to_owned()),
+        Language::Python => made(&Python::prepare(workspace, log)?.build_wheel(log, Profile::Release, dist)?),
+        Language::Node => {
+            let library = natives.dynamic_library(&workspace.path("bindings-node"))?;
+            made(&Node::prepare(workspace, log)?.pack(log, &library, dist)?)
+        }
+        Language::Swift => made(&swift_archive(workspace, log, natives, dist)?),
+        Language::Kotlin => {
+            let jar = Kotlin::prepare(workspace, log, natives)?.jar()?;
+            let name = jar.file_name().context("the jar has no name")?;
+            copy(&jar, &dist.join(name))?;
+            made(&dist.join(name))
+        }
+    }
+}
+
+fn made(path: &Path) -> Result<String> {
+    Ok(path.display().to_string())
+}
+
+/// The package's sources with the static library of this machine's platform.
+fn swift_archive(workspace: &Workspace, log: &Log, natives: &Natives, dist: &Path) -> Result<PathBuf> {
+    let name = format!(
+        "FileFerry-{}-{}-{}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
+    let folder = workspace.fresh_target_folder("package/swift")?;
+    copy_folder(&workspace.path(swift::LIBRARY), &folder.join(&name))?;
+    let library = natives.static_library(&workspace.path("bindings-swift"))?;
+    copy(&library, &folder.join(&name).join("libraries/libfileferry_ffi.a"))?;
+    let archive = dist.join(format!("{name}.tar.gz"));
+    log.run(
+        Command::new("tar")
+            .arg("-czf")
+            .arg(&archive)
+            .arg("-C")
+            .args([&folder, Path::new(&name)]),
+    )?;
+    Ok(archive)
+}

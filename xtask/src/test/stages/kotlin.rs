@@ -1,0 +1,22 @@
+//! Kotlin: JUnit through Maven, and ktlint.
+
+use anyhow::Result;
+
+use crate::prepared::Prepared;
+use crate::process::Log;
+use crate::test::counts::{Counts, Tool};
+use crate::test::tools::{run_check, run_tests};
+use crate::toolchains::kotlin::Kotlin;
+
+pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
+    run_check(log, &mut Kotlin::ktlint(&prepared.workspace)?)
+}
+
+pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
+    let mut maven = prepared.kotlin()?.test()?;
+    run_tests(
+        log,
+        Tool::Surefire,
+        maven.env("FILEFERRY_EMULATOR", prepared.emulator()?),
+    )
+}

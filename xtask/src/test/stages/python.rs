@@ -1,0 +1,47 @@
+//! Python: pytest, the linter and the type checkers, all of them against the installed wheel.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::prepared::Prepared;
+use crate::process::Log;
+use crate::test::counts::{Counts, Tool};
+use crate::test::tools::{run_check, run_tests};
+
+/// The package's folder, which has the tools' settings, and the other Python that people write, seen from there.
+const FOLDER: &str = "bindings-python";
+const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/runners/python"];
+
+pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
+    let mut pytest = prepared.python()?.interpreter();
+    pytest
+        .args(["-m", "pytest"])
+        .env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    run_tests(log, Tool::Pytest, pytest.current_dir(prepared.workspace.path(FOLDER)))
+}
+
+pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
+    let python = prepared.python()?;
+    let check = |command: &mut Command| run_check(log, command.current_dir(prepared.workspace.path(FOLDER)));
+    // The settings are named, for files beside the package's folder would not find them.
+    let settings = ["--config", "pyproject.toml"];
+    let mut counts = check(
+        python
+            .tool("ruff")
+            .args(["format", "--check"])
+            .args(settings)
+            .args(SOURCES),
+    )?;
+    counts += check(python.tool("ruff").arg("check").args(settings).args(SOURCES))?;
+    counts += check(&mut python.tool("pyright"))?;
+    // Every public name has a type that a program can rely on.
+    counts += check(
+        python
+            .tool("pyright")
+            .args(["--verifytypes", "fileferry", "--ignoreexternal"]),
+    )?;
+    // The stub of the native module says what the native module has.
+    counts += check(python.interpreter().args(["-m", "mypy.stubtest", "fileferry._native"]))?;
+    Ok(counts)
+}

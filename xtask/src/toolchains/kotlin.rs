@@ -1,0 +1,82 @@
+//! Kotlin: Maven fetches the compiler and everything else; a JDK is all that has to be there.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::require_program;
+use crate::native::Natives;
+use crate::prepared::Program;
+use crate::process::Log;
+use crate::workspace::Workspace;
+
+const FOLDER: &str = "bindings-kotlin";
+/// A blemish in the format must not keep the tests from running: it has a stage of its own.
+const WITHOUT_KTLINT: &str = "-Dktlint.skip=true";
+
+/// The Kotlin modules, packed.
+#[derive(Debug)]
+pub struct Kotlin {
+    bindings: PathBuf,
+    library: PathBuf,
+}
+
+impl Kotlin {
+    /// Compiles and packs all modules.
+    pub fn prepare(workspace: &Workspace, log: &Log, natives: &Natives) -> Result<Self> {
+        require_program("javac", "install a JDK, version 17 or newer")?;
+        let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
+        let this = Self {
+            bindings: workspace.path(FOLDER),
+            library,
+        };
+        log.run(this.maven()?.args(["install", "-DskipTests", WITHOUT_KTLINT]))?;
+        Ok(this)
+    }
+
+    /// JUnit in all modules, also in those after one that failed.
+    pub fn test(&self) -> Result<Command> {
+        let mut maven = self.maven()?;
+        maven.args(["verify", "--fail-at-end", WITHOUT_KTLINT]);
+        Ok(maven)
+    }
+
+    /// The formatter and linter, as a command of its own; it needs nothing that was built.
+    pub fn ktlint(workspace: &Workspace) -> Result<Command> {
+        let mut maven = maven(&workspace.path(FOLDER))?;
+        maven.args(["--fail-at-end", "com.github.gantsign.maven:ktlint-maven-plugin:check"]);
+        Ok(maven)
+    }
+
+    /// Maven, set to all modules and to the native library that the jar shall hold.
+    fn maven(&self) -> Result<Command> {
+        let mut maven = maven(&self.bindings)?;
+        maven.arg(format!("-Dfileferry.library={}", self.library.display()));
+        Ok(maven)
+    }
+
+    /// The jar that users have.
+    pub fn jar(&self) -> Result<PathBuf> {
+        super::newest_file(&self.bindings.join("fileferry/target"), ".jar")
+    }
+
+    /// The command that runs a program.
+    pub fn program(&self, root: &Path, program: Program) -> Command {
+        let jar = match program {
+            Program::Demo => "examples/kotlin/target/demo.jar",
+            Program::Runner => "tests/conformance/runners/kotlin/target/conformance-runner.jar",
+        };
+        let mut java = Command::new("java");
+        java.arg("-jar").arg(root.join(jar));
+        java
+    }
+}
+
+fn maven(folder: &Path) -> Result<Command> {
+    let mut maven = Command::new(require_program("mvn", "install Maven 3.8 or newer")?);
+    maven
+        .args(["--batch-mode", "--no-transfer-progress"])
+        .current_dir(folder);
+    Ok(maven)
+}
