@@ -13,7 +13,7 @@ pub struct Flow {
 }
 
 /// Where a flow stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
@@ -38,6 +38,23 @@ pub enum Step {
         /// The session as JSON, when it changed, for `on_session`.
         session: Option<String>,
     },
+}
+
+impl std::fmt::Debug for Step {
+    /// Without the session, which is a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Captcha(captcha) => f.debug_tuple("Captcha").field(captcha).finish(),
+            Self::Confirm { url, user_code, expires_at } => f
+                .debug_struct("Confirm")
+                .field("url", &crate::wire::redact::text(url))
+                .field("has_user_code", &user_code.is_some())
+                .field("expires_at", expires_at)
+                .finish(),
+            Self::Wait { wait_ms } => f.debug_struct("Wait").field("wait_ms", wait_ms).finish(),
+            Self::Done { session } => f.debug_struct("Done").field("has_session", &session.is_some()).finish(),
+        }
+    }
 }
 
 #[derive(Default)]

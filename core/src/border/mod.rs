@@ -20,7 +20,7 @@ pub use client::{Client, Hooks, LogEntry, LogSink};
 pub use error::{Captcha, Details, Error, ErrorRecord, ItemResult, Kind, SubError};
 pub use flow::{Flow, Step};
 pub use pages::Pages;
-pub use plain::{from_plain, to_plain};
+pub use plain::{from_plain, json_tree, to_plain};
 pub use reply::{Answer, Reply, Response};
 pub use session::Session;
 pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};

@@ -16,3 +16,9 @@ pub fn to_plain(service: &Service, ty: &Type, tape: &Tape) -> String {
 pub fn from_plain(service: &Service, ty: &Type, json: &str) -> Result<Tape, Error> {
     crate::decode::plain::parse(service, ty, json)
 }
+
+/// The tree of the JSON text that a tape holds. Of numbers beyond 64 bits it keeps the digits as a text.
+pub fn json_tree(text: &str) -> serde_json::Value {
+    crate::decode::json::value(text.as_bytes())
+        .unwrap_or_else(|error| unreachable!("a tape holds JSON that was read before: {error}"))
+}

@@ -2,7 +2,6 @@ use crate::border::{ByteStream, Error, Tape};
 use crate::tables::Type;
 
 /// What a call gave: its outcome, and what a binding passes on beside it.
-#[derive(Debug)]
 pub struct Reply {
     /// The answer or the error.
     pub outcome: Result<Answer, Error>,
@@ -15,6 +14,18 @@ pub struct Reply {
     ///
     /// [`Client::sign_in`]: crate::border::Client::sign_in
     pub sign_in_needed: bool,
+}
+
+impl std::fmt::Debug for Reply {
+    /// Without the session, which is a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("outcome", &self.outcome)
+            .field("response", &self.response)
+            .field("has_session", &self.session.is_some())
+            .field("sign_in_needed", &self.sign_in_needed)
+            .finish()
+    }
 }
 
 /// Status and headers of a response, secrets removed.

@@ -37,7 +37,6 @@ pub(crate) struct Pass {
     pub(crate) value: Result<Tape, Unreadable>,
     /// The envelope's members found at the root, in order of arrival.
     pub(crate) members: Vec<(String, Value)>,
-    pub(crate) is_json_object: bool,
 }
 
 /// Why an answer has no value.
@@ -93,11 +92,10 @@ pub(crate) fn answer(input: &Input<'_>) -> Pass {
         ResultShape::None | ResultShape::Bytes | ResultShape::Link => decoder.nothing(),
     };
     let is_json = !matches!(value, Err(Failure::Json(_)));
-    let (members, is_json_object) = decoder.envelope(is_json);
+    let members = decoder.envelope(is_json);
     Pass {
         value: value.map_err(Unreadable::from),
         members,
-        is_json_object: is_json_object && !is_empty,
     }
 }
 

@@ -125,15 +125,15 @@ impl<'a> Decoder<'a> {
         Ok(Writer::new().finish(0))
     }
 
-    /// The envelope's members at the root, and whether the root is an object.
-    pub(super) fn envelope(mut self, is_json: bool) -> (Vec<(String, Value)>, bool) {
+    /// The envelope's members at the root.
+    pub(super) fn envelope(mut self, is_json: bool) -> Vec<(String, Value)> {
         let is_object = is_json && self.root.peek() == Ok(Next::Object);
         if is_object && !self.has_seen_members {
             self.scanner = self.root.clone();
             // The text has been passed over once: it is JSON.
             let _ = self.see_members();
         }
-        (self.members.into_iter().collect(), is_object)
+        self.members.into_iter().collect()
     }
 
     fn see_members(&mut self) -> Result<(), JsonError> {

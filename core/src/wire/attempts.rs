@@ -66,12 +66,12 @@ impl Engine {
     }
 
     /// Makes attempts until one succeeds or none may follow. `attempt` gets its number and the token to send.
-    pub(crate) async fn attempts<T>(
+    pub(crate) async fn attempts<T, Attempt: Future<Output = Result<T, Box<Failure>>>>(
         &self,
         operation: &crate::tables::Operation,
         idempotent: bool,
         context: &Context<'_>,
-        mut attempt: impl AsyncFnMut(u32, Option<Token>) -> Result<T, Box<Failure>>,
+        mut attempt: impl FnMut(u32, Option<Token>) -> Attempt,
     ) -> Result<T, Error> {
         let mut number = 0;
         let mut repeated = 0;

@@ -161,7 +161,7 @@ impl Engine {
     ) -> Result<Exchanged, Error> {
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
         self.encode(operation, arguments, context, None)?;
-        self.attempts(operation, operation.idempotent, context, async |number, token: Option<Token>| {
+        self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
             let (encoded, method) = self
                 .encode(operation, arguments, context, token.as_ref())
                 .map_err(|error| Box::new(Failure::of_ours(error)))?;

@@ -32,12 +32,13 @@ impl Engine {
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let meter = Arc::new(Meter::new(progress, None));
-        self.transfer(&options, cancel, async |context| {
-            let entry = services::upload(self, source, to, &meter, context).await?;
+        let context = self.transfer_context(&options);
+        let work = async {
+            let entry = services::upload(self, source, to, &meter, &context).await?;
             let model = crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
-        })
-        .await
+        };
+        self.transfer(&context, cancel, work).await
     }
 
     pub(crate) async fn download(
@@ -54,7 +55,8 @@ impl Engine {
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let meter = Arc::new(Meter::new(progress, None));
-        self.transfer(&options, cancel, async |context| services::download(self, &target, &to, &meter, context).await).await
+        let context = self.transfer_context(&options);
+        self.transfer(&context, cancel, services::download(self, &target, &to, &meter, &context)).await
     }
 
     pub(crate) async fn download_stream(&self, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {
@@ -63,21 +65,25 @@ impl Engine {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
-        self.transfer(&options, cancel, async |context| {
-            services::download_stream(self, &target, context).await.map(Answer::Bytes)
-        })
-        .await
+        let context = self.transfer_context(&options);
+        let work = async { services::download_stream(self, &target, &context).await.map(Answer::Bytes) };
+        self.transfer(&context, cancel, work).await
     }
 
+    fn transfer_context<'a>(&self, options: &'a CallOptions) -> Context<'a> {
+        Context::new(options, options.deadline().or(self.settings.deadline()))
+    }
+
+    // A future and not an async closure: what holds the call of one is not `Send` for all lifetimes, so no binding could
+    // spawn it.
     async fn transfer(
         &self,
-        options: &CallOptions,
+        context: &Context<'_>,
         cancel: &CancelHandle,
-        work: impl AsyncFnOnce(&Context<'_>) -> Result<Answer, Error>,
+        work: impl Future<Output = Result<Answer, Error>>,
     ) -> Reply {
-        let deadline = options.deadline().or(self.settings.deadline());
-        let context = Context::new(options, deadline);
-        let outcome = self.within(deadline, cancel, work(&context)).await;
+        let deadline = context.options.deadline().or(self.settings.deadline());
+        let outcome = self.within(deadline, cancel, work).await;
         let outcome = outcome.map_err(|error| error.during(self.service.id, None));
         Reply::of(outcome, context.take_trace())
     }

@@ -171,7 +171,7 @@ fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> 
     );
     for (key, value, allowed) in [
         ("list", &spec.list, &["repeat", "brackets", "json_text", "comma"][..]),
-        ("null", &spec.null, &["word", "blank", "omit"]),
+        ("as_null", &spec.as_null, &["word", "blank", "omit"]),
         ("encode", &spec.encode, &["base64", "md5_hex"]),
     ] {
         ensure!(

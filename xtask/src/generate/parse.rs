@@ -354,7 +354,7 @@ pub struct ParamSpec {
     #[serde(default)]
     pub secret: bool,
     pub list: Option<String>,
-    pub null: Option<String>,
+    pub as_null: Option<String>,
     pub encode: Option<String>,
     pub min: Option<i64>,
     pub max: Option<i64>,

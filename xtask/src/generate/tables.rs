@@ -14,8 +14,9 @@ use super::{GENERATED, names};
 /// The module of one service.
 pub fn service(service: &Service) -> Result<String> {
     let file = &service.file;
-    let mut out =
-        format!("// {GENERATED}\n\n#![allow(clippy::all, unused_imports)]\n\nuse crate::border::Kind;\nuse crate::tables::*;\n\n");
+    let mut out = format!(
+        "// {GENERATED}\n\n#![allow(clippy::all, unused_imports)]\n\nuse crate::border::Kind;\nuse crate::tables::*;\n\n"
+    );
     writeln!(out, "/// {}", file.about.trim())?;
     writeln!(out, "pub static SERVICE: Service = Service {{")?;
     writeln!(out, "    id: {:?},\n    class: {:?},", file.service, file.class)?;
@@ -200,7 +201,7 @@ fn param(service: &Service, param: &Param) -> Result<String> {
     let spec = &param.spec;
     let send = spec.send.as_ref().map(ToString::to_string);
     let list = names::pascal(spec.list.as_deref().unwrap_or("repeat"));
-    let null = names::pascal(spec.null.as_deref().unwrap_or("word"));
+    let null = names::pascal(spec.as_null.as_deref().unwrap_or("word"));
     let encode = names::pascal(spec.encode.as_deref().unwrap_or("plain"));
     Ok(format!(
         "Param {{ name: {:?}, wire: &{:?}, place: {}, ty: {}, nullable: {}, required: {}, send: {send:?}, \

@@ -24,7 +24,6 @@ pub(crate) async fn upload(
     let mut source = Opened::open(source).await?;
     let length = source.length();
     meter.total(Some(length));
-    meter.phase(Phase::Preparing);
     let mut attempt = 0;
     let answer = loop {
         attempt += 1;

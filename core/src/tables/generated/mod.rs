@@ -9,13 +9,17 @@ pub mod kinds;
 pub mod shared;
 #[cfg(feature = "keep2share")]
 pub mod keep2share;
+#[cfg(feature = "test-services")]
+pub mod traps;
 
 /// Hash of all tables: both sides of a border compare it when a library is loaded.
-pub const FINGERPRINT: &str = "e13ff565b45b7d1a";
+pub const FINGERPRINT: &str = "6d302a7b52e0d5ac";
 
 static SERVICES: &[&Service] = &[
     #[cfg(feature = "keep2share")]
     &keep2share::SERVICE,
+    #[cfg(feature = "test-services")]
+    &traps::SERVICE,
 ];
 
 /// All services of this build.
