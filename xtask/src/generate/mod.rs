@@ -8,13 +8,17 @@ mod languages;
 pub mod model;
 pub mod names;
 mod obligations;
+mod openapi;
 mod operations;
 mod parse;
 mod resolve;
 mod rules;
+mod schema;
 mod surface;
 mod tables;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::BTreeSet;
@@ -159,6 +163,10 @@ impl Descriptions {
             "tests/conformance/generated/operations.json",
             operations::json(&self.services)?,
         ));
+        for service in &self.services {
+            files.push(openapi::file(service, &api.version)?);
+        }
+        files.extend(schema::files()?);
         files.extend(languages::files(&api, &mut templates)?);
         let mut paths = BTreeSet::new();
         for file in &files {

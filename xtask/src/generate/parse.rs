@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// `errors.yaml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindsFile {
     pub kinds: IndexMap<String, KindSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindSpec {
     pub class: String,
@@ -25,7 +26,7 @@ pub struct KindSpec {
 }
 
 /// `service.yaml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceFile {
     pub service: String,
@@ -50,7 +51,7 @@ pub struct ServiceFile {
     pub rules: Vec<RuleSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialSpec {
     pub about: String,
@@ -58,7 +59,7 @@ pub struct CredentialSpec {
     pub secret: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenSpec {
     #[serde(rename = "in")]
@@ -68,14 +69,14 @@ pub struct TokenSpec {
 }
 
 /// Further arguments of a verb.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerbSpec {
     #[serde(default)]
     pub params: IndexMap<String, ParamSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnvelopeSpec {
     #[serde(default)]
@@ -95,7 +96,7 @@ pub struct EnvelopeSpec {
     pub rules: Vec<RuleSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConditionSpec {
     pub http_status: Option<Texts>,
@@ -106,7 +107,7 @@ pub struct ConditionSpec {
     pub body_is_not: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CaptchaSpec {
     #[serde(default)]
@@ -115,7 +116,7 @@ pub struct CaptchaSpec {
     pub url: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubErrorsSpec {
     pub at: String,
@@ -124,7 +125,7 @@ pub struct SubErrorsSpec {
     pub wait: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     #[serde(default)]
@@ -154,14 +155,14 @@ pub struct RuleSpec {
     pub result: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum WaitSpec {
     Seconds(f64),
     Found(FoundWait),
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FoundWait {
     pub at: Vec<String>,
@@ -171,18 +172,19 @@ pub struct FoundWait {
 }
 
 /// One value or several, each as its text.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(from = "OneOrMany")]
+#[schemars(with = "OneOrMany")]
 pub struct Texts(pub Vec<String>);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany {
     One(Scalar),
     Many(Vec<Scalar>),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Scalar {
     Bool(bool),
@@ -205,7 +207,7 @@ impl From<OneOrMany> for Texts {
 }
 
 /// `models.yaml`, `shared.yaml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelsFile {
     #[serde(default)]
@@ -214,14 +216,14 @@ pub struct ModelsFile {
     pub enums: IndexMap<String, EnumSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSpec {
     pub about: String,
     pub fields: IndexMap<String, FieldSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     #[serde(rename = "type")]
@@ -239,21 +241,21 @@ pub struct FieldSpec {
     pub secret: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnumSpec {
     pub about: String,
     pub values: IndexMap<String, EnumValueSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum EnumValueSpec {
     About(String),
     Full(FullEnumValue),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FullEnumValue {
     pub wire: Value,
@@ -261,7 +263,7 @@ pub struct FullEnumValue {
 }
 
 /// One file a group.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupFile {
     pub group: String,
@@ -273,9 +275,11 @@ pub struct GroupFile {
     pub enums: IndexMap<String, EnumSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperationSpec {
+    /// The service's own name of the operation; each language writes it in its case.
+    #[schemars(with = "String")]
     pub id: serde_saphyr::Spanned<String>,
     pub summary: String,
     #[serde(default)]
@@ -318,14 +322,14 @@ pub struct OperationSpec {
     pub part_of: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ReturnsSpec {
     Name(String),
     Fields(IndexMap<String, FieldSpec>),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VariantSpec {
     pub about: String,
@@ -337,7 +341,7 @@ pub struct VariantSpec {
     pub ty: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParamSpec {
     #[serde(rename = "type")]
@@ -361,7 +365,7 @@ pub struct ParamSpec {
     pub filled_by: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PagingSpec {
     pub by: String,
@@ -374,7 +378,7 @@ pub struct PagingSpec {
     pub end: Texts,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchSpec {
     pub param: String,
@@ -382,14 +386,14 @@ pub struct BatchSpec {
     pub join: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ErrorSpec {
     Code(Texts),
     Full(FullErrorSpec),
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FullErrorSpec {
     pub code: Option<Texts>,

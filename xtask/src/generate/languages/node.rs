@@ -74,7 +74,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         .map(|service| view(api, service))
         .collect::<Result<Vec<_>>>()?;
     for service in &test_views {
-        let folder = PathBuf::from("bindings-node/test/generated").join(&service.folder);
+        let folder = PathBuf::from("bindings-node/test-services/generated").join(&service.folder);
         for name in ["models.ts", "operations.ts", "client.ts", "service.ts"] {
             file(
                 name,
@@ -83,9 +83,9 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
             )?;
         }
     }
-    let runner = PathBuf::from("tests/conformance/runners/node/generated/dispatch.mjs");
+    let runner = PathBuf::from("tests/conformance/runners/node/generated/dispatch.ts");
     file(
-        "dispatch.mjs",
+        "dispatch.ts",
         runner,
         serde_json::json!({ "services": views, "shared": shared, "kinds": kinds(api) }),
     )?;

@@ -5,6 +5,7 @@
 //! of a service can hide what a module needs.
 
 mod docs;
+mod imports;
 mod naming;
 mod types;
 
@@ -84,7 +85,7 @@ impl Maker<'_> {
             is_async,
         };
         let text = self.templates.render(&format!("python/{template}.py.j2"), page)?;
-        self.files.push(GeneratedFile::new(path, text));
+        self.files.push(GeneratedFile::new(path, imports::without_unused(&text)));
         Ok(())
     }
 

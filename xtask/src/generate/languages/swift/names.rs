@@ -6,32 +6,142 @@ use crate::generate::names::{camel, pascal};
 
 /// Words that only a name in backticks can be.
 const KEYWORDS: &[&str] = &[
-    "actor", "any", "as", "associatedtype", "async", "await", "break", "case", "catch", "class", "continue", "default",
-    "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard",
-    "if", "import", "in", "inout", "internal", "is", "let", "nil", "nonisolated", "operator", "precedencegroup",
-    "private", "protocol", "public", "repeat", "rethrows", "return", "some", "static", "struct", "subscript", "super",
-    "switch", "throw", "throws", "true", "try", "typealias", "var", "where", "while",
+    "actor",
+    "any",
+    "as",
+    "associatedtype",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "continue",
+    "default",
+    "defer",
+    "deinit",
+    "do",
+    "else",
+    "enum",
+    "extension",
+    "fallthrough",
+    "false",
+    "fileprivate",
+    "for",
+    "func",
+    "guard",
+    "if",
+    "import",
+    "in",
+    "inout",
+    "internal",
+    "is",
+    "let",
+    "nil",
+    "nonisolated",
+    "operator",
+    "precedencegroup",
+    "private",
+    "protocol",
+    "public",
+    "repeat",
+    "rethrows",
+    "return",
+    "some",
+    "static",
+    "struct",
+    "subscript",
+    "super",
+    "switch",
+    "throw",
+    "throws",
+    "true",
+    "try",
+    "typealias",
+    "var",
+    "where",
+    "while",
 ];
 
 /// Words that mean something else even in backticks.
 const UNSPEAKABLE: &[&str] = &["Protocol", "Self", "Type", "init", "self"];
 
 /// Members that every model has beside its fields.
-const MODEL_MEMBERS: &[&str] = &["customMirror", "debugDescription", "description", "extra", "hashValue", "plain"];
+const MODEL_MEMBERS: &[&str] = &[
+    "customMirror",
+    "debugDescription",
+    "description",
+    "extra",
+    "hashValue",
+    "plain",
+];
 
 /// Members that every client has beside its groups.
 const CLIENT_MEMBERS: &[&str] = &[
-    "baseURL", "close", "core", "customMirror", "debugDescription", "description", "download", "downloadStream",
-    "exportSession", "isClosed", "request", "service", "signIn", "upload",
+    "baseURL",
+    "close",
+    "core",
+    "customMirror",
+    "debugDescription",
+    "description",
+    "download",
+    "downloadStream",
+    "exportSession",
+    "isClosed",
+    "request",
+    "service",
+    "signIn",
+    "upload",
 ];
 
 /// Types that the generated code names.
 const TYPES: &[&str] = &[
-    "Any", "Arguments", "Array", "Bool", "Boxed", "ByteStream", "CallOptions", "ClientOptions", "CustomReflectable",
-    "Data", "Date", "Decimal", "Dictionary", "Double", "Entry", "ExtraMembers", "Field", "FileTarget", "Hashable",
-    "Hidden", "Int", "Int64", "JSONValue", "LocalTime", "Mirror", "OpenEnum", "Optional", "PageSequence", "PlainReader",
-    "PlainWriter", "ProgressHandler", "Protocol", "Self", "Sendable", "ServiceClient", "ServiceModel", "String",
-    "TapeReadable", "TapeReader", "Tuple2", "Tuple3", "Tuple4", "Type", "URL", "Uploadable", "Void",
+    "Any",
+    "Arguments",
+    "Array",
+    "Bool",
+    "Boxed",
+    "ByteStream",
+    "CallOptions",
+    "ClientOptions",
+    "CustomReflectable",
+    "Data",
+    "Date",
+    "Decimal",
+    "Dictionary",
+    "Double",
+    "Entry",
+    "ExtraMembers",
+    "Field",
+    "FileTarget",
+    "Hashable",
+    "Hidden",
+    "Int",
+    "Int64",
+    "JSONValue",
+    "LocalTime",
+    "Mirror",
+    "OpenEnum",
+    "Optional",
+    "PageSequence",
+    "PlainReader",
+    "PlainWriter",
+    "ProgressHandler",
+    "Protocol",
+    "Self",
+    "Sendable",
+    "ServiceClient",
+    "ServiceModel",
+    "String",
+    "TapeReadable",
+    "TapeReader",
+    "Tuple2",
+    "Tuple3",
+    "Tuple4",
+    "Type",
+    "URL",
+    "Uploadable",
+    "Void",
 ];
 
 /// A set of names that live side by side: each gets one of its own.
@@ -103,7 +213,11 @@ fn spoken(name: String) -> String {
 }
 
 fn escaped(name: String) -> String {
-    if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
+    if KEYWORDS.contains(&name.as_str()) {
+        format!("`{name}`")
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]
