@@ -1,5 +1,6 @@
 import { type CaptchaStep, type ConfirmStep, runThrough, SignIn } from './flow.js'
 import type { Shape } from './json.js'
+import type { LogEntry } from './log.js'
 import type { Table } from './model.js'
 import type { NativeCancel, NativeClient, Settled } from './native.js'
 import { argumentsText, type CallOptions, optionsText, type RequestOptions } from './options.js'
@@ -12,6 +13,8 @@ export interface Handlers {
   readonly onSession: ((session: string) => void) | undefined
   readonly onCaptcha: ((step: CaptchaStep) => string | Promise<string>) | undefined
   readonly onConfirm: ((step: ConfirmStep) => string | undefined | Promise<string | undefined>) | undefined
+  /** Kept here alone: the native library holds it weakly. */
+  readonly onLog: ((entry: LogEntry) => void) | undefined
 }
 
 type Start = (cancel: NativeCancel | null) => Promise<Settled>
@@ -93,15 +96,17 @@ export class Caller {
       await unlessAborted(signal, this.#signInOnce(site))
       settled = await this.#attempt(start, options)
     }
-    if (settled.error !== null) throw failure(settled.error, site, signal, cause?.())
+    const { error } = settled
+    if (error !== null) throw failure(error, site, signal, cause?.())
     return settled
   }
 
   async #attempt(start: Start, options: CallOptions | undefined): Promise<Settled> {
     const settled = await withSignal(options?.signal, start)
     this.tellSession(settled.session)
-    const response = options?.onResponse === undefined ? null : settled.response
-    if (response !== null) options?.onResponse?.(response.status, headersOf(response.headers))
+    const onResponse = options?.onResponse
+    const response = onResponse === undefined ? null : settled.response
+    if (response !== null) onResponse?.(response.status, headersOf(response.headers))
     return settled
   }
 

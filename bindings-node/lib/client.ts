@@ -6,6 +6,7 @@ import { Entry, sharedTable } from './generated/shared.js'
 import { version } from './generated/version.js'
 import type { JsonValue, Shape } from './json.js'
 import { native } from './load.js'
+import type { LogEntry } from './log.js'
 import type { Table } from './model.js'
 import type { NativeCancel, NativeLogEntry, NativeProgress, Settled } from './native.js'
 import {
@@ -60,7 +61,6 @@ export interface ClientInfo {
 export abstract class Client {
   readonly #caller: Caller
   readonly #info: ClientInfo
-  readonly #onLog: ClientOptions['onLog']
 
   /** @internal */
   protected constructor(info: ClientInfo, options: ClientOptions) {
@@ -71,7 +71,6 @@ export abstract class Client {
     for (const [name, handler] of Object.entries({ onSession, onCaptcha, onConfirm, onLog })) {
       if (handler !== undefined && typeof handler !== 'function') throw invalidArgument(`${name} is a function`, site)
     }
-    this.#onLog = onLog
     const text = argumentsText(
       { ...sent, agent: `fileferry/${version} node` },
       { ...clientShape, ...info.options, agent: 'agent' },
@@ -79,9 +78,9 @@ export abstract class Client {
     )
     const made = attempt(
       site,
-      () => new native.NativeClient(info.service, text, onLog === undefined ? null : logOf(this)),
+      () => new native.NativeClient(info.service, text, onLog === undefined ? null : weakly(onLog)),
     )
-    this.#caller = new Caller(made, info.table, { onSession, onCaptcha, onConfirm })
+    this.#caller = new Caller(made, info.table, { onSession, onCaptcha, onConfirm, onLog })
   }
 
   /** The address of the service's API. */
@@ -224,11 +223,6 @@ export abstract class Client {
   static callerOf(client: Client): Caller {
     return client.#caller
   }
-
-  /** @internal */
-  static log(client: Client, { level, service, operation, message }: NativeLogEntry): void {
-    client.#onLog?.({ level, service, operation: operation ?? null, message })
-  }
 }
 
 type Told = (progress: NativeProgress | null) => void
@@ -254,7 +248,8 @@ class Telling {
 
   /** What the native library had not told when the transfer ended. */
   last(settled: Settled): void {
-    if (settled.lastProgress !== null) this.#onProgress?.(progressOf(settled.lastProgress))
+    const { lastProgress } = settled
+    if (lastProgress !== null) this.#onProgress?.(progressOf(lastProgress))
   }
 
   #tell(progress: NativeProgress | null): void {
@@ -275,11 +270,13 @@ function checked<T extends TransferParams>(params: T, site: Site): T {
   return params
 }
 
-/** The native library holds this function for as long as the client lives; held weakly, the client can still go. */
-function logOf(client: Client): (entry: NativeLogEntry) => void {
-  const reference = new WeakRef(client)
-  return (entry) => {
-    const alive = reference.deref()
-    if (alive !== undefined) Client.log(alive, entry)
+/**
+ * The native library holds this function for as long as the client lives. It holds the program's own, which may know
+ * the client, only weakly: so a client that nobody else knows any more can go.
+ */
+function weakly(onLog: (entry: LogEntry) => void): (entry: NativeLogEntry) => void {
+  const reference = new WeakRef(onLog)
+  return ({ level, service, operation, message }) => {
+    reference.deref()?.({ level, service, operation: operation ?? null, message })
   }
 }

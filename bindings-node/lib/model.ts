@@ -2,7 +2,7 @@ import { type InspectOptionsStylized, inspect } from 'node:util'
 import type { JsonValue } from './json.js'
 import { native } from './load.js'
 import type { Factories, Factory } from './native.js'
-import { attempt, here } from './raise.js'
+import { attempt, here, invalidArgument, type Site } from './raise.js'
 
 /** Members of an answer that no description knows, as JSON text; read with {@link extraOf}. */
 const extra: unique symbol = Symbol.for('fileferry.extra')
@@ -30,7 +30,8 @@ export abstract class Model {
     const known = fieldNames(this).map(([property, name]) => [name, plain(propertyOf(this, property))] as const)
     const data: { [name: string]: JsonValue } = Object.fromEntries(known.filter(([, value]) => value !== null))
     const unknownMembers = extraOf(this)
-    if (Object.keys(unknownMembers).length > 0) data.extra = unknownMembers
+    const key = known.some(([name]) => name === 'extra') ? '_extra' : 'extra'
+    if (Object.keys(unknownMembers).length > 0) data[key] = unknownMembers
     return data
   }
 
@@ -119,8 +120,19 @@ export class Table {
   /** A model from its plain data. */
   // biome-ignore lint/complexity/noBannedTypes: this is what `captureStackTrace` takes.
   fromJSON<T>(index: number, data: unknown, below: Function): T {
+    return this.#read(index, false, data, here(below)) as T
+  }
+
+  /** One of several answers from its plain data. */
+  // biome-ignore lint/complexity/noBannedTypes: this is what `captureStackTrace` takes.
+  variantFromJSON<T>(index: number, data: unknown, below: Function): T {
+    return this.#read(index, true, data, here(below)) as T
+  }
+
+  #read(index: number, isUnion: boolean, data: unknown, site: Site): unknown {
     const text = typeof data === 'string' ? data : JSON.stringify(data)
-    const read = () => native.fromPlain(this.#service, index, text ?? 'null', this.factories) as T
-    return attempt(here(below), read)
+    const value = attempt(site, () => native.fromPlain(this.#service, index, isUnion, text ?? 'null', this.factories))
+    if (value === null) throw invalidArgument('an object is needed, not null', site)
+    return value
   }
 }

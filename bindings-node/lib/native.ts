@@ -2,7 +2,7 @@
 
 export interface Native {
   fingerprint(): string
-  fromPlain(service: string, model: number, json: string, factories: Factories): unknown
+  fromPlain(service: string, index: number, isUnion: boolean, json: string, factories: Factories): unknown
   readonly NativeCancel: new () => NativeCancel
   readonly NativeClient: new (
     service: string,

@@ -24,7 +24,7 @@ pub struct NativeClient {
 }
 
 /// One line of a client's log.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct NativeLogEntry {
     /// `debug`, `info` or `warning`.
     pub level: &'static str,
@@ -38,11 +38,16 @@ pub struct NativeLogEntry {
 
 impl From<LogEntry> for NativeLogEntry {
     fn from(entry: LogEntry) -> Self {
-        Self { level: entry.level, service: entry.service, operation: entry.operation, message: entry.message }
+        Self {
+            level: entry.level,
+            service: entry.service,
+            operation: entry.operation,
+            message: entry.message,
+        }
     }
 }
 
-fn log_sink(callback: &Function<'_, NativeLogEntry, Unknown<'_>>) -> Result<LogSink> {
+fn log_sink(callback: &Function<'_, NativeLogEntry, Unknown<'static>>) -> Result<LogSink> {
     let log = callback
         .build_threadsafe_function::<NativeLogEntry>()
         .weak::<true>()
@@ -61,11 +66,13 @@ impl NativeClient {
     pub fn new(
         service: String,
         options: String,
-        on_log: Option<Function<'_, NativeLogEntry, Unknown<'_>>>,
+        on_log: Option<Function<'_, NativeLogEntry, Unknown<'static>>>,
     ) -> Result<Self> {
         let on_log = on_log.as_ref().map(log_sink).transpose()?;
         let client = Client::from_json(&service, options.as_bytes(), Hooks { on_log });
-        Ok(Self { client: client.map_err(|error| raised(&error))? })
+        Ok(Self {
+            client: client.map_err(|error| raised(&error))?,
+        })
     }
 
     /// The address of its API.
@@ -104,7 +111,9 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
+            let reply = client
+                .call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel)
+                .await;
             Settled::new(reply, client.service())
         })
     }
@@ -122,7 +131,9 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await;
+            let reply = client
+                .request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel)
+                .await;
             Settled::new(reply, client.service())
         })
     }
@@ -131,7 +142,10 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn pages(&self, operation: String, arguments: String, options: String) -> Result<NativePages> {
         let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
-        Ok(NativePages::new(self.client.clone(), pages.map_err(|error| raised(&error))?))
+        Ok(NativePages::new(
+            self.client.clone(),
+            pages.map_err(|error| raised(&error))?,
+        ))
     }
 
     /// Begins to sign in.
@@ -148,12 +162,14 @@ impl NativeClient {
         source: &mut NativeSource,
         arguments: String,
         options: String,
-        on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let (client, source) = (self.client.clone(), source.take()?);
         transfer(env, on_progress, cancel, |progress, cancel| async move {
-            client.upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+            client
+                .upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
+                .await
         })
     }
 
@@ -167,13 +183,18 @@ impl NativeClient {
         overwrite: bool,
         arguments: String,
         options: String,
-        on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let client = self.client.clone();
-        let to = Destination::File { path: to.into(), overwrite };
+        let to = Destination::File {
+            path: to.into(),
+            overwrite,
+        };
         transfer(env, on_progress, cancel, |progress, cancel| async move {
-            client.download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+            client
+                .download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
+                .await
         })
     }
 
@@ -188,7 +209,9 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await;
+            let reply = client
+                .download_stream(arguments.as_bytes(), options.as_bytes(), &cancel)
+                .await;
             Settled::new(reply, client.service())
         })
     }
@@ -203,7 +226,7 @@ impl NativeClient {
 
 fn transfer<'env, F>(
     env: &'env Env,
-    on_progress: Option<Function<'_, ProgressCallback, Unknown<'_>>>,
+    on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
     cancel: Option<&NativeCancel>,
     run: impl FnOnce(Option<ProgressSink>, CancelHandle) -> F,
 ) -> Result<Object<'env>>

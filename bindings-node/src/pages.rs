@@ -18,7 +18,10 @@ pub struct NativePages {
 
 impl NativePages {
     pub fn new(client: Client, pages: Pages) -> Self {
-        Self { client, pages: Arc::new(pages) }
+        Self {
+            client,
+            pages: Arc::new(pages),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 /// How far a transfer has come.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 #[derive(Clone)]
 pub struct ProgressEvent {
     /// `preparing`, `transferring`, `finishing`, `done`.
@@ -50,7 +50,7 @@ pub struct ProgressSlot(Arc<Mutex<Option<Progress>>>);
 
 impl ProgressSlot {
     /// A sink for the engine that fills the slot and wakes `callback` up.
-    pub fn sink(&self, callback: &Function<'_, ProgressCallback, Unknown<'_>>) -> Result<ProgressSink> {
+    pub fn sink(&self, callback: &Function<'_, ProgressCallback, Unknown<'static>>) -> Result<ProgressSink> {
         let slot = self.clone();
         let wake = callback
             .build_threadsafe_function::<()>()
@@ -67,7 +67,11 @@ impl ProgressSlot {
 
     /// Takes what JavaScript has not had.
     pub fn take(&self) -> Option<ProgressEvent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map(ProgressEvent::from)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .map(ProgressEvent::from)
     }
 
     fn put(&self, progress: Progress) {

@@ -77,11 +77,18 @@ pub fn raw_element(env: &Env, array: Value, index: u32) -> Result<Value> {
 /// Calls a function with positional arguments.
 pub fn raw_call(env: &Env, function: Value, arguments: &[Value]) -> Result<Value> {
     let this = raw_undefined(env)?;
-    make!(env, napi_call_function, this, function, arguments.len(), arguments.as_ptr())
+    make!(
+        env,
+        napi_call_function,
+        this,
+        function,
+        arguments.len(),
+        arguments.as_ptr()
+    )
 }
 
 /// The value as `napi` hands it to JavaScript.
-pub fn unknown(env: &Env, value: Value) -> Result<Unknown<'_>> {
+pub fn unknown<'env>(env: &Env, value: Value) -> Result<Unknown<'env>> {
     // SAFETY: see the module's text.
     unsafe { Unknown::from_napi_value(env.raw(), value) }
 }
@@ -92,11 +99,11 @@ pub fn bare<'env>(value: &impl JsValue<'env>) -> Value {
 }
 
 /// A text as a value of JavaScript.
-pub fn text<'env>(env: &'env Env, text: &str) -> Result<Unknown<'env>> {
+pub fn text<'env>(env: &Env, text: &str) -> Result<Unknown<'env>> {
     unknown(env, raw_text(env, text)?)
 }
 
 /// JavaScript's null.
-pub fn null(env: &Env) -> Result<Unknown<'_>> {
+pub fn null<'env>(env: &Env) -> Result<Unknown<'env>> {
     unknown(env, raw_null(env)?)
 }

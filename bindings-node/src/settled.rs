@@ -8,6 +8,7 @@ use napi_derive::napi;
 
 use crate::objects::Builder;
 use crate::progress::ProgressEvent;
+use crate::raw;
 use crate::runtime::{Outcome, raised};
 use crate::stream::NativeStream;
 
@@ -20,7 +21,7 @@ pub struct Settled {
 }
 
 /// Status and headers of a response.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct NativeResponse {
     /// HTTP status.
     pub status: u16,
@@ -31,19 +32,35 @@ pub struct NativeResponse {
 impl Settled {
     /// `service`: whose tables the value's type belongs to.
     pub fn new(reply: Reply, service: &'static Service) -> Self {
-        Self { reply, service: Some(service), last_progress: None }
+        Self {
+            reply,
+            service: Some(service),
+            last_progress: None,
+        }
     }
 
     /// A transfer's outcome, with the progress that was not told yet.
     pub fn transfer(reply: Reply, last_progress: Option<ProgressEvent>) -> Self {
-        Self { last_progress, ..Self::new(reply, fileferry_core::border::shared()) }
+        Self {
+            last_progress,
+            ..Self::new(reply, fileferry_core::border::shared())
+        }
     }
 }
 
 impl Outcome for Settled {
     fn failed(error: Error) -> Self {
-        let reply = Reply { outcome: Err(error), response: None, session: None, sign_in_needed: false };
-        Self { reply, service: None, last_progress: None }
+        let reply = Reply {
+            outcome: Err(error),
+            response: None,
+            session: None,
+            sign_in_needed: false,
+        };
+        Self {
+            reply,
+            service: None,
+            last_progress: None,
+        }
     }
 }
 
@@ -63,36 +80,41 @@ impl Settled {
 
     /// The session, when this call changed it.
     #[napi(getter)]
-    pub fn session(&mut self) -> Option<String> {
-        self.reply.session.take()
+    pub fn session(&self) -> Option<String> {
+        self.reply.session.clone()
     }
 
     /// Status and headers of the last response.
     #[napi(getter)]
-    pub fn response(&mut self) -> Option<NativeResponse> {
-        let response = self.reply.response.take()?;
-        let headers = response.headers.into_iter().flat_map(|(name, value)| [name, value]).collect();
-        Some(NativeResponse { status: response.status, headers })
+    pub fn response(&self) -> Option<NativeResponse> {
+        let response = self.reply.response.as_ref()?;
+        let headers = response
+            .headers
+            .iter()
+            .flat_map(|(name, value)| [name.clone(), value.clone()])
+            .collect();
+        Some(NativeResponse {
+            status: response.status,
+            headers,
+        })
     }
 
     /// A transfer's last progress, where the callback has not had it.
     #[napi(getter)]
-    pub fn last_progress(&mut self) -> Option<ProgressEvent> {
-        self.last_progress.take()
+    pub fn last_progress(&self) -> Option<ProgressEvent> {
+        self.last_progress.clone()
     }
 
-    /// The value, built by `factories`; null for an answer without content and for a stream; the text of a link.
+    /// The value, built by `factories`; null for an answer without content and for a stream; the text of a link. It is
+    /// handed over once, so that a large answer does not wait in memory for JavaScript's garbage collector.
     #[napi(catch_unwind)]
-    pub fn value<'env>(&self, env: &'env Env, factories: Object<'env>) -> Result<Unknown<'env>> {
-        let builder = |tape| match self.service {
-            Some(service) => Builder::new(*env, service, tape, factories),
-            None => Err(raised(&Error::internal("a value without a service"))),
-        };
-        match &self.reply.outcome {
-            Ok(Answer::Value(tape, ty)) => builder(tape)?.root(ty),
-            Ok(Answer::Link(address)) => crate::raw::text(env, address),
-            Ok(Answer::None | Answer::Bytes(_)) => crate::raw::null(env),
-            Err(error) => Err(raised(error)),
+    pub fn value<'env>(&mut self, env: &'env Env, factories: Object<'env>) -> Result<Unknown<'env>> {
+        match (std::mem::replace(&mut self.reply.outcome, Ok(Answer::None)), self.service) {
+            (Ok(Answer::Value(tape, ty)), Some(service)) => Builder::new(*env, service, &tape, factories)?.root(&ty),
+            (Ok(Answer::Value(..)), None) => Err(raised(&Error::internal("a value without a service"))),
+            (Ok(Answer::Link(address)), _) => raw::text(env, &address),
+            (Ok(Answer::None | Answer::Bytes(_)), _) => raw::null(env),
+            (Err(error), _) => Err(raised(&error)),
         }
     }
 

@@ -15,7 +15,7 @@ pub struct NativeStream {
 }
 
 /// The next piece of a stream.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct Chunk {
     /// Nothing at the end.
     pub bytes: Option<Buffer>,
@@ -25,13 +25,18 @@ pub struct Chunk {
 
 impl Outcome for Chunk {
     fn failed(error: Error) -> Self {
-        Self { bytes: None, error: Some(error.to_json()) }
+        Self {
+            bytes: None,
+            error: Some(error.to_json()),
+        }
     }
 }
 
 impl NativeStream {
     pub fn new(stream: ByteStream) -> Self {
-        Self { stream: Arc::new(stream) }
+        Self {
+            stream: Arc::new(stream),
+        }
     }
 }
 
@@ -56,7 +61,10 @@ impl NativeStream {
         let (stream, cancel) = (Arc::clone(&self.stream), handle_of(cancel));
         promise(env, async move {
             match stream.next(&cancel).await {
-                Ok(bytes) => Chunk { bytes: bytes.map(|bytes| Buffer::from(Vec::from(bytes))), error: None },
+                Ok(bytes) => Chunk {
+                    bytes: bytes.map(|bytes| Buffer::from(Vec::from(bytes))),
+                    error: None,
+                },
                 Err(error) => Chunk::failed(error),
             }
         })
@@ -69,7 +77,10 @@ impl NativeStream {
         let limit = usize::try_from(limit).unwrap_or(0);
         promise(env, async move {
             match stream.read_all(limit, &cancel).await {
-                Ok(bytes) => Chunk { bytes: Some(Buffer::from(bytes)), error: None },
+                Ok(bytes) => Chunk {
+                    bytes: Some(Buffer::from(bytes)),
+                    error: None,
+                },
                 Err(error) => Chunk::failed(error),
             }
         })
@@ -81,7 +92,10 @@ impl NativeStream {
         let stream = Arc::clone(&self.stream);
         promise(env, async move {
             stream.close().await;
-            Chunk { bytes: None, error: None }
+            Chunk {
+                bytes: None,
+                error: None,
+            }
         })
     }
 }

@@ -114,9 +114,9 @@ fn promise(
     let delivery = Delivery { future: future.clone().unbind(), signals: signals.clone(), end: Mutex::new(None) };
     let delivery = Py::new(py, delivery)?;
 
+    let courier = process.courier(py)?;
     let runtime = process.runtime();
     let mut task = runtime.spawn(work);
-    let courier = process.courier();
     runtime.spawn(async move {
         let end = loop {
             tokio::select! {

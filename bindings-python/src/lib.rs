@@ -33,6 +33,8 @@ mod _native {
     #[pymodule_export]
     use super::pages::Pages;
     #[pymodule_export]
+    use super::process::Letters;
+    #[pymodule_export]
     use super::reply::Reply;
     #[pymodule_export]
     use super::shapes::Shapes;

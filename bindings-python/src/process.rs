@@ -7,8 +7,8 @@
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use fileferry_core::border::{Error, Kind};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 /// The runtime of this process.
 static CURRENT: Mutex<Option<Owned<Arc<Process>>>> = Mutex::new(None);
@@ -17,18 +17,8 @@ static CURRENT: Mutex<Option<Owned<Arc<Process>>>> = Mutex::new(None);
 pub struct Process {
     runtime: tokio::runtime::Runtime,
     courier: Courier,
-}
-
-/// Hands callables to event loops, from a thread of its own: the runtime does not wait for the interpreter.
-#[derive(Clone)]
-pub struct Courier(mpsc::Sender<Letter>);
-
-/// A Python callable that is to run on an event loop. Shared, as the runtime cannot count references of Python.
-pub struct Letter {
-    /// The event loop.
-    pub event_loop: Arc<Py<PyAny>>,
-    /// What it shall call.
-    pub callback: Arc<Py<PyAny>>,
+    /// Given to the courier's thread when it starts.
+    letters: Mutex<Option<Letters>>,
 }
 
 impl Process {
@@ -50,7 +40,9 @@ impl Process {
             .thread_name("fileferry")
             .enable_all()
             .build()?;
-        Ok(Self { runtime, courier: Courier::start()? })
+        let (sender, letters) = mpsc::channel();
+        let letters = Mutex::new(Some(Letters(Mutex::new(letters))));
+        Ok(Self { runtime, courier: Courier(sender), letters })
     }
 
     /// Where futures run.
@@ -59,40 +51,52 @@ impl Process {
     }
 
     /// Who brings results to event loops.
-    pub fn courier(&self) -> Courier {
-        self.courier.clone()
+    ///
+    /// It is a thread of Python's: when the interpreter ends while one of ours is inside Python, it unwinds that thread,
+    /// which our frames do not survive.
+    pub fn courier(&self, py: Python<'_>) -> PyResult<Courier> {
+        static START: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(letters) = letters {
+            START.import(py, "fileferry._courier", "start")?.call1((letters,))?;
+        }
+        Ok(self.courier.clone())
     }
 }
 
-impl Courier {
-    fn start() -> std::io::Result<Self> {
-        let (sender, letters) = mpsc::channel::<Letter>();
-        std::thread::Builder::new().name("fileferry-courier".to_owned()).spawn(move || {
-            // It ends with the interpreter.
-            while let Ok(letter) = letters.recv()
-                && Python::try_attach(|py| letter.deliver(py)).is_some()
-            {}
-        })?;
-        Ok(Self(sender))
-    }
+/// Hands callables to event loops, in a thread of its own: the runtime does not wait for the interpreter.
+#[derive(Clone)]
+pub struct Courier(mpsc::Sender<Letter>);
 
+impl Courier {
     /// Lets an event loop call something; never waits.
     pub fn send(&self, letter: Letter) {
-        // It fails only when the interpreter has ended: then nobody is left to hear of it.
+        // It fails only where the courier could not be started, which its call has told.
         let _ = self.0.send(letter);
     }
 }
 
-impl Letter {
-    fn deliver(&self, py: Python<'_>) {
-        let event_loop = self.event_loop.bind(py);
-        if let Err(error) = event_loop.call_method1("call_soon_threadsafe", (self.callback.as_ref(),)) {
-            // A program may end its loop while a call is in flight: then nobody waits for the result.
-            let closed = event_loop.call_method0("is_closed").and_then(|closed| closed.is_truthy()).unwrap_or(false);
-            if !(closed && error.is_instance_of::<PyRuntimeError>(py)) {
-                error.write_unraisable(py, Some(event_loop));
-            }
-        }
+/// A Python callable that is to run on an event loop. Shared, as the runtime cannot count references of Python.
+pub struct Letter {
+    /// The event loop.
+    pub event_loop: Arc<Py<PyAny>>,
+    /// What it shall call.
+    pub callback: Arc<Py<PyAny>>,
+}
+
+/// What the courier has to bring.
+#[pyclass(frozen, module = "fileferry._native")]
+pub struct Letters(Mutex<mpsc::Receiver<Letter>>);
+
+#[pymethods]
+impl Letters {
+    /// Waits for something; gives event loops with what they shall call.
+    fn take(&self, py: Python<'_>) -> Vec<(Py<PyAny>, Py<PyAny>)> {
+        let letters: Vec<Letter> = py.detach(|| {
+            let receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            receiver.recv().into_iter().chain(receiver.try_iter()).collect()
+        });
+        letters.iter().map(|letter| (letter.event_loop.clone_ref(py), letter.callback.clone_ref(py))).collect()
     }
 }
 

@@ -60,8 +60,7 @@ impl SlottedClass {
 /// The descriptor of a slot, checked to be one.
 fn descriptor(class: &Bound<'_, PyType>, name: &str) -> PyResult<Py<PyAny>> {
     let descriptor = class.getattr("__dict__")?.get_item(name)?;
-    // SAFETY: a static type of the interpreter.
-    let is_member = unsafe { descriptor.get_type_ptr() == &raw mut ffi::PyMemberDescr_Type };
+    let is_member = descriptor.get_type_ptr() == &raw mut ffi::PyMemberDescr_Type;
     if !is_member {
         return Err(PyTypeError::new_err(format!("{name} is not a slot")));
     }

@@ -1,1 +1,59 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod answers;
+mod builder;
+mod call;
+mod decimal;
+mod extra;
+#[rustfmt::skip]
+mod generated;
+mod handle;
+mod options;
+mod pages;
+mod request;
+mod sign_in;
+mod stream;
+mod transfer;
+mod values;
+
+pub use builder::{Builder, Service};
+pub use call::{Call, Operation, Paged};
+pub use decimal::{Decimal, NotDecimal};
+pub use extra::Extra;
+pub use fileferry_core::border::{
+    CancelHandle, Captcha, Details, Error, ErrorRecord, ItemResult, Kind, LogEntry, Phase, Progress, Response, SubError,
+};
+pub use generated::*;
+pub use jiff;
+pub use options::CallOptions;
+pub use pages::Pages;
+pub use request::Request;
+pub use sign_in::{Image, SignIn, Step};
+pub use stream::ByteStream;
+pub use transfer::{Download, Open, Source, Target, Upload};
+pub use values::{Null, NullOr};
+
+/// What every fallible function of this crate gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What generated code is made of. It may change with any version.
+#[doc(hidden)]
+pub mod private {
+    pub use std::collections::BTreeMap;
+    pub use std::fmt::{Debug, Formatter, Result as FmtResult};
+
+    pub use fileferry_core::border::{Answer, FINGERPRINT, Reader, service, shared};
+    pub use fileferry_core::tables::Type;
+    pub use jiff::Timestamp;
+    pub use jiff::civil::DateTime;
+
+    pub use crate::answers::{bytes, link, nothing, value};
+    pub use crate::builder::Service;
+    pub use crate::call::{Operation, Paged};
+    pub use crate::decimal::Decimal;
+    pub use crate::handle::Handle;
+    pub use crate::values::{
+        Hidden, Json, Map, NullOr, Value, field, given, given_all, member, model, read_model, same_text, variant,
+    };
+    pub(crate) use crate::values::{plain_data, words};
+}

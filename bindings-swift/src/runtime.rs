@@ -43,6 +43,50 @@ pub(crate) fn detach(work: impl Future<Output = ()> + Send + 'static) {
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("fileferry has a bug: {}", text.unwrap_or("a panic without a text")))
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!(
+        "fileferry has a bug: {}",
+        text.unwrap_or("a panic without a text")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use fileferry_core::border::Kind;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_the_internal_error() {
+        let call = run(async { panic!("no {}", 5) });
+        let error: Error = RUNTIME.block_on(call).map(|()| ()).unwrap_err();
+        assert_eq!(error.kind(), Kind::Internal);
+        assert!(error.to_string().ends_with("no 5"), "{error}");
+        let error = enter(|| -> Result<(), Error> { panic!("not here") }).unwrap_err();
+        assert_eq!(error.kind(), Kind::Internal);
+    }
+
+    #[test]
+    fn a_call_ends_with_the_future_that_waits_for_it() {
+        struct Ended(Option<tokio::sync::oneshot::Sender<()>>);
+        impl Drop for Ended {
+            fn drop(&mut self) {
+                let _ = self.0.take().map(|ended| ended.send(()));
+            }
+        }
+        let (sender, ended) = tokio::sync::oneshot::channel();
+        let guard = Ended(Some(sender));
+        let call = run(async move {
+            let _guard = guard;
+            std::future::pending::<()>().await;
+        });
+        RUNTIME.block_on(async move {
+            let waited = tokio::time::timeout(std::time::Duration::from_millis(20), call).await;
+            assert!(waited.is_err(), "the call does not end by itself");
+            ended.await.unwrap();
+        });
+    }
 }

@@ -3,22 +3,24 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
 
 use crate::AlreadyReported;
-use crate::prepared::{Prepared, Program};
+use crate::prepared::{Prepared, Program, Purpose};
 use crate::process::Log;
 use crate::toolchains::{Language, MissingToolchain};
 use crate::workspace::Workspace;
 
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
 const TAIL_LINES: usize = 30;
+/// A line that is drawn anew may be shorter than it was.
+const CLEAR_REST: &str = "\u{1b}[K";
 
 /// Which languages to show.
 #[derive(Debug, Args)]
@@ -92,16 +94,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .filter(|language| options.only.is_empty() || options.only.contains(language))
         .filter(|language| !options.exclude.contains(language))
         .collect();
-    let prepared = Prepared::new(workspace.clone(), languages);
+    let prepared = Prepared::new(workspace.clone(), languages, Purpose::Demo);
     let log = Log::create(workspace.target().join("demo-logs/build.log"))?;
     say(&format!(
         "building the native libraries and the emulator (log: {})",
         log.path().display()
     ));
-    prepared
-        .build(&log)
-        .inspect_err(|_| println!("{}", Log::tail_of(log.path(), TAIL_LINES)))?;
-
+    if let Err(error) = prepared.build(&log) {
+        // What did compile is still shown; a language whose part did not says so in the table.
+        println!("{}", Log::tail_of(log.path(), TAIL_LINES));
+        say(&format!("{error:#}"));
+    }
     let stage = Stage::set_up(&prepared)?;
     let turns: Vec<_> = prepared
         .languages
@@ -205,11 +208,14 @@ fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Res
         ("FILEFERRY_DOWNLOAD", download.as_os_str()),
     ];
     let report = run_live(&mut prepared.command(language, Program::Demo, &environment)?, language)?;
-    // The program compares; so do we, for it is the program that is shown.
-    if !same_bytes(&stage.file, &download)? {
-        bail!("what came back is not what was sent");
+    // The program compares; where it leaves the copy behind, so do we.
+    if download.exists() {
+        ensure!(
+            same_bytes(&stage.file, &download)?,
+            "what came back is not what was sent"
+        );
+        std::fs::remove_file(&download).with_context(|| format!("cannot remove {}", download.display()))?;
     }
-    std::fs::remove_file(&download).with_context(|| format!("cannot remove {}", download.display()))?;
     Ok(report)
 }
 
@@ -238,29 +244,36 @@ fn run_live(command: &mut Command, language: Language) -> Result<Report> {
     report.context("the program's last line is no RESULT")
 }
 
-/// Copies lines to the terminal. A progress bar draws itself anew after a carriage return: that stays one line.
+/// Copies lines to the terminal. A progress bar that draws itself anew after a carriage return stays one line there, and
+/// where no terminal is, only its last state is a line.
 fn pass_on(output: impl Read, language: Language) -> Result<Option<Report>> {
+    let is_terminal = std::io::stdout().is_terminal();
     let mut reader = BufReader::new(output);
     let mut report = None;
     let mut line = Vec::new();
     loop {
         let ending = read_line_or_redraw(&mut reader, &mut line)?;
         let text = String::from_utf8_lossy(&line);
-        match text.strip_prefix("RESULT ") {
-            Some(json) => report = Some(serde_json::from_str(json).context("the RESULT line is not as expected")?),
-            None if line.is_empty() && ending.is_none() => return Ok(report),
-            None => {
-                let mut terminal = std::io::stdout().lock();
-                let ending = ending.unwrap_or('\n');
-                // The redrawn line may be shorter than the one before: clear the rest.
-                write!(terminal, "{language:<7}│ {text}\u{1b}[K{ending}")?;
-                terminal.flush()?;
+        if let Some(json) = text.strip_prefix("RESULT ") {
+            report = Some(serde_json::from_str(json).context("the RESULT line is not as expected")?);
+        } else if ending == Some('\r') {
+            if is_terminal && !text.is_empty() {
+                draw(&format!("{language:<7}│ {text}{CLEAR_REST}\r"))?;
             }
+        } else if ending.is_some() || !text.is_empty() {
+            let clear = if is_terminal { CLEAR_REST } else { "" };
+            draw(&format!("{language:<7}│ {text}{clear}\n"))?;
         }
         if ending.is_none() {
             return Ok(report);
         }
     }
+}
+
+fn draw(text: &str) -> Result<()> {
+    let mut terminal = std::io::stdout().lock();
+    terminal.write_all(text.as_bytes())?;
+    terminal.flush().context("cannot write to the terminal")
 }
 
 /// Reads up to a line feed or carriage return and tells which; none at the end.

@@ -6,14 +6,14 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::native::{Natives, Profile};
+use crate::native::{Natives, Profile, Scope};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
-const LIBRARIES: [(&str, &str, &str); 3] = [
-    ("Python", "fileferry-python", "bindings-python"),
-    ("Node", "fileferry-node", "bindings-node"),
-    ("Swift and Kotlin", "fileferry-ffi", "bindings-swift"),
+const LIBRARIES: [(&str, &str); 3] = [
+    ("Python", "bindings-python"),
+    ("Node", "bindings-node"),
+    ("Swift and Kotlin", "bindings-swift"),
 ];
 
 /// What to measure.
@@ -25,16 +25,15 @@ pub fn run(workspace: &Workspace, _: &Options) -> Result<()> {
     let log = Log::create(workspace.target().join("measure-logs/build.log"))?;
     // A folder of its own: a measured build starts from nothing, and the usual one keeps what it has.
     let target = workspace.fresh_target_folder("measure")?;
-    let packages = LIBRARIES.map(|(_, package, _)| package);
     println!("| what | measured |\n| --- | --- |");
     let started = Instant::now();
-    let (natives, complete) = Natives::build_into(&target, workspace, &log, Profile::Release, &packages)?;
+    let (natives, complete) = Natives::build(workspace, &log, Profile::Release, Scope::Libraries, &target)?;
     complete?;
     println!(
         "| clean release build of the native libraries | {:.1} min |",
         started.elapsed().as_secs_f64() / 60.0
     );
-    for (name, _, folder) in LIBRARIES {
+    for (name, folder) in LIBRARIES {
         let library = natives.dynamic_library(&workspace.path(folder))?;
         println!("| native library for {name} | {:.2} MB |", megabytes(&library)?);
     }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::AlreadyReported;
-use crate::prepared::Prepared;
+use crate::prepared::{Prepared, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
@@ -22,7 +22,7 @@ pub struct Options {
 /// Builds the suite and hands over to it; what it prints is for the terminal.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let log = Log::create(workspace.target().join("mutate-logs/build.log"))?;
-    let prepared = Prepared::new(workspace.clone(), [].into());
+    let prepared = Prepared::new(workspace.clone(), [].into(), Purpose::Tests);
     prepared
         .build(&log)
         .inspect_err(|_| println!("{}", Log::tail_of(log.path(), 30)))?;

@@ -19,11 +19,75 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// Its name for cargo's and maturin's `--profile`.
+    /// Its name on the command lines of cargo and maturin.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
             Self::Release => "release",
+        }
+    }
+}
+
+/// The services that are made up for tests are in the libraries only with this.
+pub const WITH_TEST_SERVICES: &str = "--features=test-services";
+
+/// What cargo shall build.
+///
+/// Cargo compiles a dependency anew for every set of features, and the set depends on the packages and on whether test
+/// or example programs are among them. `Demo`, `Tests` and `TestPrograms` give the same sets and so share their work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The libraries that go into packages.
+    Libraries,
+    /// Libraries, examples and the emulator.
+    Demo,
+    /// Libraries, examples and programs of all crates.
+    Tests,
+    /// The test programs of all crates.
+    TestPrograms,
+}
+
+impl Scope {
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Libraries => &[
+                "build",
+                "--lib",
+                "-p=fileferry-python",
+                "-p=fileferry-node",
+                "-p=fileferry-ffi",
+            ],
+            Self::Demo => &[
+                "build",
+                "--lib",
+                "--bins",
+                "--examples",
+                "-p=fileferry-core",
+                "-p=fileferry",
+                "-p=fileferry-python",
+                "-p=fileferry-node",
+                "-p=fileferry-ffi",
+                "-p=fileferry-emulator",
+                WITH_TEST_SERVICES,
+            ],
+            // This program is left out: it runs, and `cargo xtask` builds it in its own way.
+            Self::Tests => &[
+                "build",
+                "--lib",
+                "--bins",
+                "--examples",
+                "--workspace",
+                "--exclude=xtask",
+                WITH_TEST_SERVICES,
+            ],
+            Self::TestPrograms => &[
+                "test",
+                "--no-run",
+                "--all-targets",
+                "--workspace",
+                "--exclude=xtask",
+                WITH_TEST_SERVICES,
+            ],
         }
     }
 }
@@ -34,11 +98,13 @@ pub struct Natives {
     artifacts: Vec<Artifact>,
 }
 
+/// A library or program.
 #[derive(Debug)]
 struct Artifact {
     crate_folder: PathBuf,
     files: Vec<PathBuf>,
     executable: Option<PathBuf>,
+    is_test: bool,
 }
 
 /// The part of cargo's `compiler-artifact` message that we read.
@@ -49,28 +115,33 @@ struct Message {
     #[serde(default)]
     filenames: Vec<PathBuf>,
     executable: Option<PathBuf>,
+    profile: Option<MessageProfile>,
+}
+
+#[derive(Deserialize)]
+struct MessageProfile {
+    test: bool,
 }
 
 impl Natives {
-    /// Builds libraries, programs and examples of the given packages with one call of cargo. Beside what was made it
-    /// tells whether that is all: a crate that does not compile takes nothing from the others.
-    pub fn build(workspace: &Workspace, log: &Log, profile: Profile, packages: &[&str]) -> Result<(Self, Result<()>)> {
-        Self::build_into(workspace.target(), workspace, log, profile, packages)
-    }
-
-    /// The same, into another target folder.
-    pub fn build_into(
-        target: &Path,
+    /// Builds with one call of cargo. Beside what was made it tells whether that is all: a crate that does not compile
+    /// takes nothing from the others.
+    pub fn build(
         workspace: &Workspace,
         log: &Log,
         profile: Profile,
-        packages: &[&str],
+        scope: Scope,
+        target: &Path,
     ) -> Result<(Self, Result<()>)> {
         let mut command = Command::new(cargo());
-        command.args(["build", "--locked", "--keep-going", "--lib", "--bins", "--examples"]);
-        command.args(["--message-format=json-render-diagnostics", "--profile", profile.name()]);
-        command.arg("--target-dir").arg(target).current_dir(workspace.root());
-        command.args(packages.iter().flat_map(|package| ["-p", package]));
+        command
+            .args(scope.words())
+            .args(["--locked", "--message-format=json-render-diagnostics"]);
+        command.args((scope != Scope::TestPrograms).then_some("--keep-going"));
+        command
+            .args(["--profile", profile.name(), "--target-dir"])
+            .arg(target)
+            .current_dir(workspace.root());
         let finished = log.capture(&mut command)?;
         let natives = Self::parse(&finished.output)?;
         Ok((natives, finished.ensure_success().map(drop)))
@@ -83,14 +154,22 @@ impl Natives {
             let ("compiler-artifact", Some(manifest)) = (message.reason.as_str(), message.manifest_path) else {
                 continue;
             };
-            let crate_folder = manifest.parent().unwrap_or(Path::new("")).to_path_buf();
             artifacts.push(Artifact {
-                crate_folder,
+                crate_folder: manifest.parent().unwrap_or(Path::new("")).to_path_buf(),
                 files: message.filenames,
                 executable: message.executable,
+                is_test: message.profile.is_some_and(|profile| profile.test),
             });
         }
         Ok(Self { artifacts })
+    }
+
+    /// All test programs, each with the folder of its crate, in which cargo would run it.
+    pub fn test_programs(&self) -> impl Iterator<Item = (&Path, &Path)> {
+        self.artifacts
+            .iter()
+            .filter(|artifact| artifact.is_test)
+            .filter_map(|artifact| Some((artifact.crate_folder.as_path(), artifact.executable.as_deref()?)))
     }
 
     /// The library for loading at run time that the crate in this folder gave.
@@ -140,6 +219,7 @@ mod tests {
     const MESSAGES: &str = r#"
 {"reason":"compiler-artifact","manifest_path":"/r/ffi/Cargo.toml","filenames":["/t/libffi.so","/t/libffi.a"],"executable":null}
 {"reason":"compiler-artifact","manifest_path":"/r/ffi/Cargo.toml","filenames":["/t/bindgen"],"executable":"/t/bindgen"}
+{"reason":"compiler-artifact","manifest_path":"/r/ffi/Cargo.toml","filenames":["/t/ffi-1"],"executable":"/t/ffi-1","profile":{"test":true}}
 {"reason":"build-script-executed","package_id":"x"}
 {"reason":"build-finished","success":true}
 "#;
@@ -151,6 +231,13 @@ mod tests {
         assert_eq!(natives.dynamic_library(folder).unwrap(), Path::new("/t/libffi.so"));
         assert_eq!(natives.static_library(folder).unwrap(), Path::new("/t/libffi.a"));
         assert_eq!(natives.program(folder, "bindgen").unwrap(), Path::new("/t/bindgen"));
+    }
+
+    #[test]
+    fn test_programs_are_told_apart() {
+        let natives = Natives::parse(MESSAGES).unwrap();
+        let programs: Vec<_> = natives.test_programs().collect();
+        assert_eq!(programs, [(Path::new("/r/ffi"), Path::new("/t/ffi-1"))]);
     }
 
     #[test]

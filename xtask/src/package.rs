@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::files::{copy, copy_folder};
-use crate::native::{Natives, Profile};
+use crate::native::{Natives, Profile, Scope};
+use crate::prepared::Purpose;
 use crate::process::Log;
 use crate::toolchains::Language;
 use crate::toolchains::kotlin::Kotlin;
@@ -30,12 +31,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     std::fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
     let log = Log::create(workspace.target().join("package-logs/package.log"))?;
     println!("building (log: {})", log.path().display());
-    let (natives, complete) = Natives::build(
-        workspace,
-        &log,
-        Profile::Release,
-        &["fileferry-python", "fileferry-node", "fileferry-ffi"],
-    )?;
+    let (natives, complete) = Natives::build(workspace, &log, Profile::Release, Scope::Libraries, workspace.target())?;
     complete?;
     for language in Language::ALL {
         if options.only.is_empty() || options.only.contains(&language) {
@@ -51,14 +47,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 fn package(workspace: &Workspace, log: &Log, natives: &Natives, language: Language, dist: &Path) -> Result<String> {
     match language {
         Language::Rust => Ok("is published as crates".to_owned()),
-        Language::Python => made(&Python::prepare(workspace, log)?.build_wheel(log, Profile::Release, dist)?),
+        Language::Python => made(&Python::prepare(workspace, log)?.build_wheel(log, dist)?),
         Language::Node => {
             let library = natives.dynamic_library(&workspace.path("bindings-node"))?;
             made(&Node::prepare(workspace, log)?.pack(log, &library, dist)?)
         }
         Language::Swift => made(&swift_archive(workspace, log, natives, dist)?),
         Language::Kotlin => {
-            let jar = Kotlin::prepare(workspace, log, natives)?.jar()?;
+            let kotlin = Kotlin::find(workspace, natives)?;
+            kotlin.build(log, Purpose::Demo)?;
+            let jar = kotlin.jar()?;
             let name = jar.file_name().context("the jar has no name")?;
             copy(&jar, &dist.join(name))?;
             made(&dist.join(name))

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use crate::native::{Natives, Profile};
+use crate::native::{Natives, Profile, Scope};
 use crate::process::Log;
 use crate::toolchains::Language;
 use crate::toolchains::kotlin::Kotlin;
@@ -26,6 +26,15 @@ pub enum Program {
     Runner,
 }
 
+/// What the languages' packages are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To run the demo programs, and nothing else.
+    Demo,
+    /// To run all tests.
+    Tests,
+}
+
 /// Variables for a program; Swift's chroot sees no others.
 pub type Environment<'a> = &'a [(&'a str, &'a OsStr)];
 
@@ -36,7 +45,9 @@ pub struct Prepared {
     pub workspace: Workspace,
     /// The languages that were not excluded.
     pub languages: BTreeSet<Language>,
+    purpose: Purpose,
     natives: Slot<Natives>,
+    test_programs: Slot<Natives>,
     python: Slot<Python>,
     node: Slot<Node>,
     node_project: Slot<Project>,
@@ -47,11 +58,13 @@ pub struct Prepared {
 
 impl Prepared {
     /// Nothing is ready yet.
-    pub fn new(workspace: Workspace, languages: BTreeSet<Language>) -> Self {
+    pub fn new(workspace: Workspace, languages: BTreeSet<Language>, purpose: Purpose) -> Self {
         Self {
             workspace,
             languages,
+            purpose,
             natives: Slot::new("the native libraries"),
+            test_programs: Slot::new("the Rust test programs"),
             python: Slot::new("the Python package"),
             node: Slot::new("the Node tools"),
             node_project: Slot::new("the Node package"),
@@ -61,32 +74,29 @@ impl Prepared {
         }
     }
 
-    /// Builds all native libraries and programs with one call of cargo.
+    /// Builds the native libraries and programs with one call of cargo.
     pub fn build(&self, log: &Log) -> Result<()> {
-        let mut packages = vec!["fileferry-emulator", "fileferry-conformance"];
-        for (languages, crates) in [
-            (&[Language::Rust][..], &["fileferry"][..]),
-            (&[Language::Python], &["fileferry-python"]),
-            (&[Language::Node], &["fileferry-node"]),
-            (
-                &[Language::Swift, Language::Kotlin],
-                &["fileferry-ffi", "fileferry-bindgen"],
-            ),
-        ] {
-            if languages.iter().any(|language| self.languages.contains(language)) {
-                packages.extend(crates);
-            }
-        }
-        let (natives, complete) = Natives::build(&self.workspace, log, Profile::Dev, &packages)?;
+        let scope = match self.purpose {
+            Purpose::Demo => Scope::Demo,
+            Purpose::Tests => Scope::Tests,
+        };
+        let (natives, complete) = Natives::build(&self.workspace, log, Profile::Dev, scope, self.workspace.target())?;
         self.natives.fill(natives)?;
         complete
     }
 
-    /// Makes the wheel and installs it beside the Python tools.
+    /// Builds the test programs of all crates.
+    pub fn build_test_programs(&self, log: &Log) -> Result<()> {
+        let target = self.workspace.target();
+        let (programs, complete) = Natives::build(&self.workspace, log, Profile::Dev, Scope::TestPrograms, target)?;
+        self.test_programs.fill(programs)?;
+        complete
+    }
+
+    /// Makes a wheel from the built library and installs it beside the Python tools.
     pub fn prepare_python(&self, log: &Log) -> Result<()> {
         let python = Python::prepare(&self.workspace, log)?;
-        let wheels = self.workspace.fresh_target_folder("python/wheels")?;
-        let wheel = python.build_wheel(log, Profile::Dev, &wheels)?;
+        let wheel = python.pack_wheel(&self.workspace, log, self.natives()?)?;
         python.install_wheel(log, &wheel)?;
         self.python.fill(python)
     }
@@ -99,7 +109,9 @@ impl Prepared {
     /// Packs the npm package and installs it into a project with the programs that use it.
     pub fn prepare_node_project(&self, log: &Log) -> Result<()> {
         self.node_project
-            .fill(Project::prepare(&self.workspace, log, self.node()?, self.natives()?)?)
+            .fill(Project::make(&self.workspace, log, self.node()?, self.natives()?)?)?;
+        self.node_project()?
+            .compile(&self.workspace, log, self.node()?, self.purpose)
     }
 
     /// Finds Swift or sets it up.
@@ -110,13 +122,14 @@ impl Prepared {
     /// Builds the Swift package, its tests and the programs that use it.
     pub fn prepare_swift_packages(&self, log: &Log) -> Result<()> {
         self.swift_packages
-            .fill(Packages::prepare(&self.workspace, log, self.swift()?, self.natives()?)?)
+            .fill(Packages::find(&self.workspace, self.natives()?)?)?;
+        self.swift_packages()?.build(log, self.swift()?, self.purpose)
     }
 
     /// Compiles and packs the Kotlin modules.
     pub fn prepare_kotlin(&self, log: &Log) -> Result<()> {
-        self.kotlin
-            .fill(Kotlin::prepare(&self.workspace, log, self.natives()?)?)
+        self.kotlin.fill(Kotlin::find(&self.workspace, self.natives()?)?)?;
+        self.kotlin()?.build(log, self.purpose)
     }
 
     /// Everything that a language's programs need, after the build.
@@ -133,6 +146,11 @@ impl Prepared {
     /// The native libraries and programs.
     pub fn natives(&self) -> Result<&Natives> {
         self.natives.get()
+    }
+
+    /// The Rust test programs.
+    pub fn test_programs(&self) -> Result<&Natives> {
+        self.test_programs.get()
     }
 
     /// Python with the wheel installed.
@@ -211,7 +229,7 @@ impl Prepared {
     fn rust_program(&self, program: Program) -> Result<Command> {
         let (folder, name) = match program {
             Program::Demo => ("bindings-rust", "demo"),
-            Program::Runner => ("tests/conformance/runners/rust", "fileferry-runner"),
+            Program::Runner => ("tests/conformance/runners/rust", "fileferry-conformance-rust"),
         };
         Ok(Command::new(
             self.natives()?.program(&self.workspace.path(folder), name)?,

@@ -53,7 +53,7 @@ export class InvalidCredentialsError extends FileFerryError {}
 /**
  * The service wants a captcha solved first.
  *
- * What to do: Show `details.captcha` to a person (`sign_in()` leads through it) and send the answer along.
+ * What to do: Show `details.captcha` to a person (`signIn()` leads through it) and send the answer along.
  */
 export class CaptchaRequiredError extends FileFerryError {}
 
@@ -123,7 +123,7 @@ export class TooLargeError extends FileFerryError {}
 /**
  * The service refused for a reason that only its text tells.
  *
- * What to do: Read the message and `details.sub_errors`.
+ * What to do: Read the message and `details.subErrors`.
  */
 export class RejectedError extends FileFerryError {}
 
@@ -137,21 +137,21 @@ export class QuotaExceededError extends FileFerryError {}
 /**
  * The allowance of downloads or traffic is used up.
  *
- * What to do: Wait until it is renewed (`retry_after`) or get more of it.
+ * What to do: Wait until it is renewed (`retryAfterMs`) or get more of it.
  */
 export class TrafficExceededError extends FileFerryError {}
 
 /**
  * The service wants time to pass first.
  *
- * What to do: Repeat the call after `retry_after`.
+ * What to do: Repeat the call after `retryAfterMs`.
  */
 export class WaitRequiredError extends FileFerryError {}
 
 /**
  * Too many requests in a short time.
  *
- * What to do: Repeat after `retry_after`, and more slowly.
+ * What to do: Repeat after `retryAfterMs`, and more slowly.
  */
 export class RateLimitedError extends FileFerryError {}
 
@@ -193,12 +193,12 @@ export class NetworkError extends FileFerryError {}
 /**
  * The server's certificate or the TLS handshake was refused.
  *
- * What to do: Where a company inspects TLS, give its certificate as `ca_bundle`.
+ * What to do: Where a company inspects TLS, give its certificate as `caBundle`.
  */
 export class TlsError extends FileFerryError {}
 
 /**
- * The service's answer cannot be read; `details.json_path` says where.
+ * The service's answer cannot be read; `details.jsonPath` says where.
  *
  * What to do: Report it; the service may have changed.
  */

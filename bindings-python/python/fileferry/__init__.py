@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from fileferry import _native
 from fileferry._errors import Captcha, ErrorDetails, FileFerryError, ItemResult, SubError
 from fileferry._generated import FINGERPRINT as _FINGERPRINT
-from fileferry._generated import VERSION as __version__
+from fileferry._generated import VERSION as __version__  # noqa: N811
 from fileferry._generated import errors as _errors
 from fileferry._generated import exports as _exports
-from fileferry._generated.errors import *
+from fileferry._generated.errors import *  # noqa: F403
 from fileferry._types import UNSET, BinaryFile, CallOptions, Progress, Source, Unset
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from fileferry._async_stream import AsyncByteStream
     from fileferry._client import Client
     from fileferry._flow import CaptchaStep, ConfirmStep, SignIn, WaitStep
-    from fileferry._generated.exports import *
+    from fileferry._generated.exports import *  # noqa: F403
     from fileferry._model import Model, Variant
     from fileferry._pages import Pages
     from fileferry._steps import DoneStep, Step

@@ -175,7 +175,7 @@ class _Teller:
             return
         try:
             self._context.run(self._on_progress, Progress(*progress))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             self._error = error
             if self._task is not None:
                 self._task.cancel()

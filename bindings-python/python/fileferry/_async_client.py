@@ -40,7 +40,7 @@ class AsyncClient:
         return self._caller.native.base_url
 
     @property
-    async def closed(self) -> bool:
+    def closed(self) -> bool:
         """Whether it was closed."""
         return self._caller.native.closed
 

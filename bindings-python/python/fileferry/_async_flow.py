@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from fileferry._calls import pass_on
 from fileferry._steps import CaptchaData, ConfirmData, DoneStep, Step, WaitData
@@ -33,7 +33,10 @@ class AsyncCaptchaStep(CaptchaData):
         return await self._flow.image()
 
     async def answer(self, text: str) -> Step:
-        """Give the answer; the next step. A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha."""
+        """Give the answer; the next step.
+
+        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha.
+        """
         return await self._flow.answer(text)
 
 
@@ -132,4 +135,4 @@ class AsyncSignIn:
 
 async def _awaited(value: T | Awaitable[T]) -> T:
     """Let a handler be a plain function or a coroutine function."""
-    return await value if isinstance(value, Awaitable) else value
+    return await cast("Awaitable[T]", value) if isinstance(value, Awaitable) else value

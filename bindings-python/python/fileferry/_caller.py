@@ -65,9 +65,7 @@ class Caller:
         pages = self.native.pages(operation, encode_arguments(arguments, nullable), encode_call_options(options))
         return Pages(self, pages, options)
 
-    def request(
-        self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None
-    ) -> Any:
+    def request(self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None) -> Any:
         """Send a request that no operation describes."""
         given, encoded = encode_arguments({}, params), encode_call_options(options)
         return self.settled(lambda: self.native.request(method, path, given, encoded), options)

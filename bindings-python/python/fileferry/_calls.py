@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fileferry import _native
 from fileferry._model import invalid_argument, to_json
@@ -59,7 +59,7 @@ def encode_client_options(options: Mapping[str, object]) -> str:
         if name in _IN_SECONDS:
             given[f"{name}_ms"] = _milliseconds(name, value)
         else:
-            given[name] = os.fsdecode(value) if isinstance(value, os.PathLike) else value
+            given[name] = os.fsdecode(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
     return to_json(given)
 
 

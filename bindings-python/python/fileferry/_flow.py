@@ -30,7 +30,10 @@ class CaptchaStep(CaptchaData):
         return self._flow.image()
 
     def answer(self, text: str) -> Step:
-        """Give the answer; the next step. A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha."""
+        """Give the answer; the next step.
+
+        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha.
+        """
         return self._flow.answer(text)
 
 

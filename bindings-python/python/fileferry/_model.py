@@ -50,7 +50,8 @@ class Model(Record):
         fields = zip(self._keys, self._values(), strict=True)
         data = {key: plain(value) for key, value in fields if value is not None}
         if self.extra:
-            data["extra"] = plain(self.extra)
+            # A service may have a field of that name.
+            data["_extra" if "extra" in self._keys else "extra"] = plain(self.extra)
         return data
 
     @classmethod
@@ -67,10 +68,8 @@ class Model(Record):
         """Undo `to_json`; `InvalidArgumentError` where it does not fit."""
         return cls._shapes.model(cls._index, text)
 
-    def __eq__(self, other: object) -> bool:
-        return super().__eq__(other) and isinstance(other, Model) and self.extra == other.extra
-
-    __hash__ = Record.__hash__
+    def _parts(self) -> tuple[object, ...]:
+        return (*self._values(), self.extra)
 
     def _shown(self) -> Iterator[str]:
         yield from super()._shown()
@@ -92,7 +91,8 @@ class Variant(Model):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: the answer's name with its value. It holds secrets in the clear."""
-        return {self._variant: plain(value) for value in self._values() or (None,)}
+        (value,) = self._values() or (None,)
+        return {self._variant: plain(value)}
 
     @classmethod
     def from_json(cls, text: str) -> Self:

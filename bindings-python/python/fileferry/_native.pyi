@@ -22,11 +22,13 @@ class Reply:
 
 @final
 class Shapes:
-    def __new__(
-        cls, service: str, base: type, models: Sequence[type], unions: Sequence[Sequence[type]]
-    ) -> Shapes: ...
+    def __new__(cls, service: str, base: type, models: Sequence[type], unions: Sequence[Sequence[type]]) -> Shapes: ...
     def model(self, index: int, json: str) -> Any: ...
     def variant(self, index: int, json: str) -> Any: ...
+
+@final
+class Letters:
+    def take(self) -> list[tuple[AbstractEventLoop, Callable[[], None]]]: ...
 
 @final
 class Client:

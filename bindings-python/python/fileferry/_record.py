@@ -34,6 +34,10 @@ class Record:
     def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
 
+    def _parts(self) -> tuple[object, ...]:
+        """All that equal ones have in common."""
+        return self._values()
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
 
@@ -44,7 +48,7 @@ class Record:
         if type(self) is not type(other):
             return NotImplemented
         assert isinstance(other, Record)
-        return self._values() == other._values()
+        return self._parts() == other._parts()
 
     def __hash__(self) -> int:
         return hash((type(self), self._values()))

@@ -48,7 +48,7 @@ def _checked(read: Callable[[int], object]) -> Callable[[int], bytes]:
         chunk = read(size)
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
             raise invalid_argument(f"the file to upload gave a {type(chunk).__name__} instead of bytes")
-        return bytes(chunk)
+        return bytes(cast("bytes", chunk))
 
     return checked
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict, fi
 from fileferry._record import Record
 
 if TYPE_CHECKING:
-    from fileferry._flow import AsyncCaptchaStep, AsyncConfirmStep, CaptchaStep, ConfirmStep
+    from fileferry._async_flow import AsyncCaptchaStep, AsyncConfirmStep
+    from fileferry._flow import CaptchaStep, ConfirmStep
 
 
 @final
@@ -81,7 +82,12 @@ class Progress(Record):
         self, phase: str, bytes_done: int, bytes_total: int | None, bytes_on_wire: int, attempt: int, speed: float
     ) -> None:
         self._assign(
-            phase=phase, bytes_done=bytes_done, bytes_total=bytes_total, bytes_on_wire=bytes_on_wire, attempt=attempt, speed=speed
+            phase=phase,
+            bytes_done=bytes_done,
+            bytes_total=bytes_total,
+            bytes_on_wire=bytes_on_wire,
+            attempt=attempt,
+            speed=speed,
         )
 
     @property
@@ -116,5 +122,5 @@ OnConfirm: TypeAlias = "Callable[[ConfirmStep], str | None]"
 AsyncOnCaptcha: TypeAlias = "Callable[[AsyncCaptchaStep], str | Awaitable[str]]"
 """Solves a captcha."""
 
-AsyncOnConfirm: TypeAlias = "Callable[[AsyncConfirmStep], str | None | Awaitable[str | None]]"
+AsyncOnConfirm: TypeAlias = "Callable[[AsyncConfirmStep], str | Awaitable[str | None] | None]"
 """Lets a person agree; may give the code that the page showed."""

@@ -46,6 +46,12 @@ impl Client {
         Engine::from_json(service, options, hooks).map(|engine| Self { engine: Arc::new(engine) })
     }
 
+    /// A client over tables of the caller's own, for tools that examine what a table is worth.
+    #[doc(hidden)]
+    pub fn over(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
+        Engine::for_service(service, options, hooks).map(|engine| Self { engine: Arc::new(engine) })
+    }
+
     /// The tables of its service.
     pub fn service(&self) -> &'static Service {
         self.engine.service

@@ -227,6 +227,11 @@ impl Parser<'_> {
                 Some(whole) if !whole.has_rest => Some(self.writer.int(whole.value)?),
                 _ => None,
             },
+            // JavaScript cannot write so large a number into JSON, only its digits.
+            (Type::BigInt, Token::Text(digits)) => match digits::whole(digits, 0) {
+                Some(whole) if !whole.has_rest => Some(self.writer.int(whole.value)?),
+                _ => None,
+            },
             (Type::Number, Token::Number(number)) => match number.parse::<f64>() {
                 Ok(number) if number.is_finite() => Some(self.writer.number(number)?),
                 _ => None,

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::seeded::Seeded;
 
+/// A journal is short; what is longer is a part of the file itself.
+const LONGEST_TEXT: u64 = 64 * 1024;
+
 /// One case's own folder, removed with this value.
 #[derive(Debug)]
 pub struct CaseFiles {
@@ -51,6 +54,21 @@ impl CaseFiles {
         Ok(names)
     }
 
+    /// The texts that lie beside the target, by their names: what a journal holds must be no secret.
+    pub fn left_texts(&self) -> std::io::Result<Vec<(String, String)>> {
+        let Some(target) = self.target.as_deref() else {
+            return Ok(Vec::new());
+        };
+        let mut texts = Vec::new();
+        for name in self.names()? {
+            let path = target.with_file_name(&name);
+            if path != target && path.is_file() && path.metadata()?.len() <= LONGEST_TEXT {
+                texts.push((name, String::from_utf8_lossy(&std::fs::read(path)?).into_owned()));
+            }
+        }
+        Ok(texts)
+    }
+
     fn argument(&mut self, name: &str, value: &Value) -> std::io::Result<Value> {
         if let Some(file) = value.get("$file") {
             let seed = file["seed"].as_u64().unwrap_or(0);
@@ -91,4 +109,43 @@ fn write_seeded(path: &Path, content: Seeded) -> std::io::Result<()> {
         file.write_all(&piece)?;
     }
     file.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn sources_are_made_and_targets_are_not() {
+        let (files, ready) = CaseFiles::prepare(&call(json!({
+            "source": {"$file": {"length": 5, "seed": 1, "name": "a.bin", "as": "stream"}}, "folder": "/",
+            "to": {"$temp": "b.bin"},
+        })))
+        .unwrap();
+        let source = Path::new(ready["source"]["$path"].as_str().unwrap());
+        assert_eq!(std::fs::read(source).unwrap().len(), 5);
+        assert_eq!(
+            (source.file_name().unwrap(), &ready["source"]["as"]),
+            ("a.bin".as_ref(), &json!("stream"))
+        );
+        assert_eq!(ready["folder"], "/");
+        let target = files.target().unwrap();
+        assert!(!target.exists() && target.parent().unwrap().is_dir());
+        assert_eq!(files.names().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_download_leaves_is_read() {
+        let (files, ready) = CaseFiles::prepare(&call(json!({"to": {"$taken": "b.bin"}}))).unwrap();
+        let target = Path::new(ready["to"]["$path"].as_str().unwrap());
+        std::fs::write(target.with_file_name("b.bin.journal"), "token=planted").unwrap();
+        assert_eq!(
+            files.left_texts().unwrap(),
+            [("b.bin.journal".to_owned(), "token=planted".to_owned())]
+        );
+    }
 }

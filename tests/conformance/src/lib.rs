@@ -4,9 +4,11 @@
 //! The same judge looks at every language, and at the core in process, so that nothing is judged twice.
 
 pub mod case;
+pub mod core_performer;
 pub mod documented;
 pub mod files;
 pub mod judge;
+pub mod mutate;
 pub mod obligations;
 pub mod observation;
 pub mod player;

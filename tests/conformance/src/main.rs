@@ -28,6 +28,8 @@ enum Command {
     Check(CheckArgs),
     /// Tells the obligations that no case meets.
     Obligations(ObligationArgs),
+    /// Changes the core's tables in memory and tells the changes that no case notices.
+    Mutate(MutateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +78,21 @@ struct ObligationArgs {
     list: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct MutateArgs {
+    #[command(flatten)]
+    folders: Folders,
+    /// Only about so many changes, chosen by the seed.
+    #[arg(long)]
+    sample: Option<usize>,
+    /// Chooses the sample.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many changes of a hundred may survive.
+    #[arg(long, default_value_t = 2.0)]
+    allow_percent: f64,
+}
+
 /// What went wrong, or how much did not hold.
 type Outcome = Result<Vec<String>, Box<dyn Error>>;
 
@@ -85,6 +102,7 @@ async fn main() -> ExitCode {
         Command::Run(args) => run_cases(args).await,
         Command::Check(args) => check(&args),
         Command::Obligations(args) => check_obligations(&args),
+        Command::Mutate(args) => mutate(args).await,
     };
     let mut output = std::io::stderr().lock();
     let told = match &outcome {
@@ -138,11 +156,9 @@ async fn run_cases(args: RunArgs) -> Outcome {
             )
         })
         .collect();
+    say(&format!("report: {}", args.report.join("report.md").display()))?;
     let (passed, failed) = report.counts();
-    say(&format!(
-        "{passed} passed, {failed} failed; {}",
-        args.report.join("report.md").display()
-    ))?;
+    say(&format!("{passed} passed, {failed} failed"))?;
     Ok(failures)
 }
 
@@ -200,4 +216,36 @@ fn load_cases(suite: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
 
 fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
+}
+
+async fn mutate(args: MutateArgs) -> Outcome {
+    let cases = load_cases(&args.folders.suite)?;
+    let mut failures = Vec::new();
+    for service in fileferry_core::border::services() {
+        let outcome = fileferry_conformance::mutate::mutate(service, &cases, args.sample, args.seed).await?;
+        let mut output = std::io::stdout().lock();
+        writeln!(
+            output,
+            "{}: {} changes, {} survived",
+            service.id,
+            outcome.made,
+            outcome.survived.len()
+        )?;
+        for survivor in &outcome.survived {
+            writeln!(output, "  {survivor}")?;
+        }
+        failures.extend(
+            outcome
+                .broken
+                .iter()
+                .map(|case| format!("{case} fails without any change")),
+        );
+        if outcome.survived.len() as f64 > outcome.made as f64 * args.allow_percent / 100.0 {
+            failures.push(format!(
+                "{}: more than {} % of the changes survived",
+                service.id, args.allow_percent
+            ));
+        }
+    }
+    Ok(failures)
 }

@@ -11,8 +11,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::observation::Reply;
 
-/// A runner that cannot be started this often is given up.
-const STARTS: u32 = 5;
+/// A runner that breaks this often in a row is given up.
+const PATIENCE: usize = 5;
 
 /// How long a runner may take to leave once its input has ended: a client that keeps a process alive is a fault.
 const LEAVING: Duration = Duration::from_secs(10);
@@ -30,7 +30,8 @@ pub struct Runner {
     log: PathBuf,
     patience: Duration,
     process: Option<Process>,
-    starts: u32,
+    /// Why it broke, since it last answered.
+    broke: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Runner {
             log,
             patience,
             process: None,
-            starts: 0,
+            broke: Vec::new(),
         }
     }
 
@@ -82,10 +83,12 @@ impl Runner {
     }
 
     fn start(&mut self) -> Result<Process, String> {
-        if self.starts >= STARTS {
-            return Err(format!("the runner broke {STARTS} times"));
+        if self.broke.len() >= PATIENCE {
+            return Err(format!(
+                "the runner broke {PATIENCE} times in a row, at last: {}",
+                self.broke[PATIENCE - 1]
+            ));
         }
-        self.starts += 1;
         let (program, arguments) = self.command.split_first().ok_or("the runner's command is empty")?;
         let log = OpenOptions::new()
             .create(true)
@@ -142,8 +145,12 @@ impl Performer for Runner {
             Err(_) => Err(format!("no answer within {} s", self.patience.as_secs())),
         };
         // After a fault the next line could be this case's late answer, so the process is not used again.
-        if answer.is_ok() {
-            self.process = Some(process);
+        match &answer {
+            Ok(_) => {
+                self.process = Some(process);
+                self.broke.clear();
+            }
+            Err(reason) => self.broke.push(reason.clone()),
         }
         answer
     }
@@ -191,7 +198,7 @@ mod tests {
     async fn a_broken_runner_is_started_again_but_not_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let mut runner = shell("exit 3", folder.path());
-        for _ in 0..STARTS {
+        for _ in 0..PATIENCE {
             assert!(runner.perform(&json!({"case": "a"})).await.is_err());
         }
         assert!(

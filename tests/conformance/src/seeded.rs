@@ -17,12 +17,22 @@ pub struct Seeded {
     pub from: u64,
     /// How many bytes.
     pub length: u64,
+    /// The run begins with the bytes by which a PNG is known, where somebody looks at them.
+    pub png: bool,
 }
+
+/// What every PNG begins with.
+const PNG: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 impl Seeded {
     /// The first `length` bytes of a seed.
     pub fn new(seed: u64, length: u64) -> Self {
-        Self { seed, from: 0, length }
+        Self {
+            seed,
+            from: 0,
+            length,
+            png: false,
+        }
     }
 
     /// The pieces in order, each at most 64 KiB.
@@ -34,7 +44,7 @@ impl Seeded {
                 return None;
             }
             let upto = end.min(at + PIECE);
-            let piece = bytes_between(self.seed, at, upto);
+            let piece = bytes_between(self.seed, at, upto, self.png);
             at = upto;
             Some(piece)
         })
@@ -62,12 +72,17 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
-fn bytes_between(seed: u64, from: u64, upto: u64) -> Bytes {
+fn bytes_between(seed: u64, from: u64, upto: u64, png: bool) -> Bytes {
     let mut out = Vec::with_capacity((upto - from) as usize + 16);
     let first_word = from / 8;
     let last_word = upto.div_ceil(8);
     for word in first_word..last_word {
-        out.extend_from_slice(&scramble(seed, word).to_le_bytes());
+        let word = if png && word == 0 {
+            PNG
+        } else {
+            scramble(seed, word).to_le_bytes()
+        };
+        out.extend_from_slice(&word);
     }
     let skip = (from - first_word * 8) as usize;
     Bytes::from(out).slice(skip..skip + (upto - from) as usize)
@@ -93,11 +108,20 @@ mod tests {
     fn a_part_equals_the_same_place_of_the_whole() {
         let whole = all(Seeded::new(7, 200_000));
         let part = all(Seeded {
-            seed: 7,
             from: 65_531,
-            length: 70_001,
+            ..Seeded::new(7, 70_001)
         });
         assert_eq!(part, whole[65_531..65_531 + 70_001]);
+    }
+
+    #[test]
+    fn a_picture_is_known_by_its_first_bytes() {
+        let picture = all(Seeded {
+            png: true,
+            ..Seeded::new(7, 20)
+        });
+        assert_eq!(picture[..8], PNG);
+        assert_eq!(picture[8..], all(Seeded::new(7, 20))[8..]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use clap::Args;
 
 use self::counts::Counts;
 use self::plan::{Plan, Stage};
-use crate::prepared::Prepared;
+use crate::prepared::{Prepared, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
@@ -68,7 +68,7 @@ pub fn run(workspace: Workspace, options: &Options) -> Result<()> {
     let plan = Plan::choose(&all, &options.only, &options.exclude)?;
     let rounds = if options.deep { DEEP_ROUNDS } else { 1 };
     let started = Instant::now();
-    let prepared = Prepared::new(workspace, plan.languages);
+    let prepared = Prepared::new(workspace, plan.languages, Purpose::Tests);
     let outcomes = Schedule::new(plan.stages.clone(), rounds).work_off(&prepared);
     print_table(&plan.stages, &outcomes, started.elapsed());
     let total: Counts = outcomes.values().map(|outcome| outcome.counts).sum();
@@ -220,10 +220,7 @@ fn report(stage: &Stage, outcome: &Outcome, log: &Path) {
 
 /// A log among our own lines is told apart by its margin.
 fn framed(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("│ {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| format!("│ {line}\n")).collect()
 }
 
 fn print_table(stages: &[Stage], outcomes: &BTreeMap<&'static str, Outcome>, took: Duration) {
@@ -314,7 +311,7 @@ mod tests {
             stage("unit-empty", |_, _| Ok(Counts::default())),
             stage("unit-good", |_, _| Ok(Counts::one(true))),
         ];
-        let prepared = Prepared::new(Workspace::find().unwrap(), [].into());
+        let prepared = Prepared::new(Workspace::find().unwrap(), [].into(), Purpose::Tests);
         let outcomes = Schedule::new(stages, 1).work_off(&prepared);
         let failed: Vec<_> = outcomes.values().map(|outcome| outcome.counts.failed).collect();
         assert_eq!(failed, [1, 0, 1], "empty, good, panics");

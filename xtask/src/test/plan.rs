@@ -74,16 +74,15 @@ impl Plan {
             .filter(asked_for)
             .map(|stage| stage.name)
             .collect();
-        // A need comes before those who need it, so one pass from the end adds needs of needs too.
+        // A need comes before those who need it, so one pass from the end adds needs of needs too. Of what a stage about
+        // several languages needs, only the chosen languages' part is made.
         for stage in all.iter().rev() {
-            if chosen.contains(stage.name) {
-                chosen.extend(
-                    stage
-                        .needs
-                        .iter()
-                        .filter(|need| all.iter().any(|other| other.name == **need && about_chosen(&other))),
-                );
+            if !chosen.contains(stage.name) {
+                continue;
             }
+            let is_made =
+                |need: &&Stage| stage.needs.contains(&need.name) && (about_chosen(need) || !about_chosen(&stage));
+            chosen.extend(all.iter().filter(is_made).map(|need| need.name));
         }
         let stages: Vec<_> = all
             .iter()
@@ -133,6 +132,8 @@ mod tests {
             ["build", "node-tools", "lint-node", "node-package", "node"]
         );
         assert_eq!(choose(&["lint-swift"], &[]).unwrap(), ["swift-toolchain", "lint-swift"]);
+        let beside_a_language = choose(&["emulator", "node"], &["conformance"]).unwrap();
+        assert!(beside_a_language.contains(&"test-programs"), "{beside_a_language:?}");
     }
 
     #[test]

@@ -28,6 +28,17 @@ pub fn run_check(log: &Log, command: &mut Command) -> Result<Counts> {
     Ok(Counts::one(log.execute(command)?.status.success()))
 }
 
+/// A part that could not be run is a failure of its own and takes nothing from the other parts of its stage.
+pub fn or_failed(log: &Log, part: Result<Counts>) -> Result<Counts> {
+    match part {
+        Ok(counts) => Ok(counts),
+        Err(error) => {
+            log.note(&format!("{error:#}"))?;
+            Ok(Counts::one(false))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

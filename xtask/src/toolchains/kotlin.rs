@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::require_program;
 use crate::native::Natives;
-use crate::prepared::Program;
+use crate::prepared::{Program, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
@@ -23,22 +23,37 @@ pub struct Kotlin {
 }
 
 impl Kotlin {
-    /// Compiles and packs all modules.
-    pub fn prepare(workspace: &Workspace, log: &Log, natives: &Natives) -> Result<Self> {
+    /// Finds the JDK; Maven is set to the native library that the jar shall hold.
+    pub fn find(workspace: &Workspace, natives: &Natives) -> Result<Self> {
         require_program("javac", "install a JDK, version 17 or newer")?;
         let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
-        let this = Self {
+        Ok(Self {
             bindings: workspace.path(FOLDER),
             library,
-        };
-        log.run(this.maven()?.args(["install", "-DskipTests", WITHOUT_KTLINT]))?;
-        Ok(this)
+        })
     }
 
-    /// JUnit in all modules, also in those after one that failed.
+    /// Compiles and packs the modules: what the demo program needs, or all.
+    pub fn build(&self, log: &Log, purpose: Purpose) -> Result<()> {
+        let mut maven = self.maven()?;
+        // Tests are compiled by those who run them: one that does not compile leaves the packages whole.
+        maven.args(["install", "--fail-at-end", "-Dmaven.test.skip=true", WITHOUT_KTLINT]);
+        if purpose == Purpose::Demo {
+            maven.args(["--also-make", "--projects", "../examples/kotlin"]);
+        }
+        log.run(&mut maven)?;
+        Ok(())
+    }
+
+    /// JUnit against the packages. The goals are named, for a phase would compile and pack all of them again.
     pub fn test(&self) -> Result<Command> {
         let mut maven = self.maven()?;
-        maven.args(["verify", "--fail-at-end", WITHOUT_KTLINT]);
+        maven.args([
+            "--projects",
+            "fileferry",
+            "org.jetbrains.kotlin:kotlin-maven-plugin:test-compile@test-compile",
+        ]);
+        maven.arg("surefire:test@default-test");
         Ok(maven)
     }
 

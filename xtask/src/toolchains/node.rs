@@ -4,23 +4,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
+use serde_json::{Value, json};
 
 use super::require_program;
 use crate::files::{copy, copy_folder, read, write};
 use crate::native::Natives;
-use crate::prepared::Program;
+use crate::prepared::{Program, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
 const FOLDER: &str = "bindings-node";
 /// What uses the package, and where it goes in the project: in a project of their own these programs import the
 /// installed package, while in the clone they would find its sources.
-const PROGRAMS: [(&str, &str); 3] = [
-    ("bindings-node/test", "test"),
-    ("examples/node", "demo"),
-    ("tests/conformance/runners/node", "runner"),
-];
-const PROJECT_MANIFEST: &str = "{\"private\": true, \"type\": \"module\"}\n";
+const DEMO: (&str, &str) = ("examples/node", "demo");
+const TESTS: (&str, &str) = ("bindings-node/test", "test");
+const RUNNER: (&str, &str) = ("tests/conformance/runners/node", "runner");
 /// The strictest that the compiler has: what it accepts here it accepts in any user's project.
 const PROJECT_TSCONFIG: &str = r#"{
   "compilerOptions": {
@@ -34,7 +32,7 @@ const PROJECT_TSCONFIG: &str = r#"{
     "rootDir": ".",
     "outDir": "built"
   },
-  "include": ["test", "demo", "runner"]
+  "include": ["demo", "test", "runner"]
 }
 "#;
 const REMEDY: &str = "install Node.js 20 or newer with npm";
@@ -71,6 +69,19 @@ impl Node {
         super::newest_file(to, ".tgz")
     }
 
+    /// A project that has the packed package and the types of Node that the package is made with.
+    fn project_manifest(&self, package: &Path) -> Result<String> {
+        let manifest: Value = serde_json::from_str(&read(&self.bindings.join("package.json"))?)?;
+        let types = &manifest["devDependencies"]["@types/node"];
+        let project = json!({
+            "private": true,
+            "type": "module",
+            "dependencies": { "fileferry": format!("file:{}", package.display()) },
+            "devDependencies": { "@types/node": types },
+        });
+        Ok(project.to_string())
+    }
+
     /// A development tool of the package, such as `tsc`, run in the package's folder.
     pub fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(self.bindings.join("node_modules/.bin").join(name));
@@ -92,29 +103,32 @@ pub struct Project {
 }
 
 impl Project {
-    /// Packs and installs the package, and compiles the programs against it.
-    pub fn prepare(workspace: &Workspace, log: &Log, node: &Node, natives: &Natives) -> Result<Self> {
+    /// Packs the package and installs it into a new project.
+    pub fn make(workspace: &Workspace, log: &Log, node: &Node, natives: &Natives) -> Result<Self> {
         let library = natives.dynamic_library(&workspace.path(FOLDER))?;
         let package = node.pack(log, &library, &workspace.fresh_target_folder("node/packages")?)?;
         let folder = workspace.fresh_target_folder("node/project")?;
-        write(&folder.join("package.json"), PROJECT_MANIFEST)?;
-        write(&folder.join("tsconfig.json"), PROJECT_TSCONFIG)?;
-        let mut install = Command::new("npm");
+        write(&folder.join("package.json"), &node.project_manifest(&package)?)?;
         log.run(
-            install
+            Command::new("npm")
                 .args(["install", "--no-package-lock"])
-                .arg(&package)
                 .current_dir(&folder),
         )?;
-        copy_folder(
-            &node.bindings.join("node_modules/@types"),
-            &folder.join("node_modules/@types"),
-        )?;
-        for (from, to) in PROGRAMS {
-            copy_folder(&workspace.path(from), &folder.join(to))?;
-        }
-        log.run(node.tool("tsc").arg("--project").arg(&folder))?;
         Ok(Self { folder })
+    }
+
+    /// Compiles programs that use the package: the demo, or all of them.
+    pub fn compile(&self, workspace: &Workspace, log: &Log, node: &Node, purpose: Purpose) -> Result<()> {
+        write(&self.folder.join("tsconfig.json"), PROJECT_TSCONFIG)?;
+        let programs = match purpose {
+            Purpose::Demo => &[DEMO][..],
+            Purpose::Tests => &[DEMO, TESTS, RUNNER],
+        };
+        for (from, to) in programs {
+            copy_folder(&workspace.path(from), &self.folder.join(to))?;
+        }
+        log.run(node.tool("tsc").arg("--project").arg(&self.folder))?;
+        Ok(())
     }
 
     /// `node --test` over the compiled tests.

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::{MissingToolchain, install_debian_packages, is_root_on_debian, require_program};
-use crate::files::write;
-use crate::native::Profile;
+use crate::files::{copy, copy_folder, write};
+use crate::native::Natives;
 use crate::prepared::Program;
 use crate::process::Log;
 use crate::workspace::Workspace;
@@ -44,15 +44,37 @@ impl Python {
         Ok(this)
     }
 
-    /// Builds the wheel into a folder and tells where it is.
-    pub fn build_wheel(&self, log: &Log, profile: Profile, to: &Path) -> Result<PathBuf> {
+    /// Builds the wheel that users get.
+    pub fn build_wheel(&self, log: &Log, to: &Path) -> Result<PathBuf> {
         let mut maturin = self.tool("maturin");
         maturin
-            .args(["build", "--locked", "--profile", profile.name(), "--out"])
+            .args(["build", "--locked", "--release", "--out"])
             .arg(to)
             .current_dir(&self.bindings);
         log.run(&mut maturin)?;
         super::newest_file(to, ".whl")
+    }
+
+    /// Packs a wheel around the library that is built already. Maturin would build it again, for it chooses the
+    /// features of the dependencies for this one crate; what a wheel says of itself it still writes.
+    pub fn pack_wheel(&self, workspace: &Workspace, log: &Log, natives: &Natives) -> Result<PathBuf> {
+        let library = natives.dynamic_library(&self.bindings)?;
+        let content = workspace.fresh_target_folder("python/content")?;
+        copy_folder(&self.bindings.join("python"), &content)?;
+        copy(&library, &content.join("fileferry/_native.abi3.so"))?;
+        let mut metadata = self.tool("maturin");
+        metadata.args([
+            "pep517",
+            "write-dist-info",
+            "--interpreter",
+            "python3",
+            "--metadata-directory",
+        ]);
+        log.run(metadata.arg(&content).current_dir(&self.bindings))?;
+        let wheels = workspace.fresh_target_folder("python/wheels")?;
+        let mut pack = self.tool("wheel");
+        log.run(pack.arg("pack").arg(&content).arg("--dest-dir").arg(&wheels))?;
+        super::newest_file(&wheels, ".whl")
     }
 
     /// Installs a wheel in place of the one that was installed before.
@@ -93,7 +115,7 @@ impl Python {
     pub fn program(&self, root: &Path, program: Program) -> Command {
         let file = match program {
             Program::Demo => "examples/python/demo.py",
-            Program::Runner => "tests/conformance/runners/python/runner.py",
+            Program::Runner => "tests/conformance/runners/python",
         };
         let mut python = self.interpreter();
         python.arg(root.join(file));

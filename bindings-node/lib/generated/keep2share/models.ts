@@ -10,41 +10,41 @@ export const table = new Table('keep2share')
 /**
  * Who may download a file.
  *
- * - `public`: Everybody.
- * - `private`: Only its owner.
- * - `premium`: Premium users.
+ * - `'public'`: Everybody.
+ * - `'private'`: Only its owner.
+ * - `'premium'`: Premium users.
  */
 export type Access = 'public' | 'private' | 'premium' | (string & {})
 
 /**
  * Which items a listing holds.
  *
- * - `any`: Files and folders.
- * - `file`: Files only.
- * - `folder`: Folders only.
+ * - `'any'`: Files and folders.
+ * - `'file'`: Files only.
+ * - `'folder'`: Folders only.
  */
 export type ItemType = 'any' | 'file' | 'folder' | (string & {})
 
 /**
  * State of the stored content.
  *
- * - `available`: It can be served.
- * - `deleted`: It is gone.
- * - `corrupted`: It is damaged.
+ * - `'available'`: It can be served.
+ * - `'deleted'`: It is gone.
+ * - `'corrupted'`: It is damaged.
  */
 export type StorageObject = 'available' | 'deleted' | 'corrupted' | (string & {})
 
 /**
  * Direction of an order.
  *
- * - `ascending`: Smallest first.
- * - `descending`: Largest first.
+ * - `'ascending'`: Smallest first.
+ * - `'descending'`: Largest first.
  */
 export type SortOrder = 'ascending' | 'descending' | (string & {})
 
 /** A file or folder in a listing. */
 export class File extends Model {
-  /** Identifies the item; longer ones hold `-` or `_`. */
+  /** Identifies the item; longer ones hold `-` or ``. */
   readonly id: string
   /** File or folder name without a path. */
   readonly name: string | null
@@ -281,7 +281,7 @@ export class LoginResult extends Model {
 
 /** What `requestCaptcha` gives. */
 export class RequestCaptchaResult extends Model {
-  /** Goes back with the answer as `captcha_challenge`. */
+  /** Goes back with the answer as `captchaChallenge`. */
   readonly challenge: string
   /** Where the picture is; sometimes `http://` or relative to the API's address. */
   readonly captchaUrl: string
@@ -313,7 +313,7 @@ export class RequestCaptchaResult extends Model {
 
 /** What `requestReCaptcha` gives. */
 export class RequestReCaptchaResult extends Model {
-  /** Goes back with the answer as `re_captcha_challenge`. */
+  /** Goes back with the answer as `reCaptchaChallenge`. */
   readonly challenge: string
   /** Page that a person opens in a browser. */
   readonly captchaUrl: string

@@ -53,7 +53,7 @@ export class AuthOperations {
   /**
    * Sign in with user name and password, where asked also with a solved captcha.
    *
-   * Clients that were given credentials sign in by themselves; call this only for a token of your own. `sign_in()`
+   * Clients that were given credentials sign in by themselves; call this only for a token of your own. `signIn()`
    * leads through the captchas.
    *
    * Keep2Share: `POST login`.
@@ -139,7 +139,7 @@ export interface GetFilesListParams {
   readonly type?: models.ItemType | undefined
   /** Leaves out what cannot be downloaded. (default `false`) */
   readonly onlyAvailable?: boolean | undefined
-  /** Fills `extended_info` of each item. (default `false`) */
+  /** Fills `extendedInfo` of each item. (default `false`) */
   readonly extendedInfo?: boolean | undefined
 }
 
@@ -265,7 +265,7 @@ export class DownloadsOperations {
    * Get the direct link of a file, or the next step towards it.
    *
    * With a premium account the answer holds `url`. Without, it asks for a captcha, then for a wait:
-   * `free_download_key` and `time_wait` are the ticket that is sent again after the wait. `download()` does this and
+   * `freeDownloadKey` and `timeWait` are the ticket that is sent again after the wait. `download()` does this and
    * what follows.
    *
    * Keep2Share: `POST getUrl`.

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "e13ff565b45b7d1a"
+FINGERPRINT: Final = "6d302a7b52e0d5ac"

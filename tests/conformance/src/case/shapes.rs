@@ -187,6 +187,8 @@ pub struct Content {
     seed: u64,
     #[serde(default)]
     from: u64,
+    #[serde(default)]
+    png: bool,
 }
 
 impl Content {
@@ -196,6 +198,7 @@ impl Content {
             seed: self.seed,
             from: self.from,
             length: self.length,
+            png: self.png,
         }
     }
 }

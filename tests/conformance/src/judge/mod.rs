@@ -121,6 +121,17 @@ pub fn judge(
     for (place, secret) in secrets::shown(reply, &planted) {
         findings.note(Check::Secret, format!("{place} shows {}", secrets::masked(&secret)));
     }
+    for (name, text) in files.left_texts()? {
+        for (line, secret) in secrets::in_text(&text, &planted) {
+            findings.note(
+                Check::Secret,
+                format!(
+                    "{name}, left by a download, shows {} (line {line})",
+                    secrets::masked(secret)
+                ),
+            );
+        }
+    }
     for detail in secrets::sent_away(wire, &secrets::credentials_of_case(case)) {
         findings.note(Check::Secret, detail);
     }
@@ -218,27 +229,21 @@ fn compare_error(case: &Case, record: &Value, findings: &mut Findings) {
     {
         findings.note(Check::Error, format!("the message says nothing: {record}"));
     }
-    if record["service"] != case.service {
+    // A case may leave these open, as where a sign-in that came first fails.
+    let named = |member: &str| case.sees.error.as_ref().is_some_and(|error| error.contains_key(member));
+    if !named("service") && record["service"] != case.service {
         findings.note(
             Check::Error,
             format!("service is {}, not {}", record["service"], case.service),
         );
     }
-    // A case may leave the operation open, as where a sign-in that came first fails.
-    let told = case
-        .sees
-        .error
-        .as_ref()
-        .is_some_and(|error| error.contains_key("operation"));
-    if case.verb().is_none() && !told && record["operation"] != case.operation {
+    if !named("operation") && case.verb().is_none() && record["operation"] != case.operation {
         findings.note(
             Check::Error,
             format!("operation is {}, not {}", record["operation"], case.operation),
         );
     }
     for (member, expected) in case.sees.error.iter().flatten() {
-        // The record holds a service's code as text, whatever the service sends; a case may write it as a number.
-        let as_text = (member == "service_code" && expected.is_number()).then(|| Value::String(expected.to_string()));
         if member == "message_has" {
             let part = expected.as_str().unwrap_or_default();
             if !record["message"].as_str().unwrap_or_default().contains(part) {
@@ -248,7 +253,7 @@ fn compare_error(case: &Case, record: &Value, findings: &mut Findings) {
                 );
             }
         } else {
-            value::compare_plain(as_text.as_ref().unwrap_or(expected), &record[member], member, findings);
+            value::compare_plain(expected, &record[member], member, findings);
         }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -28,6 +29,7 @@ pub struct Player {
     base: SocketAddr,
     away: SocketAddr,
     nobody: SocketAddr,
+    plain: SocketAddr,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -59,6 +61,7 @@ impl Player {
         let stages = Arc::new(Stages::default());
         let (base, base_task) = listen(Host::Base, Arc::clone(&stages)).await?;
         let (away, away_task) = listen(Host::Away, Arc::clone(&stages)).await?;
+        let (plain, plain_task) = listen_without_tls().await?;
         // A port that was free a moment ago and where nobody listens.
         let nobody = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
         Ok(Self {
@@ -66,7 +69,8 @@ impl Player {
             base,
             away,
             nobody,
-            tasks: vec![base_task, away_task],
+            plain,
+            tasks: vec![base_task, away_task, plain_task],
         })
     }
 
@@ -93,7 +97,7 @@ impl Player {
         vec![
             ("$base", format!("http://{}/{key}", self.base)),
             ("$away", format!("http://{}/{key}", self.away)),
-            ("$tls", format!("https://{}/{key}", self.base)),
+            ("$tls", format!("https://{}/{key}", self.plain)),
             ("$nobody", format!("http://{}/{key}", self.nobody)),
         ]
     }
@@ -133,6 +137,26 @@ impl Stage {
 /// A test that panicked while it held the lock must not hide what it saw.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A port that answers whatever it hears with plain HTTP, as a server does that is taken for one with TLS.
+async fn listen_without_tls() -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut heard = [0; 4096];
+                // Whether the other side still listens is its own affair.
+                if stream.read(&mut heard).await.is_ok() {
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+                        .await;
+                }
+            });
+        }
+    });
+    Ok((address, task))
 }
 
 async fn listen(host: Host, stages: Arc<Stages>) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {

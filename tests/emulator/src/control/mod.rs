@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -223,6 +223,10 @@ impl Desk<'_> {
     fn order_fault(&self) -> Outcomes {
         let fault: Fault = self.order()?;
         self.service(&fault.service)?;
+        let retry_after = fault.retry_after.as_ref().and_then(Value::as_str);
+        for text in [fault.location.as_deref(), fault.content_type.as_deref(), retry_after] {
+            HeaderValue::from_str(text.unwrap_or_default()).map_err(Refusal::bad)?;
+        }
         self.world.ground.faults.order(fault);
         Ok(json!({}))
     }

@@ -87,8 +87,14 @@ impl Answer {
     /// `without_body` is true for HEAD.
     pub fn into_response(self, watch: Option<(Entry, Outcome)>, without_body: bool) -> Response<TrackedBody> {
         let length = self.content.length();
-        if let Some((entry, _)) = &watch {
-            entry.update(|record| record.status = Some(self.status.as_u16()));
+        if let Some((entry, last)) = &watch {
+            entry.update(|record| {
+                record.status = Some(self.status.as_u16());
+                // A cut is certain from here on, and a client that has seen it must find it in the journal.
+                if *last != Outcome::Answered {
+                    record.outcome = *last;
+                }
+            });
         }
         let mut body = TrackedBody {
             pieces: self.content.into_pieces(),
@@ -101,6 +107,7 @@ impl Answer {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         for (name, value) in self.headers {
+            // Names of files are percent-encoded and orders are checked, so every value is one.
             if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) {
                 response.headers_mut().append(name, value);
             }

@@ -15,7 +15,7 @@ use super::incoming::{self, Call, Unread};
 use super::wire::Scissors;
 use crate::control;
 use crate::services::{Gone, Operation, Service};
-use crate::world::faults::FaultName;
+use crate::world::faults::{Fault, FaultName};
 use crate::world::journal::{Entry, Outcome, Record};
 use crate::world::{DEFAULT, Universe, World};
 
@@ -99,23 +99,9 @@ impl Target {
         if let Some(fault) = &fault {
             let name = serde_json::to_value(fault.fault).unwrap_or_default();
             entry.update(|record| record.fault = name.as_str().map(str::to_owned));
-            if fault.fault != FaultName::SlowBody && fault.latency_ms > 0 {
-                tokio::time::sleep(Duration::from_millis(fault.latency_ms)).await;
-            }
         }
         let without_body = head.method == Method::HEAD;
-        let refusal = if unsafe_wire {
-            entry.violation("sent over plain http although the service is served over https");
-            Some(Answer::html(
-                StatusCode::BAD_REQUEST,
-                "The plain HTTP request was sent to HTTPS port",
-            ))
-        } else if path.starts_with(TRAP) {
-            entry.violation("followed a redirect to another host");
-            Some(Answer::html(StatusCode::NOT_FOUND, "Nothing is here"))
-        } else {
-            None
-        };
+        let refusal = wrong_place(unsafe_wire, &path, &entry);
         let (body, transfer, refusal) = match read_body(operation, body, &entry).await {
             Ok((body, transfer)) => (body, transfer, refusal),
             Err(Unread::Gone) => return Err(Gone),
@@ -125,6 +111,10 @@ impl Target {
                 (Bytes::new(), None, Some(too_long))
             }
         };
+        if let Some(pause) = fault.as_ref().and_then(pause) {
+            // Only now: hyper sees a client leave when its body has been read.
+            tokio::time::sleep(pause).await;
+        }
         let call = Call {
             operation: operation.name,
             method: head.method,
@@ -160,6 +150,25 @@ impl Target {
             Ending::Gone => Err(Gone),
         }
     }
+}
+
+/// The refusal of a request that should not have come here at all.
+fn wrong_place(unsafe_wire: bool, path: &str, entry: &Entry) -> Option<Answer> {
+    if unsafe_wire {
+        entry.violation("sent over plain http although the service is served over https");
+        let sentence = "The plain HTTP request was sent to HTTPS port";
+        Some(Answer::html(StatusCode::BAD_REQUEST, sentence))
+    } else if path.starts_with(TRAP) {
+        entry.violation("followed a redirect to another host");
+        Some(Answer::html(StatusCode::NOT_FOUND, "Nothing is here"))
+    } else {
+        None
+    }
+}
+
+/// How long a fault delays the whole request; in a slow body, the time lies between its pieces instead.
+fn pause(fault: &Fault) -> Option<Duration> {
+    (fault.fault != FaultName::SlowBody).then(|| Duration::from_millis(fault.latency_ms))
 }
 
 /// The body of a call, recorded, or the stream of a transfer.

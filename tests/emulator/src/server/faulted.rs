@@ -162,12 +162,14 @@ impl Work {
                 })
             }
             (None, transfer) => {
+                // A transfer is read first: a client that leaves is not seen behind bytes that nobody reads.
+                let effect_first = fault.effect || transfer.is_some();
                 let work = Self {
                     service,
                     call,
                     transfer,
                 };
-                if fault.effect {
+                if effect_first {
                     let answer = work.run().await?;
                     wait_held(&entry, released).await;
                     Ok(answer)

@@ -3,8 +3,11 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use futures_util::future::{BoxFuture, FutureExt};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -164,6 +167,8 @@ impl HeadEnd {
 pub struct Wire {
     stream: Stream,
     scissors: Scissors,
+    /// Under way once the time to cut has come.
+    last_bytes: Option<BoxFuture<'static, ()>>,
 }
 
 enum Stream {
@@ -176,6 +181,7 @@ impl Wire {
         Self {
             stream: Stream::Plain(stream),
             scissors,
+            last_bytes: None,
         }
     }
 
@@ -183,6 +189,7 @@ impl Wire {
         Self {
             stream: Stream::Tls(Box::new(stream)),
             scissors,
+            last_bytes: None,
         }
     }
 
@@ -191,6 +198,20 @@ impl Wire {
             Stream::Plain(stream) => stream,
             Stream::Tls(stream) => stream.get_ref().0,
         }
+    }
+
+    /// Ends the connection, once the bytes before the cut are with the client: a reset takes back what still waits.
+    fn poll_cut(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        if self.last_bytes.is_none() {
+            self.last_bytes = Some(match all_sent(self.socket()) {
+                Ok(sent) => sent.boxed(),
+                Err(error) => return Poll::Ready(error),
+            });
+        }
+        if let Some(sent) = &mut self.last_bytes {
+            ready!(sent.poll_unpin(cx));
+        }
+        Poll::Ready(io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault"))
     }
 
     fn bytes(&mut self) -> Pin<&mut (dyn ReadWrite + Unpin)> {
@@ -223,7 +244,7 @@ impl AsyncRead for Wire {
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Some(allowed) = self.scissors.allow(bytes) else {
-            return Poll::Ready(Err(cut_off()));
+            return self.poll_cut(cx).map(Err);
         };
         let written = self.bytes().poll_write(cx, &bytes[..allowed]);
         if let Poll::Ready(Ok(written)) = written {
@@ -234,7 +255,7 @@ impl AsyncWrite for Wire {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.bytes().poll_flush(cx) {
-            Poll::Ready(Ok(())) if self.scissors.is_due() => Poll::Ready(Err(cut_off())),
+            Poll::Ready(Ok(())) if self.scissors.is_due() => self.poll_cut(cx).map(Err),
             other => other,
         }
     }
@@ -244,6 +265,22 @@ impl AsyncWrite for Wire {
     }
 }
 
-fn cut_off() -> io::Error {
-    io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault")
+/// Resolves when nothing waits to be sent any more. On loopback, what is sent is in the client's hands.
+#[cfg(target_os = "linux")]
+fn all_sent(socket: &TcpStream) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    // With this mark, the kernel calls a socket writable only when it has nothing left to send. The second handle has
+    // a readiness of its own, so the connection's cannot be mistaken for it.
+    let handle = SockRef::from(socket).try_clone()?;
+    handle.set_tcp_notsent_lowat(1)?;
+    let watched = TcpStream::from_std(handle.into())?;
+    Ok(async move {
+        // An error means that the client is gone: nothing to wait for either.
+        let _ = watched.writable().await;
+    })
+}
+
+/// Other systems have no such mark; there a reset may take back bytes that were written before it.
+#[cfg(not(target_os = "linux"))]
+fn all_sent(_: &TcpStream) -> io::Result<std::future::Ready<()>> {
+    Ok(std::future::ready(()))
 }

@@ -97,7 +97,7 @@ impl FaultName {
         ),
         (
             Self::Hold,
-            "holds the answer until POST /release; at_byte: holds within the transfer",
+            "holds the answer (with effect: of a done operation) until POST /release; at_byte: holds within the transfer",
         ),
     ];
 }

@@ -364,9 +364,8 @@ impl Request {
 
     pub fn connect(&self) -> TcpStream {
         let connection = TcpStream::connect(&self.host).expect("the emulator accepts");
-        connection
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a timeout can be set");
+        connection.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        connection.set_write_timeout(Some(PATIENCE)).expect("a timeout");
         connection
     }
 

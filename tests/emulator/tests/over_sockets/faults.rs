@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::client::{Emulator, End, Request, Upload, World};
 
@@ -35,12 +36,10 @@ fn faults_meet_the_requests_they_are_for() {
     let known = world.ask("faults")["known"].as_array().map(Vec::len);
     assert_eq!(known, Some(20));
     let unknown = json!({"service": "keep2share", "path": "*", "fault": "hiccup"});
-    assert_eq!(
-        Request::post(&format!("{}/faults", world.control), &unknown)
-            .send()
-            .status,
-        400
-    );
+    let order = |fault: &Value| Request::post(&format!("{}/faults", world.control), fault).send().status;
+    assert_eq!(order(&unknown), 400);
+    let no_header = json!({"service": "keep2share", "path": "*", "fault": "redirect", "location": "a\nb"});
+    assert_eq!(order(&no_header), 400);
 }
 
 /// Each row: a fault, its members, and what must be seen of the answer.
@@ -331,6 +330,18 @@ fn an_upload_whose_answer_is_held_is_done() {
     assert_eq!(listed["files"][0]["name"], json!("done.bin"));
 }
 
+#[test]
+fn a_client_that_does_not_wait_for_a_late_answer_is_seen() {
+    let emulator = Emulator::start();
+    let world = emulator.world();
+    world.fault("accountInfo", "latency", json!({"latency_ms": 60_000}));
+    let body = json!({"access_token": world.account("premium")["access_token"]});
+    let connection = Request::post(&format!("{}/accountInfo", world.base_url()), &body).open();
+    world.ask("requests?wait_for=open&operation=accountInfo");
+    drop(connection);
+    world.ask("requests?wait_for=client_closed");
+}
+
 /// A cut that goes beyond its answer must not reach the next one.
 #[test]
 fn a_cut_ends_with_its_answer() {
@@ -359,4 +370,23 @@ fn times_are_told() {
     let seen = world.ask("requests")["requests"].clone();
     let at = |place: usize| seen[place]["at_ms"].as_u64().expect("milliseconds");
     assert!(at(1) - at(0) >= 20, "{seen}");
+}
+
+/// A client that takes little at a time leaves most bytes with the sender; the reset must not take them back.
+#[test]
+fn a_reset_waits_for_a_slow_client() {
+    let emulator = Emulator::start();
+    let world = emulator.world();
+    let link = world.link(&world.seed(json!({"size": 5_000_000})));
+    world.fault("download", "reset_in_body", json!({"at_byte": 4_900_000}));
+    let request = Request::get(&link);
+    let address: std::net::SocketAddr = request.host().parse().expect("an address");
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .expect("a timeout");
+    socket.connect(&address.into()).expect("the emulator accepts");
+    let reply = request.send_over(&mut std::net::TcpStream::from(socket));
+    assert_eq!((reply.end, reply.body.len()), (End::Reset, 4_900_000));
 }

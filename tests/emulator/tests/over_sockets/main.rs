@@ -6,6 +6,7 @@ mod faults;
 mod files;
 mod login;
 mod odd_forms;
+mod readme;
 mod storage;
 mod strictness;
 mod worlds;

@@ -141,11 +141,13 @@ fn an_empty_body_is_an_empty_object() {
     assert_eq!(world.violations(), [""; 0]);
 }
 
+type Spoil = fn(&mut Upload);
+
 /// Each row spoils a proper upload in one way.
 #[test]
 fn forms() {
     let emulator = Emulator::start();
-    let table: &[(&str, fn(&mut Upload), u16)] = &[
+    let table: &[(&str, Spoil, u16)] = &[
         ("params or signature", |upload| upload.set("params", "{}"), 400),
         (
             "params or signature",

@@ -199,6 +199,7 @@ struct NamedView {
 #[derive(Serialize)]
 struct UnionView {
     name: String,
+    index: usize,
     doc: Vec<String>,
     variants: Vec<VariantView>,
 }
@@ -245,6 +246,9 @@ struct IteratorView {
     item: String,
     runner: String,
 }
+
+/// Members of every object that must stay what they are: a field or method of such a name gets an underscore.
+const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
 
 /// Members that a client has by itself: a group or option of such a name gets an underscore.
 const CLIENT_MEMBERS: [&str; 13] = [
@@ -384,7 +388,7 @@ fn uses(service: &Service, models: &[ModelView]) -> Uses {
 
 fn model_view(service: &Service, model: &Model, types: &mut Names, shapes: &mut Names) -> Result<ModelView> {
     let class = naming::type_name(&model.name);
-    let mut properties = Names::new(&["toJSON", "constructor"]);
+    let mut properties = Names::new(&OBJECT_MEMBERS);
     let fields: Vec<(String, &Field)> = model
         .fields
         .iter()
@@ -444,8 +448,8 @@ fn model_view(service: &Service, model: &Model, types: &mut Names, shapes: &mut 
 fn enum_view(_service: &Service, described: &crate::generate::model::Enum) -> NamedView {
     let mut doc = paragraphs([described.about.as_str()]);
     doc.extend(described.values.iter().map(|value| match value.about.as_str() {
-        "" => format!("- `{}`", value.name),
-        about => format!("- `{}`: {about}", value.name),
+        "" => format!("- `{}`", quoted(&value.name)),
+        about => format!("- `{}`: {about}", quoted(&value.name)),
     }));
     let values = described.values.iter().map(|value| quoted(&value.name)).collect();
     NamedView {
@@ -477,6 +481,7 @@ fn union_view(service: &Service, union: &crate::generate::model::Union) -> Resul
     let variants = union.variants.iter().map(variant).collect::<Result<_>>()?;
     Ok(UnionView {
         name: naming::type_name(&union.name),
+        index: union.index,
         doc,
         variants,
     })
@@ -516,7 +521,7 @@ fn group_view(
     types: &mut Names,
     properties: &mut Names,
 ) -> Result<GroupView> {
-    let mut methods = Names::new(&["constructor"]);
+    let mut methods = Names::new(&OBJECT_MEMBERS);
     let mut doc = paragraphs([group.about.as_str()]);
     for operation in &group.operations {
         if let Some(reason) = &operation.not_callable {

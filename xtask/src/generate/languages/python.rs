@@ -85,7 +85,8 @@ impl Maker<'_> {
             is_async,
         };
         let text = self.templates.render(&format!("python/{template}.py.j2"), page)?;
-        self.files.push(GeneratedFile::new(path, imports::without_unused(&text)));
+        self.files
+            .push(GeneratedFile::new(path, imports::without_unused(&text)));
         Ok(())
     }
 
@@ -214,7 +215,7 @@ struct OperationView<'a> {
     method: String,
     arguments: Vec<Argument<'a>>,
     result: ResultView,
-    iterator: Option<IteratorView<'a>>,
+    iterator: Option<IteratorView>,
     doc: String,
 }
 
@@ -227,9 +228,8 @@ struct ResultView {
 }
 
 #[derive(Serialize)]
-struct IteratorView<'a> {
+struct IteratorView {
     method: String,
-    arguments: Vec<Argument<'a>>,
     item: String,
     declared: String,
     doc: String,
@@ -451,17 +451,16 @@ impl<'a> OperationView<'a> {
         api: &'a Api,
     ) -> Self {
         let arguments = arguments(&operation.params, naming::CALL_ARGUMENTS, annotations);
-        let iterator = operation.paging.as_ref().zip(iterator).map(|(paging, method)| {
-            let kept = arguments.iter().filter(|argument| argument.key != paging.position);
-            let kept: Vec<Argument<'a>> = kept.cloned().collect();
-            IteratorView {
+        let iterator = operation
+            .paging
+            .as_ref()
+            .zip(iterator)
+            .map(|(paging, method)| IteratorView {
                 method,
-                doc: docs::iterator(operation, &kept, service, api),
-                arguments: kept,
+                doc: docs::iterator(operation, &arguments, service, api),
                 item: annotations.value(&paging.item),
                 declared: annotations.declared(&paging.item),
-            }
-        });
+            });
         Self {
             id: &operation.id,
             method,

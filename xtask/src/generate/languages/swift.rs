@@ -15,8 +15,8 @@ use crate::generate::model::Api;
 use crate::generate::templates::Templates;
 use crate::generate::{GENERATED, GeneratedFile};
 
-const SOURCES: &str = "bindings-swift/swift/Sources/FileFerry/generated";
-const TESTS: &str = "bindings-swift/swift/Tests/FileFerryTests/generated";
+const SOURCES: &str = "bindings-swift/FileFerry/Sources/FileFerry/generated";
+const TESTS: &str = "bindings-swift/FileFerry/Tests/FileFerryTests/generated";
 const RUNNER: &str = "tests/conformance/runners/swift/Sources/ConformanceRunner/generated";
 
 /// What every template gets.

@@ -49,7 +49,13 @@ fn run_cases(prepared: &Prepared, log: &Log, folder: &Path) -> Result<Counts> {
     }
     let mut counts = Counts::default();
     let mut conformance = prepared.conformance()?;
-    conformance.arg("run");
+    let names: Vec<_> = prepared
+        .languages
+        .iter()
+        .flat_map(|language| runner_names(*language))
+        .copied()
+        .collect();
+    conformance.args(["run", "--languages"]).arg(names.join(","));
     for language in &prepared.languages {
         match runner(prepared, *language, folder) {
             Ok(script) => {

@@ -6,18 +6,19 @@ use crate::files::read;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::Counts;
+use crate::test::tools::or_failed;
 
 /// What uniffi makes for which language, and where it is checked in.
 const UNIFFI: [(&str, &str, &str); 3] = [
     (
         "swift",
         "fileferry_ffi.swift",
-        "bindings-swift/swift/Sources/FileFerryBridge/generated/fileferry_ffi.swift",
+        "bindings-swift/FileFerry/Sources/FileFerryBridge/generated/fileferry_ffi.swift",
     ),
     (
         "swift",
         "FileFerryNative.h",
-        "bindings-swift/swift/Sources/FileFerryNative/generated/FileFerryNative.h",
+        "bindings-swift/FileFerry/Sources/FileFerryNative/generated/FileFerryNative.h",
     ),
     (
         "kotlin",
@@ -27,13 +28,7 @@ const UNIFFI: [(&str, &str, &str); 3] = [
 ];
 
 pub fn check(_: &Prepared, log: &Log) -> Result<Counts> {
-    match crate::generate::run(true) {
-        Ok(()) => Ok(Counts::one(true)),
-        Err(error) => {
-            log.note(&format!("{error:#}"))?;
-            Ok(Counts::one(false))
-        }
-    }
+    or_failed(log, crate::generate::run(true).map(|()| Counts::one(true)))
 }
 
 pub fn compare_uniffi(prepared: &Prepared, log: &Log) -> Result<Counts> {

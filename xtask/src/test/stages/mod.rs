@@ -92,10 +92,8 @@ pub fn all(deep: bool) -> Vec<Stage> {
             name: "python-package",
             about: "tools, wheel, installation",
             languages: &[Python],
-            // The wheel is made from what the build left in the target folder.
             needs: &["build"],
             prepares: true,
-            uses_cargo: true,
             run: |prepared, log| done(prepared.prepare_python(log)),
             ..NOTHING_SPECIAL
         },
@@ -127,10 +125,20 @@ pub fn all(deep: bool) -> Vec<Stage> {
             ..NOTHING_SPECIAL
         },
         Stage {
+            name: "test-programs",
+            about: "the test programs of all crates",
+            languages: &[Rust],
+            needs: &["build"],
+            prepares: true,
+            uses_cargo: true,
+            run: |prepared, log| done(prepared.build_test_programs(log)),
+            ..NOTHING_SPECIAL
+        },
+        Stage {
             name: "rust",
             about: "the core, the typed crate, the conformance judge, the generator",
             languages: &[Rust],
-            needs: &["build"],
+            needs: &["build", "test-programs"],
             uses_cargo: true,
             repeats: true,
             run: rust::test,
@@ -140,8 +148,7 @@ pub fn all(deep: bool) -> Vec<Stage> {
             name: "emulator",
             about: "the emulator's own tests",
             languages: &[Rust],
-            needs: &["build"],
-            uses_cargo: true,
+            needs: &["build", "test-programs"],
             repeats: true,
             run: rust::test_emulator,
             ..NOTHING_SPECIAL

@@ -1,31 +1,70 @@
 //! The Rust crates: the build that all languages share, their tests, their lints.
 
+use std::path::Path;
+use std::process::Command;
+
 use anyhow::Result;
 
+use crate::native::WITH_TEST_SERVICES;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
-use crate::test::tools::{run_check, run_tests};
+use crate::test::tools::{or_failed, run_check, run_tests};
+
+const EMULATOR: &str = "tests/emulator";
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    // Left out: the emulator, which has a stage of its own, and the libraries that only load in their language's host.
-    let excluded = ["fileferry-emulator", "fileferry-python", "fileferry-node"];
-    let mut cargo = prepared.cargo(&["test", "--workspace", "--no-fail-fast"]);
-    cargo.args(excluded.iter().flat_map(|package| ["--exclude", package]));
-    run_tests(log, Tool::Cargo, cargo.env("FILEFERRY_EMULATOR", prepared.emulator()?))
+    let emulator = prepared.workspace.path(EMULATOR);
+    let mut counts = or_failed(log, run_programs(prepared, log, |folder| folder != emulator))?;
+    // The programs in the documentation of the crates, and the tests of this program.
+    for words in [
+        &[
+            "test",
+            "--doc",
+            "--workspace",
+            "--exclude=xtask",
+            "--no-fail-fast",
+            WITH_TEST_SERVICES,
+        ][..],
+        &["test", "--package=xtask"],
+    ] {
+        counts += or_failed(log, run_tests(log, Tool::Cargo, &mut prepared.cargo(words)))?;
+    }
+    Ok(counts)
 }
 
 pub fn test_emulator(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    run_tests(
-        log,
-        Tool::Cargo,
-        &mut prepared.cargo(&["test", "-p", "fileferry-emulator", "--no-fail-fast"]),
-    )
+    let emulator = prepared.workspace.path(EMULATOR);
+    run_programs(prepared, log, |folder| folder == emulator)
+}
+
+/// Runs test programs as cargo would, without waiting for cargo. One that crashes takes nothing from the others.
+fn run_programs(prepared: &Prepared, log: &Log, is_wanted: impl Fn(&Path) -> bool) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for (folder, program) in prepared
+        .test_programs()?
+        .test_programs()
+        .filter(|(folder, _)| is_wanted(folder))
+    {
+        let mut command = Command::new(program);
+        command
+            .current_dir(folder)
+            .env("CARGO_MANIFEST_DIR", folder)
+            .env("FILEFERRY_EMULATOR", prepared.emulator()?);
+        let finished = log.execute(&mut command)?;
+        let ran = Tool::Cargo.count(&finished.output);
+        counts += ran;
+        if !finished.status.success() && ran.failed == 0 {
+            counts += Counts::one(false);
+        }
+    }
+    Ok(counts)
 }
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut counts = run_check(log, &mut prepared.cargo(&["fmt", "--all", "--check"]))?;
-    let mut clippy = prepared.cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    let mut clippy = prepared.cargo(&["clippy", "--workspace", "--all-targets", WITH_TEST_SERVICES]);
+    clippy.args(["--", "--deny", "warnings"]);
     counts += run_check(log, &mut clippy)?;
     Ok(counts)
 }

@@ -12,7 +12,7 @@ use crate::test::counts::{Counts, Tool};
 use crate::test::tools::{run_check, run_tests};
 
 const SOURCES: [&str; 3] = [
-    "bindings-swift/swift",
+    "bindings-swift/FileFerry",
     "examples/swift",
     "tests/conformance/runners/swift",
 ];

@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-import builtins as _builtins
-from collections.abc import Mapping as _Mapping
 from collections.abc import Sequence as _Sequence
-from datetime import datetime as _datetime
-from decimal import Decimal as _Decimal
 from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
 from typing import Literal as _Literal
 
 from fileferry._calls import identify as _identify
@@ -301,13 +296,15 @@ class FilesOperations(_Group):
         *,
         parent: str | None | _Unset = _UNSET,
         limit: int | None = None,
+        offset: int | None = None,
         sort: _models.FileSort | None = None,
         type: _models.ItemTypeValue | None = None,
         only_available: bool | None = None,
         extended_info: bool | None = None,
         options: _CallOptions | None = None,
     ) -> _Pages[_models.File]:
-        """List one folder, a page at a time. Walks all pages; each is asked for when it is needed.
+        """List one folder, a page at a time. Walks all pages from the position given; each is asked for when it is
+        needed.
 
         The answer has no total; a page shorter than `limit` is the last. Sort by name or date for a stable walk, as
         items that come or go meanwhile shift the pages.
@@ -315,6 +312,7 @@ class FilesOperations(_Group):
         Args:
             parent: Folder to list; `/` or null is the root. Default: "/".
             limit: Items a page. From 1 to 10000. Default: 100.
+            offset: Items to skip in the chosen order. At least 0. Default: 0.
             sort: Order of the items.
             type: Which items to give. Default: "any".
             only_available: Leaves out what cannot be downloaded. Default: false.
@@ -331,6 +329,7 @@ class FilesOperations(_Group):
             "files.getFilesList",
             {
                 "limit": limit,
+                "offset": offset,
                 "sort": sort,
                 "type": type,
                 "only_available": only_available,

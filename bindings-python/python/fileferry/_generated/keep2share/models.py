@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import builtins as _builtins
 from datetime import datetime as _datetime
-from decimal import Decimal as _Decimal
-from typing import Any as _Any
 from typing import Final as _Final
 from typing import Literal as _Literal
 from typing import TypeAlias as _TypeAlias
 
 from fileferry._model import Model as _Model
-from fileferry._model import Variant as _Variant
 from fileferry._model import bind as _bind
 from fileferry._types import Extra as _Extra
 
@@ -56,7 +53,7 @@ class Access:
     """Premium users."""
 
 
-AccessValue: _TypeAlias = "_Literal['public', 'private', 'premium'] | str"
+AccessValue: _TypeAlias = _Literal["public", "private", "premium"] | str
 """Of `Access`, or a word that is newer than this library."""
 
 
@@ -73,7 +70,7 @@ class ItemType:
     """Folders only."""
 
 
-ItemTypeValue: _TypeAlias = "_Literal['any', 'file', 'folder'] | str"
+ItemTypeValue: _TypeAlias = _Literal["any", "file", "folder"] | str
 """Of `ItemType`, or a word that is newer than this library."""
 
 
@@ -90,7 +87,7 @@ class StorageObject:
     """It is damaged."""
 
 
-StorageObjectValue: _TypeAlias = "_Literal['available', 'deleted', 'corrupted'] | str"
+StorageObjectValue: _TypeAlias = _Literal["available", "deleted", "corrupted"] | str
 """Of `StorageObject`, or a word that is newer than this library."""
 
 
@@ -104,15 +101,15 @@ class SortOrder:
     """Largest first."""
 
 
-SortOrderValue: _TypeAlias = "_Literal['ascending', 'descending'] | str"
+SortOrderValue: _TypeAlias = _Literal["ascending", "descending"] | str
 """Of `SortOrder`, or a word that is newer than this library."""
 
 
 class File(_Model):
     """A file or folder in a listing."""
 
-    __slots__ = ("id", "name", "is_available", "is_folder", "date_created", "size", "md5", "extended_info",)
-    _keys = ("id", "name", "is_available", "is_folder", "date_created", "size", "md5", "extended_info",)
+    __slots__ = ("id", "name", "is_available", "is_folder", "date_created", "size", "md5", "extended_info")
+    _keys = ("id", "name", "is_available", "is_folder", "date_created", "size", "md5", "extended_info")
 
     id: str
     """Identifies the item; longer ones hold `-` or `_`."""
@@ -151,14 +148,14 @@ class File(_Model):
         extended_info: ExtendedInfo | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((id, name, is_available, is_folder, date_created, size, md5, extended_info,), extra)
+        self._fill_model((id, name, is_available, is_folder, date_created, size, md5, extended_info), extra)
 
 
 class ExtendedInfo(_Model):
     """What a listing tells on request."""
 
-    __slots__ = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type",)
-    _keys = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type",)
+    __slots__ = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type")
+    _keys = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type")
 
     abuses: list[Abuse] | None
     """Complaints against the file."""
@@ -193,14 +190,14 @@ class ExtendedInfo(_Model):
         content_type: str | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((abuses, storage_object, size, date_download_last, downloads, access, content_type,), extra)
+        self._fill_model((abuses, storage_object, size, date_download_last, downloads, access, content_type), extra)
 
 
 class Abuse(_Model):
     """A complaint against a file."""
 
-    __slots__ = ("type", "projects", "blocked_to",)
-    _keys = ("type", "projects", "blocked_to",)
+    __slots__ = ("type", "projects", "blocked_to")
+    _keys = ("type", "projects", "blocked_to")
 
     type: str | None
     """What it is about, for example `hash`."""
@@ -219,14 +216,14 @@ class Abuse(_Model):
         blocked_to: _datetime | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((type, projects, blocked_to,), extra)
+        self._fill_model((type, projects, blocked_to), extra)
 
 
 class FileSort(_Model):
     """The order of a listing. Set one member."""
 
-    __slots__ = ("name", "date_created", "id",)
-    _keys = ("name", "date_created", "id",)
+    __slots__ = ("name", "date_created", "id")
+    _keys = ("name", "date_created", "id")
 
     name: SortOrderValue | None
     """By file name."""
@@ -245,15 +242,15 @@ class FileSort(_Model):
         id: SortOrderValue | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((name, date_created, id,), extra)
+        self._fill_model((name, date_created, id), extra)
 
 
 class UploadFormData(_Model):
     """The fields of an upload form. Further ones may come; all are sent back unchanged."""
 
-    __slots__ = ("ajax", "params", "signature",)
-    _keys = ("ajax", "params", "signature",)
-    _secret = _builtins.frozenset(("params", "signature",))
+    __slots__ = ("ajax", "params", "signature")
+    _keys = ("ajax", "params", "signature")
+    _secret = _builtins.frozenset(("params", "signature"))
 
     ajax: bool | None
     """Asks the upload host to answer with JSON."""
@@ -272,7 +269,7 @@ class UploadFormData(_Model):
         signature: str | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((ajax, params, signature,), extra)
+        self._fill_model((ajax, params, signature), extra)
 
 
 class LoginResult(_Model):
@@ -297,8 +294,8 @@ class LoginResult(_Model):
 class RequestCaptchaResult(_Model):
     """What `requestCaptcha` gives."""
 
-    __slots__ = ("challenge", "captcha_url",)
-    _keys = ("challenge", "captcha_url",)
+    __slots__ = ("challenge", "captcha_url")
+    _keys = ("challenge", "captcha_url")
 
     challenge: str
     """Goes back with the answer as `captcha_challenge`."""
@@ -313,14 +310,14 @@ class RequestCaptchaResult(_Model):
         captcha_url: str,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((challenge, captcha_url,), extra)
+        self._fill_model((challenge, captcha_url), extra)
 
 
 class RequestReCaptchaResult(_Model):
     """What `requestReCaptcha` gives."""
 
-    __slots__ = ("challenge", "captcha_url",)
-    _keys = ("challenge", "captcha_url",)
+    __slots__ = ("challenge", "captcha_url")
+    _keys = ("challenge", "captcha_url")
 
     challenge: str
     """Goes back with the answer as `re_captcha_challenge`."""
@@ -335,14 +332,14 @@ class RequestReCaptchaResult(_Model):
         captcha_url: str,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((challenge, captcha_url,), extra)
+        self._fill_model((challenge, captcha_url), extra)
 
 
 class AccountInfoResult(_Model):
     """What `accountInfo` gives."""
 
-    __slots__ = ("available_traffic", "account_expires",)
-    _keys = ("available_traffic", "account_expires",)
+    __slots__ = ("available_traffic", "account_expires")
+    _keys = ("available_traffic", "account_expires")
 
     available_traffic: int | None
     """Bytes that can still be downloaded today."""
@@ -357,7 +354,7 @@ class AccountInfoResult(_Model):
         account_expires: _datetime | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((available_traffic, account_expires,), extra)
+        self._fill_model((available_traffic, account_expires), extra)
 
 
 class GetFilesListResult(_Model):
@@ -417,8 +414,8 @@ class DeleteFilesResult(_Model):
 class GetUploadFormDataResult(_Model):
     """What `getUploadFormData` gives."""
 
-    __slots__ = ("form_action", "file_field", "form_data",)
-    _keys = ("form_action", "file_field", "form_data",)
+    __slots__ = ("form_action", "file_field", "form_data")
+    _keys = ("form_action", "file_field", "form_data")
     _secret = _builtins.frozenset(("form_action",))
 
     form_action: str
@@ -438,14 +435,14 @@ class GetUploadFormDataResult(_Model):
         form_data: UploadFormData,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((form_action, file_field, form_data,), extra)
+        self._fill_model((form_action, file_field, form_data), extra)
 
 
 class UploadFormResult(_Model):
     """What `uploadForm` gives."""
 
-    __slots__ = ("user_file_id", "link",)
-    _keys = ("user_file_id", "link",)
+    __slots__ = ("user_file_id", "link")
+    _keys = ("user_file_id", "link")
 
     user_file_id: str
     """The new file."""
@@ -460,15 +457,15 @@ class UploadFormResult(_Model):
         link: str | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((user_file_id, link,), extra)
+        self._fill_model((user_file_id, link), extra)
 
 
 class GetUrlResult(_Model):
     """What `getUrl` gives."""
 
-    __slots__ = ("url", "free_download_key", "time_wait", "message",)
-    _keys = ("url", "free_download_key", "time_wait", "message",)
-    _secret = _builtins.frozenset(("url", "free_download_key",))
+    __slots__ = ("url", "free_download_key", "time_wait", "message")
+    _keys = ("url", "free_download_key", "time_wait", "message")
+    _secret = _builtins.frozenset(("url", "free_download_key"))
 
     url: str | None
     """Direct link, signed and good for some hours."""
@@ -491,7 +488,7 @@ class GetUrlResult(_Model):
         message: str | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((url, free_download_key, time_wait, message,), extra)
+        self._fill_model((url, free_download_key, time_wait, message), extra)
 
 
 SHAPES: _Final = _bind(

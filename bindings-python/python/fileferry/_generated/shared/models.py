@@ -3,16 +3,10 @@
 
 from __future__ import annotations
 
-import builtins as _builtins
 from datetime import datetime as _datetime
-from decimal import Decimal as _Decimal
-from typing import Any as _Any
 from typing import Final as _Final
-from typing import Literal as _Literal
-from typing import TypeAlias as _TypeAlias
 
 from fileferry._model import Model as _Model
-from fileferry._model import Variant as _Variant
 from fileferry._model import bind as _bind
 from fileferry._types import Extra as _Extra
 
@@ -25,8 +19,8 @@ __all__ = [
 class Entry(_Model):
     """A file or folder, the same for all services."""
 
-    __slots__ = ("id", "name", "path", "is_folder", "size", "modified", "modified_text", "hash", "link", "service",)
-    _keys = ("id", "name", "path", "is_folder", "size", "modified", "modified_text", "hash", "link", "service",)
+    __slots__ = ("id", "name", "path", "is_folder", "size", "modified", "modified_text", "hash", "link", "service")
+    _keys = ("id", "name", "path", "is_folder", "size", "modified", "modified_text", "hash", "link", "service")
 
     id: str | None
     """Its id for the service; empty where the service knows paths only."""
@@ -73,14 +67,14 @@ class Entry(_Model):
         service: str,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((id, name, path, is_folder, size, modified, modified_text, hash, link, service,), extra)
+        self._fill_model((id, name, path, is_folder, size, modified, modified_text, hash, link, service), extra)
 
 
 class FileHash(_Model):
     """A checksum of a file's content."""
 
-    __slots__ = ("algorithm", "hex",)
-    _keys = ("algorithm", "hex",)
+    __slots__ = ("algorithm", "hex")
+    _keys = ("algorithm", "hex")
 
     algorithm: str
     """`md5`, `sha1` or `sha256`."""
@@ -95,7 +89,7 @@ class FileHash(_Model):
         hex: str,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((algorithm, hex,), extra)
+        self._fill_model((algorithm, hex), extra)
 
 
 SHAPES: _Final = _bind(

@@ -3,16 +3,12 @@
 package dev.fileferry
 
 import dev.fileferry.Model
-import dev.fileferry.OneOf
-import dev.fileferry.OpenEnum
 import dev.fileferry.internal.Native
 import dev.fileferry.internal.Read
 import dev.fileferry.internal.Reader
 import dev.fileferry.internal.Shape
 import kotlinx.serialization.json.JsonElement
-import java.math.BigDecimal
 import java.time.Instant
-import java.time.LocalDateTime
 
 /** A file or folder, the same for all services. */
 public class Entry(
@@ -44,7 +40,6 @@ public class Entry(
         private val SHAPE = Shape(
             "Entry",
             listOf("id", "name", "path", "is_folder", "size", "modified", "modified_text", "hash", "link", "service"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -83,7 +78,6 @@ public class FileHash(
         private val SHAPE = Shape(
             "FileHash",
             listOf("algorithm", "hex"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */

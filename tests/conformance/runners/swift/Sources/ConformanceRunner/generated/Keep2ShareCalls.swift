@@ -4,79 +4,87 @@
 import FileFerry
 
 extension Keep2Share: ConformanceClient {
-    static func make(_ call: Call) throws -> Keep2Share {
-        try Keep2Share(username: call.credential("username"), password: call.credential("password"), accessToken: call.credential("access_token"), options: call.clientOptions)
+    static func make(_ given: Given, options: ClientOptions) throws -> Keep2Share {
+        try Keep2Share(username: given.optional("username"), password: given.optional("password"), accessToken: given.optional("access_token"), options: options)
     }
 
-    func upload(_ call: Call) async throws -> Entry {
-        try await upload(
-            call.uploadSource(), folder: call.optional("folder") ?? "/", name: call.optional("name"), options: call.options,
-            onProgress: call.onProgress)
+    func upload(_ call: Call) async throws -> Observation {
+        let (source, folder, name): (UploadSource, String?, String?) = try (call.source(), call.optional("folder"), call.optional("name"))
+        return result(try await upload(source, folder: folder ?? "/", name: name, options: call.options, onProgress: call.onProgress))
     }
 
-    func download(_ call: Call) async throws -> Entry {
-        try await download(
-            call.required("target") as String, to: call.destination(), overwrite: call.optional("overwrite") ?? false, options: call.options,
-            onProgress: call.onProgress)
+    func download(_ call: Call) async throws -> Observation {
+        let (target, overwrite): (String, Bool?) = try (call.required("target"), call.optional("overwrite"))
+        return result(try await download(target, to: call.destination(), overwrite: overwrite ?? false, options: call.options, onProgress: call.onProgress))
     }
 
     func run(_ call: Call) async throws -> Observation {
         switch call.group {
-        case "auth": try await auth(call)
-        case "account": try await account(call)
-        case "files": try await files(call)
-        case "uploads": try await uploads(call)
-        case "downloads": try await downloads(call)
+        case "auth": try await AuthOperations.run(call, self)
+        case "account": try await AccountOperations.run(call, self)
+        case "files": try await FilesOperations.run(call, self)
+        case "uploads": try await UploadsOperations.run(call, self)
+        case "downloads": try await DownloadsOperations.run(call, self)
         default: throw call.unknown
         }
     }
+}
 
-    private func auth(_ call: Call) async throws -> Observation {
+extension Keep2Share.AuthOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
         case "auth.captcha":
-            try await observe(auth.captcha(id: call.required("id"), options: call.options))
+            return try await result(client.auth.captcha(id: call.required("id"), options: call.options))
         case "auth.login":
-            try await observe(auth.login(username: call.required("username"), password: call.required("password"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), reCaptchaChallenge: call.optional("re_captcha_challenge"), reCaptchaResponse: call.optional("re_captcha_response"), options: call.options))
+            return try await result(client.auth.login(username: call.required("username"), password: call.required("password"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), reCaptchaChallenge: call.optional("re_captcha_challenge"), reCaptchaResponse: call.optional("re_captcha_response"), options: call.options))
         case "auth.requestCaptcha":
-            try await observe(auth.requestCaptcha(options: call.options))
+            return try await result(client.auth.requestCaptcha(options: call.options))
         default: throw call.unknown
         }
     }
+}
 
-    private func account(_ call: Call) async throws -> Observation {
+extension Keep2Share.AccountOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
         case "account.accountInfo":
-            try await observe(account.accountInfo(options: call.options))
+            return try await result(client.account.accountInfo(options: call.options))
         default: throw call.unknown
         }
     }
+}
 
-    private func files(_ call: Call) async throws -> Observation {
+extension Keep2Share.FilesOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
         case "files.createFolder":
-            try await observe(files.createFolder(name: call.required("name"), parent: call.optional("parent"), access: call.optional("access"), isPublic: call.optional("is_public"), options: call.options))
+            return try await result(client.files.createFolder(name: call.required("name"), parent: call.optional("parent"), access: call.optional("access"), isPublic: call.optional("is_public"), options: call.options))
         case "files.deleteFiles":
-            try await observe(files.deleteFiles(ids: call.required("ids"), options: call.options))
+            return try await result(client.files.deleteFiles(ids: call.required("ids"), options: call.options))
         case "files.getFilesList" where call.iterates:
-            try await observe(all: files.iterFilesList(parent: call.field("parent"), limit: call.optional("limit"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
+            return try await result(all: client.files.iterFilesList(parent: call.field("parent"), limit: call.optional("limit"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
         case "files.getFilesList":
-            try await observe(files.getFilesList(parent: call.field("parent"), limit: call.optional("limit"), offset: call.optional("offset"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
+            return try await result(client.files.getFilesList(parent: call.field("parent"), limit: call.optional("limit"), offset: call.optional("offset"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
         default: throw call.unknown
         }
     }
+}
 
-    private func uploads(_ call: Call) async throws -> Observation {
+extension Keep2Share.UploadsOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
         case "uploads.getUploadFormData":
-            try await observe(uploads.getUploadFormData(parentId: call.field("parent_id"), preferredNode: call.optional("preferred_node"), createMethod: call.optional("create_method"), options: call.options))
+            return try await result(client.uploads.getUploadFormData(parentId: call.field("parent_id"), preferredNode: call.optional("preferred_node"), createMethod: call.optional("create_method"), options: call.options))
         default: throw call.unknown
         }
     }
+}
 
-    private func downloads(_ call: Call) async throws -> Observation {
+extension Keep2Share.DownloadsOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
         case "downloads.getUrl":
-            try await observe(downloads.getUrl(fileId: call.required("file_id"), freeDownloadKey: call.optional("free_download_key"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), urlReferrer: call.optional("url_referrer"), options: call.options))
+            return try await result(client.downloads.getUrl(fileId: call.required("file_id"), freeDownloadKey: call.optional("free_download_key"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), urlReferrer: call.optional("url_referrer"), options: call.options))
         default: throw call.unknown
         }
     }

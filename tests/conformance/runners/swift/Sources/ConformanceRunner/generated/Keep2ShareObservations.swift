@@ -4,7 +4,7 @@
 import FileFerry
 
 extension Keep2Share.File: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "id": observe(id),
             "name": observe(name),
@@ -19,7 +19,7 @@ extension Keep2Share.File: Observable {
 }
 
 extension Keep2Share.ExtendedInfo: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "abuses": observe(abuses),
             "storage_object": observe(storageObject),
@@ -33,7 +33,7 @@ extension Keep2Share.ExtendedInfo: Observable {
 }
 
 extension Keep2Share.Abuse: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "type": observe(type),
             "projects": observe(projects),
@@ -43,7 +43,7 @@ extension Keep2Share.Abuse: Observable {
 }
 
 extension Keep2Share.FileSort: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "name": observe(name),
             "date_created": observe(dateCreated),
@@ -53,7 +53,7 @@ extension Keep2Share.FileSort: Observable {
 }
 
 extension Keep2Share.UploadFormData: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "ajax": observe(ajax),
             "params": observe(params),
@@ -63,7 +63,7 @@ extension Keep2Share.UploadFormData: Observable {
 }
 
 extension Keep2Share.LoginResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "auth_token": observe(authToken),
         ], extra: extra)
@@ -71,7 +71,7 @@ extension Keep2Share.LoginResult: Observable {
 }
 
 extension Keep2Share.RequestCaptchaResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "challenge": observe(challenge),
             "captcha_url": observe(captchaUrl),
@@ -80,7 +80,7 @@ extension Keep2Share.RequestCaptchaResult: Observable {
 }
 
 extension Keep2Share.RequestReCaptchaResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "challenge": observe(challenge),
             "captcha_url": observe(captchaUrl),
@@ -89,7 +89,7 @@ extension Keep2Share.RequestReCaptchaResult: Observable {
 }
 
 extension Keep2Share.AccountInfoResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "available_traffic": observe(availableTraffic),
             "account_expires": observe(accountExpires),
@@ -98,7 +98,7 @@ extension Keep2Share.AccountInfoResult: Observable {
 }
 
 extension Keep2Share.GetFilesListResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "files": observe(files),
         ], extra: extra)
@@ -106,7 +106,7 @@ extension Keep2Share.GetFilesListResult: Observable {
 }
 
 extension Keep2Share.CreateFolderResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "id": observe(id),
         ], extra: extra)
@@ -114,7 +114,7 @@ extension Keep2Share.CreateFolderResult: Observable {
 }
 
 extension Keep2Share.DeleteFilesResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "deleted": observe(deleted),
         ], extra: extra)
@@ -122,7 +122,7 @@ extension Keep2Share.DeleteFilesResult: Observable {
 }
 
 extension Keep2Share.GetUploadFormDataResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "form_action": observe(formAction),
             "file_field": observe(fileField),
@@ -132,7 +132,7 @@ extension Keep2Share.GetUploadFormDataResult: Observable {
 }
 
 extension Keep2Share.UploadFormResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "user_file_id": observe(userFileId),
             "link": observe(link),
@@ -141,7 +141,7 @@ extension Keep2Share.UploadFormResult: Observable {
 }
 
 extension Keep2Share.GetUrlResult: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "url": observe(url),
             "free_download_key": observe(freeDownloadKey),
@@ -152,17 +152,17 @@ extension Keep2Share.GetUrlResult: Observable {
 }
 
 extension Keep2Share.Access: Observable {
-    var observation: Observation { .leaf("enum", .string(rawValue)) }
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 
 extension Keep2Share.ItemType: Observable {
-    var observation: Observation { .leaf("enum", .string(rawValue)) }
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 
 extension Keep2Share.StorageObject: Observable {
-    var observation: Observation { .leaf("enum", .string(rawValue)) }
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 
 extension Keep2Share.SortOrder: Observable {
-    var observation: Observation { .leaf("enum", .string(rawValue)) }
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

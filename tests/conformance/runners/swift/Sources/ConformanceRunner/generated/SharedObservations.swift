@@ -4,7 +4,7 @@
 import FileFerry
 
 extension Entry: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "id": observe(id),
             "name": observe(name),
@@ -21,7 +21,7 @@ extension Entry: Observable {
 }
 
 extension FileHash: Observable {
-    var observation: Observation {
+    var observation: JSONValue {
         .model([
             "algorithm": observe(algorithm),
             "hex": observe(hex),

@@ -5,4 +5,4 @@ package dev.fileferry.internal
 internal const val VERSION = "0.1.0"
 
 /** The hash of the tables that this code was generated from; the native library has to be built from the same. */
-internal const val FINGERPRINT = "e13ff565b45b7d1a"
+internal const val FINGERPRINT = "6d302a7b52e0d5ac"

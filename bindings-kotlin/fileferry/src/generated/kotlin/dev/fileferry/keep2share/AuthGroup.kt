@@ -4,17 +4,10 @@ package dev.fileferry.keep2share
 
 import dev.fileferry.ByteStream
 import dev.fileferry.CallOptions
-import dev.fileferry.Field
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
 import dev.fileferry.internal.NO_ARGUMENTS
-import dev.fileferry.internal.Read
 import dev.fileferry.internal.arguments
-import kotlinx.coroutines.flow.Flow
-import kotlinx.serialization.json.JsonElement
-import java.math.BigDecimal
-import java.time.Instant
-import java.time.LocalDateTime
 
 /** Signing in and the captchas that belong to it. */
 public class AuthGroup internal constructor(private val connection: Connection) {

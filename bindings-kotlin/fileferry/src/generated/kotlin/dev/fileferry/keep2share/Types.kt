@@ -3,14 +3,12 @@
 package dev.fileferry.keep2share
 
 import dev.fileferry.Model
-import dev.fileferry.OneOf
 import dev.fileferry.OpenEnum
 import dev.fileferry.internal.Native
 import dev.fileferry.internal.Read
 import dev.fileferry.internal.Reader
 import dev.fileferry.internal.Shape
 import kotlinx.serialization.json.JsonElement
-import java.math.BigDecimal
 import java.time.Instant
 import java.time.LocalDateTime
 
@@ -40,7 +38,6 @@ public class File(
         private val SHAPE = Shape(
             "File",
             listOf("id", "name", "is_available", "is_folder", "date_created", "size", "md5", "extended_info"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -87,7 +84,6 @@ public class ExtendedInfo(
         private val SHAPE = Shape(
             "ExtendedInfo",
             listOf("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -125,7 +121,6 @@ public class Abuse(
         private val SHAPE = Shape(
             "Abuse",
             listOf("type", "projects", "blocked_to"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -159,7 +154,6 @@ public class FileSort(
         private val SHAPE = Shape(
             "FileSort",
             listOf("name", "date_created", "id"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -193,7 +187,7 @@ public class UploadFormData(
         private val SHAPE = Shape(
             "UploadFormData",
             listOf("ajax", "params", "signature"),
-            setOf("params", "signature"),
+            secrets = setOf("params", "signature"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -223,7 +217,7 @@ public class LoginResult(
         private val SHAPE = Shape(
             "LoginResult",
             listOf("auth_token"),
-            setOf("auth_token"),
+            secrets = setOf("auth_token"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -253,7 +247,6 @@ public class RequestCaptchaResult(
         private val SHAPE = Shape(
             "RequestCaptchaResult",
             listOf("challenge", "captcha_url"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -284,7 +277,6 @@ public class RequestReCaptchaResult(
         private val SHAPE = Shape(
             "RequestReCaptchaResult",
             listOf("challenge", "captcha_url"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -315,7 +307,6 @@ public class AccountInfoResult(
         private val SHAPE = Shape(
             "AccountInfoResult",
             listOf("available_traffic", "account_expires"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -344,7 +335,6 @@ public class GetFilesListResult(
         private val SHAPE = Shape(
             "GetFilesListResult",
             listOf("files"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -372,7 +362,6 @@ public class CreateFolderResult(
         private val SHAPE = Shape(
             "CreateFolderResult",
             listOf("id"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -400,7 +389,6 @@ public class DeleteFilesResult(
         private val SHAPE = Shape(
             "DeleteFilesResult",
             listOf("deleted"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -432,7 +420,7 @@ public class GetUploadFormDataResult(
         private val SHAPE = Shape(
             "GetUploadFormDataResult",
             listOf("form_action", "file_field", "form_data"),
-            setOf("form_action"),
+            secrets = setOf("form_action"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -464,7 +452,6 @@ public class UploadFormResult(
         private val SHAPE = Shape(
             "UploadFormResult",
             listOf("user_file_id", "link"),
-            setOf(),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -499,7 +486,7 @@ public class GetUrlResult(
         private val SHAPE = Shape(
             "GetUrlResult",
             listOf("url", "free_download_key", "time_wait", "message"),
-            setOf("url", "free_download_key"),
+            secrets = setOf("url", "free_download_key"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */

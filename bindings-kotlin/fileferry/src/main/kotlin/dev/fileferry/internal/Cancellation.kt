@@ -1,5 +1,6 @@
 package dev.fileferry.internal
 
+import dev.fileferry.FileFerryException
 import dev.fileferry.ffi.Disposable
 import dev.fileferry.ffi.FfiCancel
 import kotlinx.coroutines.Job
@@ -23,6 +24,10 @@ internal suspend fun <T> cancellable(call: suspend (FfiCancel) -> T): T {
     watcher.invokeOnCompletion { cause -> if (cause != null) ending.cancel() }
     val result = try {
         withContext(NonCancellable) { Native.run { call(ending.handle) } }
+    } catch (error: FileFerryException) {
+        // The native side's own word for it is not what a cancelled coroutine throws.
+        currentCoroutineContext().ensureActive()
+        throw error
     } finally {
         watcher.complete()
         ending.release()

@@ -73,15 +73,15 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         options: CallOptions,
         onProgress: ProgressListener?,
     ): Entry = reportingTo(onProgress) { listener ->
-        val upload = { source: FfiSource ->
-            suspend { cancel: FfiCancel ->
-                native.upload(source, arguments.toBytes(), options.toBytes(), listener, cancel)
-            }
-        }
+        suspend fun send(source: FfiSource, cancel: FfiCancel) =
+            native.upload(source, arguments.toBytes(), options.toBytes(), listener, cancel)
+
         val outcome = when (source) {
-            is Source.Disk -> outcome(options, upload(FfiSource.Path(source.path)))
-            is Source.Memory -> outcome(options, upload(FfiSource.Bytes(source.bytes)))
-            is Source.Chunks -> feeding(source) { outcome(options, upload(it)) }
+            is Source.Disk -> outcome(options) { send(FfiSource.Path(source.path), it) }
+            is Source.Memory -> outcome(options) { send(FfiSource.Bytes(source.bytes), it) }
+            is Source.Chunks -> feeding(source) { feed ->
+                outcome(options) { cancel -> feed.attempt { send(it, cancel) } }
+            }
         }
         value(outcome, Entry.reader)
     }

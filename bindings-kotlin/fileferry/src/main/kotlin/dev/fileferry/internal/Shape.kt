@@ -6,8 +6,6 @@ internal class Shape(
     val fields: List<String>,
     private val secrets: Set<String> = emptySet(),
 ) {
-    constructor(name: String, vararg fields: String) : this(name, fields.asList())
-
     fun describe(values: List<Any?>, extra: Set<String>): String {
         val parts = fields.zip(values).filter { it.second != null }.map { (field, value) ->
             if (field in secrets) "$field=***" else "$field=$value"

@@ -10,11 +10,11 @@ import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiSource
 import dev.fileferry.ffi.FfiSourceFeeder
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.flow.collect
-import kotlinx.coroutines.flow.takeWhile
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 
 /**
@@ -36,29 +36,69 @@ internal suspend fun <T> reportingTo(onProgress: ProgressListener?, transfer: su
 
 /**
  * Runs an upload whose bytes come from a flow, which is collected beside it. When the flow fails, so does the upload, with
- * the flow's own exception as its cause.
+ * the flow's own exception among its suppressed ones.
  */
-internal suspend fun <T> feeding(source: Source.Chunks, upload: suspend (FfiSource) -> T): T = coroutineScope {
-    val feeder = Native.run { FfiSourceFeeder(source.length.toULong()) }
-    var failure: Throwable? = null
-    val feeding = launch {
+internal suspend fun <T> feeding(source: Source.Chunks, upload: suspend (ChunkFeed) -> T): T = coroutineScope {
+    val feed = ChunkFeed(source.length)
+    val collecting = launch { feed.collect(source.chunks) }
+    try {
+        upload(feed)
+    } catch (error: FileFerryException) {
+        feed.failure?.let { error.addSuppressed(it) }
+        throw error
+    } finally {
+        collecting.cancel()
+    }
+}
+
+/** Chunks on their way from a flow to the native library. */
+internal class ChunkFeed(private val length: Long) {
+    private val chunks = Channel<ByteArray>(Channel.RENDEZVOUS)
+
+    // A call that only finds out that somebody has to sign in takes the first chunks with it, so they are kept for the
+    // call that follows. Once more are gone than the library buffers, the upload runs and there is no second call.
+    private val firstChunks = mutableListOf<ByteArray>()
+    private var taken = 0
+
+    var failure: Exception? = null
+        private set
+
+    suspend fun collect(source: Flow<ByteArray>) {
         try {
-            source.chunks.takeWhile { feeder.push(it) }.collect()
-            feeder.finish()
+            source.collect(chunks::send)
         } catch (cancelled: CancellationException) {
             throw cancelled
         } catch (error: Exception) {
             failure = error
-            feeder.fail("the source could not be read: $error")
+        }
+        chunks.close()
+    }
+
+    /** Makes one call, pushing the chunks while it runs. */
+    suspend fun <T> attempt(upload: suspend (FfiSource) -> T): T = coroutineScope {
+        val feeder = Native.run { FfiSourceFeeder(length.toULong()) }
+        val pushing = launch { push(feeder) }
+        try {
+            upload(FfiSource.Stream(feeder))
+        } finally {
+            pushing.cancelAndJoin()
+            feeder.destroy()
         }
     }
-    try {
-        upload(FfiSource.Stream(feeder))
-    } catch (error: FileFerryException) {
-        failure?.let { error.addSuppressed(it) }
-        throw error
-    } finally {
-        feeding.cancel()
+
+    private suspend fun push(feeder: FfiSourceFeeder) {
+        if (firstChunks.any { !feeder.push(it) }) return
+        for (chunk in chunks) {
+            taken += 1
+            if (taken <= KEPT) firstChunks += chunk else firstChunks.clear()
+            if (!feeder.push(chunk)) return
+        }
+        failure?.let { feeder.fail("the source could not be read: $it") } ?: feeder.finish()
+    }
+
+    private companion object {
+        // The library buffers two chunks, and a third may be waiting.
+        const val KEPT = 3
     }
 }
 

@@ -56,11 +56,11 @@ internal class Watcher {
     @Suppress("RedundantSuspendModifier")
     suspend fun onProgress(event: Progress) {
         val (done, total) = Pair(event.bytesDone, event.bytesTotal)
-        progress += JsonObject(mapOf("done" to JsonPrimitive(done), "total" to JsonPrimitive(total)))
+        progress.add(JsonObject(mapOf("done" to JsonPrimitive(done), "total" to JsonPrimitive(total))))
     }
 
     fun onResponse(status: Int, headers: Map<String, List<String>>) {
         val texts = headers.mapValues { JsonPrimitive(it.value.joinToString(", ")) }
-        responses += JsonArray(listOf(JsonPrimitive(status), JsonObject(texts)))
+        responses.add(JsonArray(listOf(JsonPrimitive(status), JsonObject(texts))))
     }
 }

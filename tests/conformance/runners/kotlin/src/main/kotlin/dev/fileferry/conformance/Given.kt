@@ -76,11 +76,11 @@ internal object Args {
     val json = Arg { it }
     val jsonObject = Arg { it.jsonObject }
     val seconds: Arg<Duration> = Arg { it.jsonPrimitive.double.seconds }
-    val path: Arg<Path> = Arg { Path.of(text.of(it)) }
+    val path: Arg<Path> = Arg { Path.of(fileName(it)) }
 
     /** A file of the case, handed over as the case says. */
     val source = Arg { json ->
-        val file = File(json.jsonObject.getValue("\$path").jsonPrimitive.content)
+        val file = File(fileName(json))
         when (val way = (json.jsonObject["as"] ?: JsonPrimitive("path")).jsonPrimitive.content) {
             "path" -> Source.of(file.toPath())
             "bytes" -> Source.of(file.readBytes())
@@ -102,6 +102,10 @@ internal object Args {
     fun <A, B, C> triple(first: Arg<A>, second: Arg<B>, third: Arg<C>): Arg<Triple<A, B, C>> = Arg { json ->
         Triple(first.of(json.jsonArray[0]), second.of(json.jsonArray[1]), third.of(json.jsonArray[2]))
     }
+
+    /** A path as the case writes it: plain, or marked as a file of the case. */
+    private fun fileName(json: JsonElement): String =
+        if (json is JsonObject) text.of(json.getValue("\$path")) else text.of(json)
 
     fun <T> model(make: Given.() -> T): Arg<T> = Arg { json ->
         val given = Given(json.jsonObject)

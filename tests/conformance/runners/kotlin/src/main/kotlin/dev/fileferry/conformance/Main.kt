@@ -2,6 +2,8 @@ package dev.fileferry.conformance
 
 import dev.fileferry.FileFerryException
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
@@ -16,7 +18,7 @@ fun main() {
     val output = System.out
     System.setOut(System.err)
     runBlocking {
-        for (line in generateSequence(::readLine)) {
+        for (line in System.`in`.bufferedReader().lineSequence()) {
             output.writeLine(perform(Case(Json.parseToJsonElement(line).jsonObject)))
         }
     }
@@ -64,12 +66,13 @@ private class Performance(private val case: Case) {
     private suspend fun result() = dispatchOf(case.service).open(case.client).use { client ->
         debug += client.toString()
         if (case.closesFirst) client.close()
-        val result = when (case.verb) {
+        var result = when (case.verb) {
             null -> dispatchOf(case.service).call(client, case, watcher)
             "signIn" -> signIn(client, case.call)
             "request" -> request(client, case, watcher)
             else -> dispatchOf(case.service).transfer(client, case, watcher)
         }
+        if (result is Flow<*>) result = result.toList()
         debug += result.toString()
         observe(result)
     }

@@ -8,8 +8,6 @@ import dev.fileferry.Model
 import dev.fileferry.OneOf
 import dev.fileferry.OpenEnum
 import dev.fileferry.SubError
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.toList
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -39,7 +37,6 @@ internal suspend fun observe(value: Any?): JsonElement = when (value) {
     is LocalDateTime -> leaf("local_time", JsonPrimitive(DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(value)))
     is ByteArray -> leaf("bytes", digestOf(value))
     is ByteStream -> observeStream(value)
-    is Flow<*> -> observe(value.toList())
     is List<*> -> JsonArray(value.map { observe(it) })
     is Map<*, *> -> JsonObject(value.entries.associate { (key, item) -> key as String to observe(item) })
     is Pair<*, *> -> JsonArray(value.toList().map { observe(it) })

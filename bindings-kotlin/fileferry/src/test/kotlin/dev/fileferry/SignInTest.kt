@@ -1,0 +1,135 @@
+package dev.fileferry
+
+import org.junit.jupiter.api.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+
+class SignInTest {
+    private fun World.unsigned(
+        kind: String,
+        onCaptcha: CaptchaHandler? = null,
+        onSession: (suspend (String) -> Unit)? = null,
+        session: String? = null,
+    ): Keep2Share {
+        val account = account(kind)
+        return Keep2Share(
+            username = account.username,
+            password = account.password,
+            baseUrl = baseUrl,
+            rate = 0.0,
+            onCaptcha = onCaptcha,
+            onSession = onSession,
+            session = session,
+        )
+    }
+
+    @Test
+    fun `signing in happens by itself and once`() = inWorld { world ->
+        world.unsigned("premium").use { k2s ->
+            assertNull(k2s.exportSession())
+            k2s.account.accountInfo()
+            k2s.account.accountInfo()
+        }
+        assertEquals(listOf("login", "accountInfo", "accountInfo"), world.requests().map { it.operation })
+    }
+
+    @Test
+    fun `a session goes on in the next client`() = inWorld { world ->
+        val told = mutableListOf<String>()
+        world.unsigned("premium", onSession = { told += it }).use { it.account.accountInfo() }
+        val session = told.single()
+        Keep2Share(session = session, baseUrl = world.baseUrl).use { k2s ->
+            k2s.account.accountInfo()
+            assertEquals(session, k2s.exportSession())
+        }
+        assertEquals(1, world.requests("?operation=login").size)
+    }
+
+    @Test
+    fun `a session that lapsed is renewed and told`() = inWorld { world ->
+        val told = mutableListOf<String>()
+        world.unsigned("premium", onSession = { told += it }).use { k2s ->
+            k2s.account.accountInfo()
+            world.expire("tokens")
+            k2s.account.accountInfo()
+            assertEquals(2, told.toSet().size)
+            assertEquals(told.last(), k2s.exportSession())
+        }
+    }
+
+    @Test
+    fun `a program goes through a captcha step by step`() = inWorld { world ->
+        world.unsigned("captcha").use { k2s ->
+            val flow = k2s.signIn()
+            val step = assertIs<Step.Captcha>(flow.step)
+            assertEquals("image", step.kind)
+            val image = flow.image()
+            assertEquals("image/png", image.mediaType)
+            assertTrue(image.bytes.size > 100)
+
+            val wrong = failure { flow.answer("wrong") }
+            assertEquals(ErrorKind.CAPTCHA_INVALID, wrong.kind)
+            val next = assertIs<Step.Captcha>(flow.step)
+
+            assertEquals(Step.Done, flow.answer(world.captchaAnswer(assertNotNull(next.challenge))))
+            k2s.account.accountInfo()
+        }
+    }
+
+    @Test
+    fun `a handler is asked at the first call`() = inWorld { world ->
+        var asked = 0
+        val solve: CaptchaHandler = { question ->
+            asked += 1
+            assertTrue(question.image().bytes.isNotEmpty())
+            if (asked == 1) "wrong" else world.captchaAnswer(assertNotNull(question.captcha.challenge))
+        }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            k2s.account.accountInfo()
+            k2s.account.accountInfo()
+        }
+        assertEquals(2, asked)
+    }
+
+    @Test
+    fun `a page captcha is answered with its code`() = inWorld { world ->
+        val solve: CaptchaHandler = { question ->
+            assertEquals("page", question.captcha.kind)
+            assertTrue(assertNotNull(question.captcha.url).startsWith("http"))
+            world.captchaAnswer(assertNotNull(question.captcha.challenge))
+        }
+        world.unsigned("recaptcha", onCaptcha = solve).use { assertEquals(Step.Done, it.signIn().step) }
+    }
+
+    @Test
+    fun `giving up is an error, and so is having no handler`() = inWorld { world ->
+        world.unsigned("captcha", onCaptcha = { null }).use { k2s ->
+            assertEquals(ErrorKind.CAPTCHA_REQUIRED, failure { k2s.account.accountInfo() }.kind)
+        }
+        world.unsigned("captcha").use { k2s ->
+            assertEquals(ErrorKind.CAPTCHA_REQUIRED, failure { k2s.account.accountInfo() }.kind)
+        }
+    }
+
+    @Test
+    fun `an exception of a handler comes out as it is`() = inWorld { world ->
+        class Impatient : Exception()
+        world.unsigned("captcha", onCaptcha = { throw Impatient() }).use { k2s ->
+            val thrown = runCatching { k2s.account.accountInfo() }.exceptionOrNull()
+            assertIs<Impatient>(thrown)
+        }
+    }
+
+    @Test
+    fun `an upload from a stream survives the captcha that comes first`() = inWorld { world ->
+        val content = ByteArray(500_000) { it.toByte() }
+        val solve: CaptchaHandler = { world.captchaAnswer(assertNotNull(it.captcha.challenge)) }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            val entry = k2s.upload(Source.of(content.inputStream(), content.size.toLong()), name = "s.bin")
+            assertEquals(500_000, entry.size)
+        }
+    }
+}

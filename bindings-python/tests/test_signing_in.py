@@ -1,0 +1,145 @@
+"""Signing in: by itself, step by step, with a captcha, with a session of another process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import fileferry
+import pytest
+from both import OpenClient, settled
+from emulator import World
+from fileferry import AsyncKeep2Share, CaptchaInvalidError, CaptchaRequiredError, Keep2Share
+
+
+async def test_by_itself_once(open_client: OpenClient, world: World) -> None:
+    sessions: list[str] = []
+    client = open_client(on_session=sessions.append, **world.sign_in_with())
+    assert client.export_session() is None
+    await settled(client.account.account_info())
+    await settled(client.account.account_info())
+    assert len(world.requests("login")) == 1
+    assert sessions == [client.export_session()]
+
+
+async def test_a_session_needs_no_sign_in(open_client: OpenClient, world: World) -> None:
+    first = open_client(**world.sign_in_with())
+    await settled(first.account.account_info())
+    second = open_client(base_url=world.base_url, session=first.export_session())
+    await settled(second.account.account_info())
+    assert len(world.requests("login")) == 1
+
+
+async def test_an_expired_session_is_renewed(open_client: OpenClient, world: World) -> None:
+    sessions: list[str] = []
+    client = open_client(on_session=sessions.append, **world.sign_in_with())
+    await settled(client.account.account_info())
+    world.order("expire", what="tokens")
+    await settled(client.account.account_info())
+    assert len(set(sessions)) == 2
+
+
+async def test_wrong_password(open_client: OpenClient, world: World) -> None:
+    client = open_client(**{**world.sign_in_with(), "password": "wrong"})
+    with pytest.raises(fileferry.InvalidCredentialsError) as raised:
+        await settled(client.account.account_info())
+    assert raised.value.service_code == "70"
+
+
+async def test_without_a_captcha_there_is_one_step(open_client: OpenClient, world: World) -> None:
+    client = open_client(**world.sign_in_with())
+    flow = await settled(client.sign_in())
+    assert isinstance(flow.step, fileferry.DoneStep)
+    assert client.export_session()
+
+
+async def test_captcha_step(open_client: OpenClient, world: World) -> None:
+    sessions: list[str] = []
+    client = open_client(on_session=sessions.append, **world.sign_in_with("captcha"))
+    with pytest.raises(CaptchaRequiredError):
+        await settled(client.account.account_info())
+
+    flow = await settled(client.sign_in())
+    first = flow.step
+    assert isinstance(first, fileferry.CaptchaStep | fileferry.AsyncCaptchaStep)
+    assert (first.name, first.kind) == ("captcha", "image")
+    picture, media_type = await settled(first.image())
+    assert media_type == "image/png"
+    assert picture.startswith(b"\x89PNG")
+
+    with pytest.raises(CaptchaInvalidError):
+        await settled(first.answer("wrong"))
+    second = flow.step
+    assert second.challenge != first.challenge
+    done = await settled(second.answer(world.captcha(second.challenge)))
+    assert done is flow.step
+    assert isinstance(done, fileferry.DoneStep)
+    assert sessions == [client.export_session()]
+    await settled(client.account.account_info())
+
+
+async def test_captcha_page(open_client: OpenClient, world: World) -> None:
+    client = open_client(**world.sign_in_with("recaptcha"))
+    flow = await settled(client.sign_in())
+    assert flow.step.kind == "page"
+    assert flow.step.url.startswith("http")
+    with pytest.raises(fileferry.InvalidArgumentError):
+        await settled(flow.step.image())
+    await settled(flow.step.answer(world.captcha(flow.step.challenge)))
+    assert flow.step.name == "done"
+
+
+async def test_captcha_handler(open_client: OpenClient, world: World) -> None:
+    client = open_client(on_captcha=lambda step: world.captcha(step.challenge), **world.sign_in_with("captcha"))
+    assert await settled(client.account.account_info())
+
+
+async def test_captcha_handler_that_is_a_coroutine(world: World) -> None:
+    async def solve(step: fileferry.AsyncCaptchaStep) -> str:
+        picture, _media_type = await step.image()
+        assert picture
+        return world.captcha(step.challenge)
+
+    async with AsyncKeep2Share(on_captcha=solve, **world.sign_in_with("captcha")) as client:
+        assert await client.account.account_info()
+
+
+async def test_what_a_handler_raises_comes_out(open_client: OpenClient, world: World) -> None:
+    def refuse(step: Any) -> str:
+        raise ZeroDivisionError
+
+    client = open_client(on_captcha=refuse, **world.sign_in_with("captcha"))
+    with pytest.raises(ZeroDivisionError):
+        await settled(client.account.account_info())
+
+
+async def test_a_person_is_asked_once_for_many_tasks(world: World) -> None:
+    asked: list[str | None] = []
+
+    async def solve(step: fileferry.AsyncCaptchaStep) -> str:
+        asked.append(step.challenge)
+        await asyncio.sleep(0.05)
+        return world.captcha(step.challenge)
+
+    async with AsyncKeep2Share(on_captcha=solve, rate=0, **world.sign_in_with("captcha")) as client:
+        await asyncio.gather(*(client.account.account_info() for _ in range(5)))
+    assert len(asked) == 1
+
+
+def test_a_person_is_asked_once_for_many_threads(world: World) -> None:
+    asked: list[str | None] = []
+    done: list[Any] = []
+
+    def solve(step: fileferry.CaptchaStep) -> str:
+        asked.append(step.challenge)
+        return world.captcha(step.challenge)
+
+    with Keep2Share(on_captcha=solve, rate=0, **world.sign_in_with("captcha")) as client:
+        threads = [threading.Thread(target=lambda: done.append(client.account.account_info())) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(done) == 5
+    assert len(asked) == 1

@@ -1,0 +1,244 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use fileferry_core::border::{Client, Hooks};
+
+use crate::handle::{Handle, Handlers};
+use crate::sign_in::Step;
+use crate::values::{Json, Map};
+use crate::{Captcha, Download, LogEntry, Open, Request, Result, SignIn, Source, Target, Upload};
+
+/// What the clients of all services have in common, for programs that work with any of them.
+pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
+    /// Name of the service.
+    const ID: &'static str;
+
+    #[doc(hidden)]
+    fn from_handle(handle: Handle) -> Self;
+
+    #[doc(hidden)]
+    fn handle(&self) -> &Handle;
+
+    /// Puts together a client: credentials, then [`build`](Builder::build).
+    fn builder() -> Builder<Self> {
+        Builder::with_nothing()
+    }
+
+    /// Uploads a path, bytes or a stream; gives the new file's entry.
+    fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
+        Upload::with_source(self.handle(), source.into())
+    }
+
+    /// Downloads a file, an entry or its id, to the disk: to this path, or under the service's name into this folder.
+    /// Gives an entry whose `path` is the file written.
+    fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
+        Download::with_target(self.handle(), target.into(), to.into())
+    }
+
+    /// Opens a file, an entry or its id, as a stream of bytes.
+    fn open(&self, target: impl Into<Target>) -> Open<Self> {
+        Open::with_target(self.handle(), target.into())
+    }
+
+    /// Sends a request that no operation describes: `path` lies below the address of the API.
+    fn request(&self, method: impl Into<String>, path: impl Into<String>) -> Request {
+        Request::with_nothing(self.handle(), method.into(), path.into())
+    }
+
+    /// Signs in, a step at a time. Calls sign in by themselves; this is for captchas and the like.
+    fn sign_in(&self) -> SignIn {
+        SignIn::new(self.handle().clone())
+    }
+
+    /// The session as JSON text, with which a client of the next process need not sign in. It holds a secret. `None`
+    /// when nobody is signed in.
+    fn export_session(&self) -> Option<String> {
+        self.handle().core().export_session()
+    }
+
+    /// The address of the API.
+    fn base_url(&self) -> &str {
+        self.handle().core().base_url()
+    }
+
+    /// Ends all calls with the kind `closed` and frees the sockets. Twice is fine.
+    fn close(&self) {
+        self.handle().core().close();
+    }
+
+    /// Whether it was closed.
+    fn is_closed(&self) -> bool {
+        self.handle().core().is_closed()
+    }
+}
+
+/// Puts together a client of the service `S`. Nothing is sent before its first call.
+#[must_use = "a client is made by `build`"]
+pub struct Builder<S> {
+    options: Map,
+    handlers: Handlers,
+    hooks: Hooks,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S: Service> Builder<S> {
+    #[doc(hidden)]
+    pub fn with_nothing() -> Self {
+        Self {
+            options: Map::new(),
+            handlers: Handlers::default(),
+            hooks: Hooks::default(),
+            service: PhantomData,
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn with_option(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.options.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// What [`export_session`](Service::export_session) gave: no sign-in is needed.
+    pub fn session(self, session: impl Into<String>) -> Self {
+        self.with_option("session", session.into())
+    }
+
+    /// Which of the sites that run the same API; its name or, with [`base_url`](Self::base_url), another address.
+    pub fn host(self, name: impl Into<String>) -> Self {
+        self.with_option("host", name.into())
+    }
+
+    /// Another address of the API.
+    pub fn base_url(self, address: impl Into<String>) -> Self {
+        self.with_option("base_url", address.into())
+    }
+
+    /// Allows addresses without TLS beyond this machine.
+    pub fn allow_http(self, allow: bool) -> Self {
+        self.with_option("allow_http", allow)
+    }
+
+    /// The most time until a connection stands; 10 s unless said otherwise.
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        self.with_duration("connect_timeout_ms", timeout)
+    }
+
+    /// The most time without a byte from the service; 60 s unless said otherwise.
+    pub fn idle_timeout(self, timeout: Duration) -> Self {
+        self.with_duration("idle_timeout_ms", timeout)
+    }
+
+    /// The same after the last byte of an upload, when services copy; 15 min unless said otherwise.
+    pub fn upload_idle_timeout(self, timeout: Duration) -> Self {
+        self.with_duration("upload_idle_timeout_ms", timeout)
+    }
+
+    /// The most time for a whole call with all its attempts; none unless said otherwise.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.with_duration("deadline_ms", deadline)
+    }
+
+    /// How often a call is tried; 3 unless said otherwise.
+    pub fn max_attempts(self, attempts: u32) -> Self {
+        self.with_option("max_attempts", attempts)
+    }
+
+    /// Time before the second attempt, doubled for each further one; 0.5 s unless said otherwise.
+    pub fn backoff(self, backoff: Duration) -> Self {
+        self.with_duration("backoff_ms", backoff)
+    }
+
+    /// The most time between two attempts; 20 s unless said otherwise.
+    pub fn backoff_max(self, backoff: Duration) -> Self {
+        self.with_duration("backoff_max_ms", backoff)
+    }
+
+    /// The most time that is waited because the service asks for it; 120 s unless said otherwise. A longer demand is an
+    /// error that tells it.
+    pub fn retry_after_cap(self, cap: Duration) -> Self {
+        self.with_duration("retry_after_cap_ms", cap)
+    }
+
+    /// Calls a second, 0 for no limit; the service's own unless said otherwise.
+    pub fn rate(self, calls_a_second: f64) -> Self {
+        self.with_option("rate", calls_a_second)
+    }
+
+    /// The most bytes of an answer; 64 MiB unless said otherwise.
+    pub fn max_json(self, bytes: usize) -> Self {
+        self.with_option("max_json", bytes)
+    }
+
+    /// Address of a proxy; from the environment unless said otherwise.
+    pub fn proxy(self, address: impl Into<String>) -> Self {
+        self.with_option("proxy", address.into())
+    }
+
+    /// PEM file with the certificates to trust; those of the system unless said otherwise.
+    pub fn ca_bundle(self, path: impl AsRef<Path>) -> Self {
+        self.with_option("ca_bundle", path.as_ref().to_string_lossy().into_owned())
+    }
+
+    /// The program's own agent, put before the library's.
+    pub fn user_agent(self, agent: impl Into<String>) -> Self {
+        self.with_option("user_agent", agent.into())
+    }
+
+    /// Hears of a new session, whenever it changed. It holds a secret.
+    pub fn on_session(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.handlers.on_session = Some(Box::new(hear));
+        self
+    }
+
+    /// Solves captchas: gets the captcha and the sign-in, whose [`image`](SignIn::image) is its picture unless it is a page
+    /// for a browser. `None` gives up.
+    pub fn on_captcha<F, A>(mut self, solve: F) -> Self
+    where
+        F: Fn(Captcha, SignIn) -> A + Send + Sync + 'static,
+        A: Future<Output = Option<String>> + Send + 'static,
+    {
+        self.handlers.on_captcha = Some(Box::new(move |captcha, sign_in| Box::pin(solve(captcha, sign_in))));
+        self
+    }
+
+    /// Lets a person agree on the page of a [`Step::Confirm`]; `None` gives up.
+    pub fn on_confirm<F, A>(mut self, ask: F) -> Self
+    where
+        F: Fn(Step) -> A + Send + Sync + 'static,
+        A: Future<Output = Option<String>> + Send + 'static,
+    {
+        self.handlers.on_confirm = Some(Box::new(move |step| Box::pin(ask(step))));
+        self
+    }
+
+    /// Hears of each request, secrets removed. It is called on the runtime and must not wait.
+    pub fn on_log(mut self, hear: impl Fn(&LogEntry) + Send + Sync + 'static) -> Self {
+        self.hooks.on_log = Some(Arc::new(hear));
+        self
+    }
+
+    /// The client. A wrong option is the kind `invalid_argument`; nothing is sent yet.
+    pub fn build(self) -> Result<S> {
+        let options = Json::Object(self.options).to_string();
+        let core = Client::from_json(S::ID, options.as_bytes(), self.hooks)?;
+        Ok(S::from_handle(Handle::new(core, self.handlers)))
+    }
+
+    fn with_duration(self, name: &str, duration: Duration) -> Self {
+        self.with_option(name, duration.as_secs_f64() * 1000.0)
+    }
+}
+
+impl<S: Service> fmt::Debug for Builder<S> {
+    /// The names of the options that were set: the values may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.options.keys().collect();
+        f.debug_struct("Builder")
+            .field("service", &S::ID)
+            .field("options", &names)
+            .finish_non_exhaustive()
+    }
+}

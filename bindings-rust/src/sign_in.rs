@@ -1,0 +1,188 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fileferry_core::border;
+use jiff::Timestamp;
+
+use crate::handle::Handle;
+use crate::{CancelHandle, Captcha, Error, Result};
+
+/// Signing in, a step at a time.
+///
+/// [`start`](Self::start) gives the first step; each is answered until one is [`Step::Done`]. A program that gave the
+/// client handlers for captchas and confirmations can let it [`run`](Self::run) by itself.
+///
+/// ```no_run
+/// # async fn ask(_: Option<&str>) -> String { String::new() }
+/// # async fn example(k2s: fileferry::Keep2Share) -> fileferry::Result<()> {
+/// use fileferry::Step;
+///
+/// let sign_in = k2s.sign_in();
+/// let mut step = sign_in.start().await?;
+/// loop {
+///     step = match step {
+///         Step::Captcha(captcha) => sign_in.answer(&ask(captcha.url.as_deref()).await).await?,
+///         Step::Wait(time) => {
+///             tokio::time::sleep(time).await;
+///             sign_in.proceed().await?
+///         }
+///         _ => break,
+///     };
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Cloning gives another handle on the same sign-in.
+#[derive(Clone)]
+pub struct SignIn {
+    handle: Handle,
+    flow: Arc<border::Flow>,
+}
+
+/// Where a sign-in stands.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// A captcha to solve: an image, or a page for a browser.
+    Captcha(Captcha),
+    /// A page where a person agrees.
+    Confirm {
+        /// The page.
+        url: String,
+        /// The code to enter there.
+        user_code: Option<String>,
+        /// When it lapses.
+        expires_at: Option<Timestamp>,
+    },
+    /// Time to let pass.
+    Wait(Duration),
+    /// Over; signed in.
+    Done,
+}
+
+/// The picture of a captcha.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Image {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its format, such as `image/png`.
+    pub media_type: String,
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Image({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+impl SignIn {
+    #[doc(hidden)]
+    pub fn new(handle: Handle) -> Self {
+        let flow = Arc::new(handle.core().sign_in());
+        Self { handle, flow }
+    }
+
+    /// Begins, or begins anew; gives the first step.
+    pub async fn start(&self) -> Result<Step> {
+        self.told(self.flow.start(&CancelHandle::new()).await)
+    }
+
+    /// The current step; `None` before [`start`](Self::start). After a wrong answer it is a new captcha.
+    pub async fn step(&self) -> Option<Step> {
+        self.flow.step().await.map(Step::from)
+    }
+
+    /// The picture of the current captcha.
+    pub async fn image(&self) -> Result<Image> {
+        let (bytes, media_type) = self.flow.image(&CancelHandle::new()).await?;
+        Ok(Image { bytes, media_type })
+    }
+
+    /// Answers the current captcha or confirmation and gives the next step. A wrong answer is the kind
+    /// `captcha_invalid`.
+    pub async fn answer(&self, text: &str) -> Result<Step> {
+        self.told(self.flow.answer(text, &CancelHandle::new()).await)
+    }
+
+    /// Goes on after a wait has passed.
+    pub async fn proceed(&self) -> Result<Step> {
+        self.told(self.flow.proceed(&CancelHandle::new()).await)
+    }
+
+    /// Runs through all steps with the client's handlers. A step that no handler answers is the kind
+    /// `captcha_required`.
+    pub async fn run(&self) -> Result<()> {
+        if self.run_by_handlers(&CancelHandle::new()).await? {
+            return Ok(());
+        }
+        Err(Error::new(
+            crate::Kind::CaptchaRequired,
+            "signing in needs an answer that no handler gave",
+        ))
+    }
+
+    /// As [`run`](Self::run); `false` where a step was not answered.
+    pub(crate) async fn run_by_handlers(&self, cancel: &CancelHandle) -> Result<bool> {
+        let handlers = self.handle.handlers();
+        let mut step = self.told(self.flow.start(cancel).await)?;
+        loop {
+            let answer = match &step {
+                Step::Done => return Ok(true),
+                Step::Wait(time) => {
+                    tokio::time::sleep(*time).await;
+                    step = self.told(self.flow.proceed(cancel).await)?;
+                    continue;
+                }
+                Step::Captcha(captcha) => match &handlers.on_captcha {
+                    Some(solve) => solve(captcha.clone(), self.clone()).await,
+                    None => None,
+                },
+                _ => match &handlers.on_confirm {
+                    Some(ask) => ask(step.clone()).await,
+                    None => None,
+                },
+            };
+            let Some(answer) = answer else { return Ok(false) };
+            step = self.told(self.flow.answer(&answer, cancel).await)?;
+        }
+    }
+
+    fn told(&self, step: Result<border::Step>) -> Result<Step> {
+        let step = step?;
+        if let border::Step::Done { session } = &step {
+            self.handle.tell_session(session.as_deref());
+        }
+        Ok(Step::from(step))
+    }
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.flow.fmt(f)
+    }
+}
+
+impl From<border::Step> for Step {
+    fn from(step: border::Step) -> Self {
+        match step {
+            border::Step::Captcha(captcha) => Self::Captcha(captcha),
+            border::Step::Confirm {
+                url,
+                user_code,
+                expires_at,
+            } => {
+                let expires_at = expires_at.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+                Self::Confirm {
+                    url,
+                    user_code,
+                    expires_at,
+                }
+            }
+            border::Step::Wait { wait_ms } => Self::Wait(Duration::from_millis(wait_ms)),
+            // What the engine may come to know before this crate does is not to be waited for.
+            _ => Self::Done,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import FileFerry
+import Foundation
+import Testing
+
+/// The error that something throws.
+func fileFerryError(
+    _ location: SourceLocation = #_sourceLocation, from work: () async throws -> Void
+) async -> FileFerryError? {
+    do {
+        try await work()
+        Issue.record("nothing was thrown", sourceLocation: location)
+    } catch let error as FileFerryError {
+        return error
+    } catch {
+        Issue.record("\(error) was thrown", sourceLocation: location)
+    }
+    return nil
+}
+
+/// Collects what closures tell, on whatever thread.
+final class Collected<Element: Sendable>: @unchecked Sendable {
+    // Unchecked: the lock guards the list.
+    private let lock = NSLock()
+    private var elements: [Element] = []
+
+    var all: [Element] { lock.withLock { elements } }
+
+    func add(_ element: Element) {
+        lock.withLock { elements.append(element) }
+    }
+}
+
+/// A folder for one test, removed with it.
+final class TemporaryFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("fileferry-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    func file(_ name: String, _ content: Data) throws -> URL {
+        let file = url.appendingPathComponent(name)
+        try content.write(to: file)
+        return file
+    }
+}
+
+/// Bytes that differ from each other.
+func content(_ length: Int) -> Data {
+    Data((0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+}
+
+/// All forms in which a program may print a value.
+func printed(_ value: some Any) -> String {
+    var dumped = ""
+    dump(value, to: &dumped)
+    return "\(value) \(String(reflecting: value)) \(dumped)"
+}

@@ -1,0 +1,168 @@
+// Runs the conformance cases through the package as a program would use it: a line of JSON for each case comes in, a
+// line goes out.
+
+import { createHash } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { inspect } from 'node:util'
+import { type CallOptions, type CaptchaStep, type Client, FileFerryError, type Progress, type Step } from 'fileferry'
+import { argumentsOf, optionsOf, pathOf, sourceOf } from './arguments.js'
+import { services, shared } from './generated/dispatch.js'
+import { bytes, Observer, type Seen } from './observe.js'
+import type { ServiceTable } from './tables.js'
+
+interface Case {
+  readonly case: string
+  readonly service: string
+  readonly operation: string
+  readonly verb: string | null
+  readonly iterate: boolean
+  readonly close_first: boolean
+  readonly client: Record<string, unknown>
+  readonly call: Record<string, unknown>
+  readonly options: Record<string, unknown>
+}
+
+/** What happened beside the outcome. */
+class Heard {
+  readonly progress: { done: number; total: number | null }[] = []
+  readonly responses: [number, Record<string, string>][] = []
+
+  readonly onProgress = ({ bytesDone, bytesTotal }: Progress): void => {
+    this.progress.push({ done: bytesDone, total: bytesTotal })
+  }
+
+  readonly onResponse = (status: number, headers: Headers): void => {
+    this.responses.push([status, Object.fromEntries(headers)])
+  }
+}
+
+async function run(line: Case): Promise<object> {
+  // biome-ignore lint/suspicious/noExplicitAny: the tables hold clients of every service.
+  const table: ServiceTable<any> | undefined = services[line.service]
+  if (table === undefined) throw new Error(`no service is called ${line.service}`)
+  const heard = new Heard()
+  let client: Client | undefined
+  try {
+    const { on_captcha: captcha, ...settings } = line.client
+    const onCaptcha = captcha === undefined ? {} : { onCaptcha: () => String(captcha) }
+    client = table.open({ ...optionsOf(settings, table.credentials), ...onCaptcha }) as Client
+    if (line.close_first) client.close()
+    const { value, seen } = await perform(line, table, client, heard)
+    const { progress, responses } = heard
+    const debug = [print(value), print(client)]
+    return { case: line.case, outcome: 'value', observation: seen, debug, progress, responses }
+  } catch (error) {
+    if (!(error instanceof FileFerryError)) throw error
+    const { progress, responses } = heard
+    const record = { ...error.toJSON(), class: error.name }
+    const debug = [print(error), String(error), error.stack ?? '', ...(client === undefined ? [] : [print(client)])]
+    return { case: line.case, outcome: 'error', error: record, debug, progress, responses }
+  } finally {
+    client?.close()
+  }
+}
+
+interface Performed {
+  readonly value: unknown
+  readonly seen: Seen
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the tables hold clients of every service.
+async function perform(line: Case, table: ServiceTable<any>, client: Client, heard: Heard): Promise<Performed> {
+  const options: CallOptions = { ...optionsOf(line.options), onResponse: heard.onResponse }
+  if (line.verb !== null) return performVerb(line, table, client, options, heard)
+  const operation = table.operations[line.operation]
+  if (operation === undefined) throw new Error(`the package has no operation ${line.operation}`)
+  const observer = new Observer(table.models, table.unions)
+  const params = argumentsOf(line.call, operation.params, table.models)
+  if (line.iterate) {
+    if (operation.iterate === undefined) throw new Error(`${line.operation} has no iterator`)
+    const value: unknown[] = []
+    for await (const item of operation.iterate(client, params, options)) value.push(item)
+    return { value, seen: await observer.see(value, { list: operation.item ?? 'json' }) }
+  }
+  const value = await operation.call(client, params, options)
+  return { value, seen: await observer.see(value, operation.result ?? 'json') }
+}
+
+async function performVerb(
+  line: Case,
+  // biome-ignore lint/suspicious/noExplicitAny: the tables hold clients of every service.
+  table: ServiceTable<any>,
+  client: Client,
+  options: CallOptions,
+  heard: Heard,
+): Promise<Performed> {
+  const entries = new Observer(shared, {})
+  const { onProgress } = heard
+  // Cases also give arguments of wrong types, on purpose.
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  const call = line.call as Record<string, any>
+  switch (line.verb) {
+    case 'upload': {
+      const { source: given, ...rest } = call
+      const { source, ...known } = await sourceOf(given)
+      const params = argumentsOf(rest, table.upload, table.models)
+      const value = await client.upload(source as string, { ...known, ...params, onProgress }, options)
+      return { value, seen: await entries.see(value, { model: 'Entry' }) }
+    }
+    case 'download': {
+      const { target, to, ...rest } = call
+      const params = argumentsOf(rest, table.download, table.models)
+      const value = await client.download(target, pathOf(to) as string, { ...params, onProgress }, options)
+      return { value, seen: await entries.see(value, { model: 'Entry' }) }
+    }
+    case 'request': {
+      const value = await client.request(call.method, call.path, call.params, options)
+      return { value, seen: { type: 'json', value } }
+    }
+    case 'signIn':
+      return signIn(client, (call.answers ?? []) as string[], call.images === true)
+    default:
+      throw new Error(`the runner knows no verb ${line.verb}`)
+  }
+}
+
+async function signIn(client: Client, answers: readonly string[], images: boolean): Promise<Performed> {
+  const flow = await client.signIn()
+  const steps: Seen[] = []
+  const left = [...answers]
+  let step: Step = flow.step
+  while (step.type !== 'done') {
+    steps.push(await seenStep(step, images))
+    const answer = left.shift()
+    if (step.type === 'wait') step = await step.proceed()
+    else if ((step.type === 'captcha' || step.type === 'confirm') && answer !== undefined) {
+      step = await step.answer(answer)
+    } else break
+  }
+  return { value: flow, seen: { steps } }
+}
+
+async function seenStep(step: Step, images: boolean): Promise<Seen> {
+  const seen: Record<string, Seen> = { type: { type: 'text', value: step.type } }
+  if (step.type !== 'captcha') return seen
+  const text = (value: string | null): Seen => ({ type: value === null ? 'null' : 'text', value })
+  Object.assign(seen, { kind: text(step.kind), challenge: text(step.challenge), url: text(step.url) })
+  if (images && step.kind === 'image') seen.image = await picture(step)
+  return seen
+}
+
+async function picture(step: CaptchaStep): Promise<Seen> {
+  const { bytes: content } = await step.image()
+  return bytes(content.length, createHash('sha256').update(content).digest('hex'))
+}
+
+function print(value: unknown): string {
+  return inspect(value, { depth: 6 })
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const given = JSON.parse(line) as Case
+  const reply = await run(given).catch((error: unknown) => ({
+    case: given.case,
+    outcome: 'runner_error',
+    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  }))
+  process.stdout.write(`${JSON.stringify(reply)}\n`)
+}

@@ -1,0 +1,460 @@
+//! Performs cases with the core itself, in this process, over tables of the caller's choice.
+//!
+//! No language is shown by this (each has its own runner); it is how a change of a table is noticed without a rebuild.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fileferry_core::border::{
+    Answer, CancelHandle, Client, Destination, Error, Flow, Hooks, Reader, Reply, Source, Step, shared,
+};
+use fileferry_core::tables::{Service, Type};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::observation;
+use crate::runner::Performer;
+
+/// The core over one service's tables.
+#[derive(Debug)]
+pub struct CorePerformer {
+    service: &'static Service,
+}
+
+/// Why a case cannot be performed here.
+type Trouble = String;
+
+impl CorePerformer {
+    /// A performer over these tables.
+    pub fn new(service: &'static Service) -> Self {
+        Self { service }
+    }
+
+    async fn observe(&self, line: &Value) -> Result<Value, Trouble> {
+        let client = match Client::over(self.service, &client_options(&line["client"]), Hooks::default()) {
+            Ok(client) => client,
+            Err(error) => return Ok(failed(line, &error)),
+        };
+        if line["close_first"] == true {
+            client.close();
+        }
+        let performed = match line["verb"].as_str() {
+            None if line["iterate"] == true => self.iterate(&client, line).await,
+            None => self.call(&client, line).await?,
+            Some("upload") => upload(&client, line).await?,
+            Some("download") => download(&client, line).await?,
+            Some("request") => request(&client, line).await?,
+            Some("signIn") => sign_in(&client, &line["call"]).await,
+            Some(other) => return Err(format!("the core has no verb {other}")),
+        };
+        Ok(match performed {
+            Ok(seen) => {
+                let mut value =
+                    json!({"case": line["case"], "outcome": "value", "observation": seen.value, "debug": []});
+                value["progress"] = seen.progress.into();
+                value["responses"] = seen.responses.into();
+                value
+            }
+            Err(error) => failed(line, &error),
+        })
+    }
+
+    async fn call(&self, client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+        let operation = line["operation"].as_str().unwrap_or_default();
+        let (arguments, options) = (bytes(&line["call"]), call_options(&line["options"]));
+        let mut reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
+        if reply.sign_in_needed
+            && let Some(answer) = line["client"]["on_captcha"].as_str()
+        {
+            if let Err(error) = walk(&client.sign_in(), &[answer.to_owned()]).await.1 {
+                return Ok(Err(error));
+            }
+            reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
+        }
+        self.seen(reply).await
+    }
+
+    async fn seen(&self, reply: Reply) -> Result<Result<Seen, Error>, Trouble> {
+        let responses = responses(&reply);
+        let value = match reply.outcome {
+            Err(error) => return Ok(Err(error)),
+            Ok(Answer::Value(tape, ty)) => {
+                let reader = tape.reader();
+                observed(self.service, &ty, reader, reader.root())
+            }
+            Ok(Answer::None) => leaf("null", Value::Null),
+            Ok(Answer::Link(url)) => leaf("text", url.into()),
+            Ok(Answer::Bytes(stream)) => {
+                let media_type = stream.media_type.clone();
+                match stream.read_all(usize::MAX, &CancelHandle::new()).await {
+                    Ok(content) => json!({
+                        "media_type": text_or_null(media_type),
+                        "length": match stream.length {
+                            Some(length) => leaf("int", length.into()),
+                            None => leaf("null", Value::Null),
+                        },
+                        "body": leaf("bytes", json!({"length": content.len(), "sha256": hex(&Sha256::digest(&content))})),
+                    }),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+        };
+        Ok(Ok(Seen {
+            value,
+            progress: Vec::new(),
+            responses,
+        }))
+    }
+
+    async fn iterate(&self, client: &Client, line: &Value) -> Result<Seen, Error> {
+        let operation = line["operation"].as_str().unwrap_or_default();
+        let pages = client.pages(operation, &bytes(&line["call"]), &call_options(&line["options"]))?;
+        let mut items = Vec::new();
+        let mut told = Vec::new();
+        loop {
+            let reply = pages.next(&CancelHandle::new()).await;
+            told.extend(responses(&reply));
+            match reply.outcome? {
+                Answer::Value(tape, Type::List(item)) => {
+                    let reader = tape.reader();
+                    if reader.root() != 0 {
+                        items.extend(
+                            reader
+                                .list(reader.root())
+                                .map(|at| observed(self.service, item, reader, at)),
+                        );
+                    }
+                }
+                _ => {
+                    return Ok(Seen {
+                        value: items.into(),
+                        progress: Vec::new(),
+                        responses: told,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Performer for CorePerformer {
+    async fn perform(&mut self, line: &Value) -> Result<observation::Reply, String> {
+        let reply = self.observe(line).await?;
+        serde_json::from_value(reply).map_err(|error| error.to_string())
+    }
+}
+
+/// What came out of a call.
+struct Seen {
+    value: Value,
+    progress: Vec<Value>,
+    responses: Vec<Value>,
+}
+
+fn failed(line: &Value, error: &Error) -> Value {
+    let mut record: Value = serde_json::from_str(&error.to_json()).unwrap_or_default();
+    record["class"] = json!("Error");
+    json!({"case": line["case"], "outcome": "error", "error": record, "debug": [error.to_string(), format!("{error:?}")]})
+}
+
+fn responses(reply: &Reply) -> Vec<Value> {
+    let one = |response: &fileferry_core::border::Response| {
+        let headers: Map<String, Value> = response
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().into()))
+            .collect();
+        json!([response.status, headers])
+    };
+    reply.response.iter().map(one).collect()
+}
+
+/// Seconds of the constructor's options into the core's milliseconds.
+fn client_options(options: &Value) -> Vec<u8> {
+    const SECONDS: [&str; 7] = [
+        "connect_timeout",
+        "idle_timeout",
+        "upload_idle_timeout",
+        "deadline",
+        "backoff",
+        "backoff_max",
+        "retry_after_cap",
+    ];
+    in_milliseconds(options, &SECONDS, &["on_captcha"])
+}
+
+fn call_options(options: &Value) -> Vec<u8> {
+    in_milliseconds(options, &["deadline"], &[])
+}
+
+fn in_milliseconds(options: &Value, seconds: &[&str], without: &[&str]) -> Vec<u8> {
+    let mut changed = Map::new();
+    for (name, value) in options.as_object().into_iter().flatten() {
+        match value.as_f64() {
+            Some(number) if seconds.contains(&name.as_str()) => {
+                changed.insert(format!("{name}_ms"), (number * 1000.0).into());
+            }
+            _ if without.contains(&name.as_str()) => {}
+            _ => {
+                changed.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    Value::Object(changed).to_string().into_bytes()
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    if value.is_null() {
+        Vec::new()
+    } else {
+        value.to_string().into_bytes()
+    }
+}
+
+async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+    let mut call = line["call"].as_object().cloned().unwrap_or_default();
+    let given = call.shift_remove("source").unwrap_or_default();
+    let path = PathBuf::from(given["$path"].as_str().ok_or("an upload needs a source")?);
+    let source = match given["as"].as_str() {
+        Some("bytes") => Source::Bytes(std::fs::read(&path).map_err(|error| error.to_string())?.into()),
+        Some("stream") => {
+            let content = std::fs::read(&path).map_err(|error| error.to_string())?;
+            let (feeder, source) = Source::stream(content.len() as u64);
+            tokio::spawn(async move {
+                for chunk in content.chunks(64 << 10) {
+                    if !feeder.push(chunk.to_vec().into()).await {
+                        return;
+                    }
+                }
+            });
+            source
+        }
+        _ => Source::Path(path),
+    };
+    let progress = Arc::new(Mutex::new(Vec::new()));
+    let sink = sink(&progress);
+    let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
+    let reply = client
+        .upload(source, &arguments, &options, Some(sink), &CancelHandle::new())
+        .await;
+    Ok(entry(reply, &progress))
+}
+
+async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+    let mut call = line["call"].as_object().cloned().unwrap_or_default();
+    let to = call.shift_remove("to").unwrap_or_default();
+    let path = to.as_str().or(to["$path"].as_str()).ok_or("a download needs a place")?;
+    let overwrite = call.shift_remove("overwrite") == Some(Value::Bool(true));
+    let destination = Destination::File {
+        path: path.into(),
+        overwrite,
+    };
+    let progress = Arc::new(Mutex::new(Vec::new()));
+    let sink = sink(&progress);
+    let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
+    let reply = client
+        .download(destination, &arguments, &options, Some(sink), &CancelHandle::new())
+        .await;
+    Ok(entry(reply, &progress))
+}
+
+fn sink(progress: &Arc<Mutex<Vec<Value>>>) -> fileferry_core::border::ProgressSink {
+    let progress = Arc::clone(progress);
+    Arc::new(move |event| {
+        let told = json!({"done": event.bytes_done, "total": event.bytes_total});
+        progress.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+    })
+}
+
+fn entry(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
+    let responses = responses(&reply);
+    let value = match reply.outcome? {
+        Answer::Value(tape, ty) => {
+            let reader = tape.reader();
+            observed(shared(), &ty, reader, reader.root())
+        }
+        _ => leaf("null", Value::Null),
+    };
+    let progress = progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(Seen {
+        value,
+        progress,
+        responses,
+    })
+}
+
+async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+    let call = &line["call"];
+    let (method, path) = (
+        call["method"].as_str().unwrap_or_default(),
+        call["path"].as_str().unwrap_or_default(),
+    );
+    let (params, options) = (bytes(&call["params"]), call_options(&line["options"]));
+    let reply = client
+        .request(method, path, &params, &options, &CancelHandle::new())
+        .await;
+    let responses = responses(&reply);
+    let answer = match reply.outcome {
+        Err(error) => return Ok(Err(error)),
+        Ok(answer) => answer,
+    };
+    let value = match answer {
+        Answer::Value(tape, _) => match tape.reader().root() {
+            0 => Value::Null,
+            root => serde_json::from_str(tape.reader().text(root)).map_err(|error| error.to_string())?,
+        },
+        _ => Value::Null,
+    };
+    Ok(Ok(Seen {
+        value: leaf("json", value),
+        progress: Vec::new(),
+        responses,
+    }))
+}
+
+async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Error> {
+    let answers: Vec<String> = call["answers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.as_str().map(str::to_owned))
+        .collect();
+    let flow = client.sign_in();
+    let images = call["images"] == true;
+    let (mut steps, outcome) = walk(&flow, &answers).await;
+    if images {
+        let image = flow.image(&CancelHandle::new()).await;
+        if let (Some(step), Ok((content, _))) = (steps.first_mut(), image) {
+            step["image"] = leaf(
+                "bytes",
+                json!({"length": content.len(), "sha256": hex(&Sha256::digest(&content))}),
+            );
+        }
+    }
+    outcome?;
+    Ok(Seen {
+        value: json!({"steps": steps, "result": leaf("null", Value::Null)}),
+        progress: Vec::new(),
+        responses: Vec::new(),
+    })
+}
+
+/// Takes the steps of a flow with these answers.
+async fn walk(flow: &Flow, answers: &[String]) -> (Vec<Value>, Result<(), Error>) {
+    let cancel = CancelHandle::new();
+    let mut answers = answers.iter();
+    let mut steps = Vec::new();
+    let mut step = flow.start(&cancel).await;
+    loop {
+        let current = match step {
+            Ok(step) => step,
+            Err(error) => return (steps, Err(error)),
+        };
+        match current {
+            Step::Captcha(captcha) => {
+                steps.push(json!({
+                    "type": leaf("text", "captcha".into()),
+                    "kind": text_or_null(captcha.kind),
+                    "challenge": text_or_null(captcha.challenge),
+                    "url": text_or_null(captcha.url),
+                }));
+                match answers.next() {
+                    Some(answer) => step = flow.answer(answer, &cancel).await,
+                    None => return (steps, Ok(())),
+                }
+            }
+            Step::Done { .. } => {
+                steps.push(json!({"type": leaf("text", "done".into())}));
+                return (steps, Ok(()));
+            }
+            Step::Wait { .. } => step = flow.proceed(&cancel).await,
+            _ => return (steps, Ok(())),
+        }
+    }
+}
+
+fn leaf(kind: &str, value: Value) -> Value {
+    json!({"type": kind, "value": value})
+}
+
+fn text_or_null(text: Option<String>) -> Value {
+    text.map_or_else(|| leaf("null", Value::Null), |text| leaf("text", text.into()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a language would see of a value on a tape.
+fn observed(service: &Service, ty: &Type, reader: Reader<'_>, at: u32) -> Value {
+    if at == 0 {
+        return leaf("null", Value::Null);
+    }
+    match ty {
+        Type::Bool => leaf("bool", reader.bool(at).into()),
+        Type::Int => leaf("int", reader.int(at).into()),
+        Type::BigInt => leaf("int", reader.int(at).into()),
+        Type::Number => leaf("number", reader.number(at).into()),
+        Type::Decimal => leaf("decimal", reader.text(at).into()),
+        Type::Id | Type::Text | Type::Source => leaf("text", reader.text(at).into()),
+        Type::Enum(_) => leaf("enum", reader.text(at).into()),
+        Type::Time(time) if time.is_local() => leaf("local_time", reader.text(at).into()),
+        Type::Time(_) => leaf("instant", instant(reader.int(at)).into()),
+        Type::Json => leaf("json", serde_json::from_str(reader.text(at)).unwrap_or_default()),
+        Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _) => reader
+            .list(at)
+            .map(|at| observed(service, item, reader, at))
+            .collect::<Vec<_>>()
+            .into(),
+        Type::Map(item) | Type::MapOrEmptyList(item) => {
+            let entries = reader
+                .map(at)
+                .map(|(key, at)| (key.to_owned(), observed(service, item, reader, at)));
+            Value::Object(entries.collect())
+        }
+        Type::Tuple(places) => {
+            let values = places
+                .iter()
+                .zip(reader.list(at))
+                .map(|(ty, at)| observed(service, ty, reader, at));
+            values.collect::<Vec<_>>().into()
+        }
+        Type::Model(index) | Type::StringOrObject(index, _) => model(service, *index, reader, at),
+        Type::Union(index) => {
+            let (variant, at) = reader.union(at);
+            let variant = &service.unions[usize::from(*index)].variants[variant as usize];
+            let mut value = match variant.ty {
+                Some(ty) => observed(service, &ty, reader, at),
+                None => json!({}),
+            };
+            value["$variant"] = leaf("text", variant.name.into());
+            value
+        }
+        Type::Nullable(inner) => observed(service, inner, reader, at),
+    }
+}
+
+fn model(service: &Service, index: u16, reader: Reader<'_>, at: u32) -> Value {
+    let record = reader.record(at);
+    let fields = service.models[usize::from(index)].fields.iter().enumerate();
+    let mut members: Map<String, Value> = fields
+        .map(|(number, field)| {
+            (
+                field.name.to_owned(),
+                observed(service, &field.ty, reader, record.field(number)),
+            )
+        })
+        .collect();
+    if let Some(extra) = record.extra() {
+        members.insert(
+            "$extra".into(),
+            leaf("json", serde_json::from_str(extra).unwrap_or_default()),
+        );
+    }
+    Value::Object(members)
+}
+
+fn instant(microseconds: i64) -> String {
+    jiff::Timestamp::from_microsecond(microseconds)
+        .map_or_else(|_| microseconds.to_string(), |instant| instant.to_string())
+}

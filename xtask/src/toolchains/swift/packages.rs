@@ -1,0 +1,90 @@
+//! The Swift package and those that use it.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Swift;
+use crate::native::Natives;
+use crate::prepared::{Environment, Program, Purpose};
+use crate::process::Log;
+use crate::workspace::Workspace;
+
+/// The Swift package that users have.
+pub const LIBRARY: &str = "bindings-swift/FileFerry";
+const DEMO: &str = "examples/swift";
+const RUNNER: &str = "tests/conformance/runners/swift";
+
+/// The Swift package and those that use it, built.
+#[derive(Debug)]
+pub struct Packages {
+    root: PathBuf,
+    built: PathBuf,
+    libraries: PathBuf,
+}
+
+impl Packages {
+    /// Finds the native library that the packages link.
+    pub fn find(workspace: &Workspace, natives: &Natives) -> Result<Self> {
+        let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
+        Ok(Self {
+            root: workspace.root().to_path_buf(),
+            built: workspace.target_folder("swift")?,
+            libraries: library.parent().context("the library lies in no folder")?.to_path_buf(),
+        })
+    }
+
+    /// Builds the demo program, or the package with its tests and all programs. A package that does not compile takes
+    /// nothing from the others.
+    pub fn build(&self, log: &Log, swift: &Swift, purpose: Purpose) -> Result<()> {
+        let packages: &[(&str, &[&str])] = match purpose {
+            Purpose::Demo => &[(DEMO, &["build"])],
+            Purpose::Tests => &[
+                (LIBRARY, &["build", "--build-tests"]),
+                (RUNNER, &["build"]),
+                (DEMO, &["build"]),
+            ],
+        };
+        let build = |(package, words): &(&str, &[&str])| log.run(&mut self.swift(swift, package, words, &[]));
+        // All are built before the first failure is told.
+        packages
+            .iter()
+            .map(build)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .try_for_each(|built| built.map(drop))
+    }
+
+    /// `swift test` over what was built.
+    pub fn test(&self, swift: &Swift, environment: Environment<'_>) -> Command {
+        self.swift(swift, LIBRARY, &["test", "--skip-build"], environment)
+    }
+
+    /// The command that runs a program.
+    pub fn program(&self, swift: &Swift, program: Program, environment: Environment<'_>) -> Result<Command> {
+        let (package, name) = match program {
+            Program::Demo => (DEMO, "demo"),
+            Program::Runner => (RUNNER, "ConformanceRunner"),
+        };
+        let file = self.scratch(package).join("debug").join(name);
+        ensure!(file.exists(), "{package} gave no program `{name}`");
+        Ok(swift.command(&self.root, environment, &[file.as_os_str()]))
+    }
+
+    /// A command of SwiftPM in a package's folder; what it builds goes below the target folder.
+    fn swift(&self, swift: &Swift, package: &str, words: &[&str], environment: Environment<'_>) -> Command {
+        let scratch = self.scratch(package);
+        let mut all = vec![OsStr::new("swift")];
+        all.extend(words.iter().map(OsStr::new));
+        all.extend([OsStr::new("--scratch-path"), scratch.as_os_str()]);
+        let mut variables = vec![("FILEFERRY_LIBRARY_DIR", self.libraries.as_os_str())];
+        variables.extend(environment);
+        swift.command(&self.root.join(package), &variables, &all)
+    }
+
+    fn scratch(&self, package: &str) -> PathBuf {
+        self.built.join(package.replace('/', "-"))
+    }
+}
