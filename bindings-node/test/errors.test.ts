@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import * as fileferry from 'fileferry'
-import { FileFerryError, InvalidArgumentError, Keep2Share, NotFoundError } from 'fileferry'
+import { extraOf, FileFerryError, InvalidArgumentError, Keep2Share, NotFoundError } from 'fileferry'
 import { makeFolder, makeWorld } from './emulator.js'
 
 /** The error that a call is rejected with. */
@@ -106,6 +106,17 @@ test('a number that JavaScript cannot hold is never rounded', async (t) => {
   assert.equal(error.operation, 'files.getFilesList')
   assert.equal(error.details.jsonPath, '$.files[0].size')
   assert.match(error.message, /9007199254740993/)
+})
+
+test('what is not needed and cannot be read is null, and kept as it came', async (t) => {
+  const world = await makeWorld(t)
+  const body = '{"status":"success","code":200,"files":[{"id":"a","size":1.5,"date_created":"yesterday"}]}'
+  await world.fault('body', 'getFilesList', { body, content_type: 'application/json' })
+  const [file] = (await world.client().files.getFilesList()).files
+  assert(file !== undefined)
+  assert.equal(file.size, null)
+  assert.equal(file.dateCreated, null)
+  assert.deepEqual(extraOf(file), { size: 1.5, date_created: 'yesterday' })
 })
 
 test('bodies that are none of the service’s', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
@@ -218,6 +218,40 @@ test('an upload that signs in first takes nothing from its stream', async (t) =>
   }
   const entry = await k2s.upload(pieces(), { name: 'after captcha.bin', length: content.length })
   assert((await stored(k2s, entry)).equals(content))
+})
+
+test('a file that changes while it is sent is not stored as if it were whole', async (t) => {
+  const world = await makeWorld(t)
+  const k2s = world.client()
+  const path = join(await makeFolder(t), 'shrinks.bin')
+  await writeFile(path, new Uint8Array(20_000_000))
+  await world.fault('hold', 'upload', { at_byte: 1000 })
+  const upload = k2s.upload(path)
+  await world.seen('held', 'upload')
+  await truncate(path, 15_000_000)
+  await world.release()
+  await assert.rejects(upload, { name: 'SourceChangedError', code: 'changed' })
+  assert.deepEqual((await k2s.files.getFilesList()).files, [])
+})
+
+test('a stream of bytes can be piped on, and fails where it breaks', async (t) => {
+  const world = await makeWorld(t)
+  const k2s = world.client()
+  const { id } = await k2s.upload(content, { name: 'content.bin' })
+  assert(id !== null)
+  const pieces: Buffer[] = []
+  for await (const piece of Readable.from(await k2s.downloadStream(id))) pieces.push(piece)
+  assert(Buffer.concat(pieces).equals(content))
+  await world.fault('reset_in_body', 'download', { at_byte: 100_000 })
+  const broken = await k2s.downloadStream(id)
+  await assert.rejects(broken.bytes(), (error) => {
+    assert(error instanceof FileFerryError)
+    assert.equal(error.code, 'network')
+    assert.match(error.stack ?? '', /transfers\.test/)
+    return true
+  })
+  const limited = await k2s.downloadStream(id)
+  await assert.rejects(limited.bytes({ limit: 1000 }), { code: 'too_large' })
 })
 
 test('several transfers at once', async (t) => {

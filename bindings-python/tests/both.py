@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 OpenClient: TypeAlias = Callable[..., Any]
+
+
+def pickled(value: T) -> T:
+    """Pickle and unpickle a value."""
+    return pickle.loads(pickle.dumps(value))
 
 
 async def settled(value: Any) -> Any:

@@ -42,12 +42,12 @@ class World:
         self.base_url: str = service["base_url"]
         self.accounts: dict[str, dict[str, str]] = service["accounts"]
 
-    def sign_in_with(self, kind: str = "premium") -> dict[str, str]:
+    def sign_in_with(self, kind: str = "premium") -> dict[str, Any]:
         """Give user name and password of an account as options of a client."""
         account = self.accounts[kind]
         return {"base_url": self.base_url, "username": account["username"], "password": account["password"]}
 
-    def token_of(self, kind: str = "premium") -> dict[str, str]:
+    def token_of(self, kind: str = "premium") -> dict[str, Any]:
         """Give the token of an account as options of a client."""
         return {"base_url": self.base_url, "access_token": self.accounts[kind]["access_token"]}
 

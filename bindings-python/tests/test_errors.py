@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import pickle
 from typing import Any
 
 import fileferry
 import pytest
-from both import OpenClient, settled
+from both import OpenClient, pickled, settled
 from emulator import World
 from fileferry import ErrorDetails, FileFerryError, ItemResult, NotFoundError, SubError
 from fileferry._errors import from_json
@@ -81,7 +80,7 @@ def full_error() -> FileFerryError:
     )
 
 
-@pytest.mark.parametrize("again", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
 def test_errors_can_be_pickled_and_copied(again: Any) -> None:
     error = full_error()
     other = again(error)
@@ -97,7 +96,7 @@ def test_every_kind_has_a_class() -> None:
         kind = getattr(fileferry, name)
         assert issubclass(kind, FileFerryError)
         error = kind("text", retry_after=0.25)
-        assert pickle.loads(pickle.dumps(error)).to_dict() == error.to_dict()
+        assert pickled(error).to_dict() == error.to_dict()
         assert error.to_dict()["kind"] == kind.kind
     assert issubclass(fileferry.RequestTimeoutError, TimeoutError)
 
@@ -107,7 +106,7 @@ def test_an_unknown_kind_is_kept() -> None:
     error = from_json(json.dumps(record))
     assert type(error) is FileFerryError
     assert error.kind == "brand_new"
-    assert pickle.loads(pickle.dumps(error)).kind == "brand_new"
+    assert pickled(error).kind == "brand_new"
 
 
 def test_a_programs_own_subclass_does_not_take_the_place_of_its_kind() -> None:
@@ -116,7 +115,7 @@ def test_a_programs_own_subclass_does_not_take_the_place_of_its_kind() -> None:
             super().__init__("mine")
             self.number = number
 
-    assert type(pickle.loads(pickle.dumps(NotFoundError("text")))) is NotFoundError
+    assert type(pickled(NotFoundError("text"))) is NotFoundError
     assert MyError(1).kind == "not_found"
     assert FileFerryError._by_kind["not_found"] is NotFoundError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import traceback
 import weakref
 from typing import Any
@@ -29,7 +30,11 @@ async def test_a_log_handler_that_fails_does_not_fail_the_call(client: Any, monk
             raise ZeroDivisionError
 
     unraisable: list[Any] = []
-    monkeypatch.setattr("sys.unraisablehook", lambda hook: unraisable.append(hook.exc_type))
+
+    def note(hook: sys.UnraisableHookArgs) -> None:
+        unraisable.append(hook.exc_type)
+
+    monkeypatch.setattr(sys, "unraisablehook", note)
     logger = logging.getLogger("fileferry.keep2share")
     handler = Failing()
     monkeypatch.setattr(logger, "level", logging.DEBUG)

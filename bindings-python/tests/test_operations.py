@@ -31,6 +31,7 @@ async def test_folders_are_made_listed_and_deleted(client: Any) -> None:
     listed = await settled(client.files.get_files_list(parent="/", type=ItemType.FOLDER))
     assert isinstance(listed, GetFilesListResult)
     (item,) = listed.files
+    assert item.date_created is not None
     assert (item.id, item.name, item.is_folder, item.size) == (folder.id, "Holidays", True, None)
     assert item.date_created.tzinfo is None
     deleted = await settled(client.files.delete_files(ids=[folder.id]))

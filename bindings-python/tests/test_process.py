@@ -43,8 +43,9 @@ def test_asyncio_run_ends_clean_with_calls_in_flight(world: World) -> None:
         import asyncio, io
         from fileferry import AsyncKeep2Share
 
+        client = AsyncKeep2Share(rate=0, **OPTIONS)
+
         async def main():
-            client = AsyncKeep2Share(rate=0, **OPTIONS)
             calls = [client.account.account_info() for _ in range(5)]
             calls.append(client.upload(io.BytesIO(bytes(1_000_000)), name="file"))
             tasks = [asyncio.ensure_future(call) for call in calls]

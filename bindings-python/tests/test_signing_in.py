@@ -91,7 +91,10 @@ async def test_captcha_page(open_client: OpenClient, world: World) -> None:
 
 
 async def test_captcha_handler(open_client: OpenClient, world: World) -> None:
-    client = open_client(on_captcha=lambda step: world.captcha(step.challenge), **world.sign_in_with("captcha"))
+    def solve(step: fileferry.CaptchaStep) -> str:
+        return world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
     assert await settled(client.account.account_info())
 
 

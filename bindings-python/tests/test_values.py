@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import copy
 import json
-import pickle
 from datetime import datetime
 from typing import Any
 
 import fileferry
 import pytest
-from both import settled
+from both import pickled, settled
 from emulator import World
 from fileferry import UNSET, Entry, FileHash, InvalidArgumentError, Unset
-from fileferry.keep2share import Abuse, ExtendedInfo, File, GetFilesListResult, GetUrlResult, LoginResult
+from fileferry.keep2share import (
+    Abuse,
+    AccountInfoResult,
+    ExtendedInfo,
+    File,
+    GetFilesListResult,
+    GetUrlResult,
+    LoginResult,
+)
 
 WHEN = datetime(2020, 1, 2, 3, 4, 5)
 
@@ -71,7 +78,7 @@ def test_plain_data_and_back() -> None:
     assert json.loads(file.to_json()) == data
 
 
-@pytest.mark.parametrize("again", [lambda value: pickle.loads(pickle.dumps(value)), copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
 def test_pickle_and_copy(again: Any) -> None:
     assert again(full_file()) == full_file()
 
@@ -87,21 +94,21 @@ def test_unset() -> None:
     assert repr(UNSET) == "UNSET"
     assert not UNSET
     assert isinstance(UNSET, Unset)
-    assert pickle.loads(pickle.dumps(UNSET)) is UNSET
+    assert pickled(UNSET) is UNSET
 
 
 async def test_what_an_answer_gave(client: Any, world: World) -> None:
     world.odd("extra_keys")
     entry = await settled(client.upload(b"content", name="file.bin"))
     assert Entry.from_dict(entry.to_dict()) == entry
-    assert pickle.loads(pickle.dumps(entry)) == entry
+    assert pickled(entry) == entry
     page = await settled(client.files.get_files_list(extended_info=True))
-    again = pickle.loads(pickle.dumps(page))
+    again = pickled(page)
     assert again == page
     assert GetFilesListResult.from_json(page.to_json()) == page
     assert again.files[0].extra == page.files[0].extra != {}
     account = await settled(client.account.account_info())
-    assert type(account).from_dict(account.to_dict()) == account
+    assert AccountInfoResult.from_dict(account.to_dict()) == account
 
 
 def test_everything_that_is_exported_is_there() -> None:

@@ -3,10 +3,9 @@
 mod emulator;
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use fileferry::keep2share::{Access, FileSort, ItemType, SortOrder};
-use fileferry::{CallOptions, CancelHandle, Entry, Kind, Null, Phase, Progress, Source, Step};
+use fileferry::{CallOptions, CancelHandle, Entry, Kind, Null, Phase, Progress, Source, Step, jiff};
 use serde_json::json;
 
 use crate::emulator::World;
@@ -20,7 +19,9 @@ fn content(length: usize) -> Vec<u8> {
 fn heard<T: Clone + Send + 'static>() -> (Arc<Mutex<Vec<T>>>, impl Fn(T) + Send + Sync + 'static) {
     let all = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&all);
-    (all, move |one| writer.lock().unwrap().push(one))
+    (all, move |one| {
+        writer.lock().expect("no test fails while it writes").push(one)
+    })
 }
 
 #[tokio::test]
@@ -28,7 +29,7 @@ async fn the_account() {
     let world = World::new();
     let info = world.premium().account().account_info().await.unwrap();
     assert!(info.available_traffic.unwrap() > 0);
-    assert!(info.account_expires.unwrap() > fileferry::jiff::Timestamp::now());
+    assert!(info.account_expires.unwrap() > jiff::Timestamp::now());
     world.assert_no_violations();
 }
 
@@ -125,7 +126,7 @@ async fn bytes_there_and_back() {
     world.assert_no_violations();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn progress_goes_up_to_the_total() {
     let world = World::new();
     let k2s = world.premium();
@@ -137,9 +138,7 @@ async fn progress_goes_up_to_the_total() {
             .on_progress(hear)
             .into_future(),
     );
-    let held = World::wait_for;
-    tokio::task::block_in_place(|| held(&world, "held"));
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    world.wait_for("held");
     world.post("/release", json!({}));
     upload.await.unwrap().unwrap();
     let events = events.lock().unwrap();
@@ -370,7 +369,7 @@ async fn sessions_go_on_in_the_next_process() {
     assert_eq!(k2s.export_session(), None);
     k2s.account().account_info().await.unwrap();
     let session = k2s.export_session().unwrap();
-    assert_eq!(*sessions.lock().unwrap(), [session.clone()]);
+    assert_eq!(*sessions.lock().unwrap(), std::slice::from_ref(&session));
 
     let next = world.builder().session(session).build().unwrap();
     next.account().account_info().await.unwrap();

@@ -3,7 +3,7 @@
 #![cfg(feature = "test-services")]
 
 use fileferry::Traps;
-use fileferry::traps::{Colour, Item, OneOf, Self_, Shapes, Tree};
+use fileferry::traps::{Colour, Item, OneOfAnswer, Self_, Shapes, Tree};
 use serde_json::{Value, json};
 
 #[test]
@@ -64,8 +64,8 @@ fn words_stay_open() {
 
 #[test]
 fn unions_and_models_that_hold_themselves() {
-    let created: OneOf = serde_json::from_value(json!({"Created": {"name": "a"}})).unwrap();
-    let OneOf::Created(item) = &created else {
+    let created: OneOfAnswer = serde_json::from_value(json!({"Created": {"name": "a"}})).unwrap();
+    let OneOfAnswer::Created(item) = &created else {
         panic!("{created:?}")
     };
     assert_eq!(item.name, "a");
@@ -73,8 +73,8 @@ fn unions_and_models_that_hold_themselves() {
         serde_json::to_value(&created).unwrap(),
         json!({"Created": {"name": "a"}})
     );
-    let empty: OneOf = serde_json::from_value(json!({"Empty": null})).unwrap();
-    assert_eq!(empty, OneOf::Empty);
+    let empty: OneOfAnswer = serde_json::from_value(json!({"Empty": null})).unwrap();
+    assert_eq!(empty, OneOfAnswer::Empty);
 
     let plain = json!({"root": {"tree": {"branches": [{"leaf": "x"}]}}});
     let tree: Tree = serde_json::from_value(plain.clone()).unwrap();

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_panic_becomes_the_internal_error() {
         let call = run(async { panic!("no {}", 5) });
-        let error: Error = RUNTIME.block_on(call).map(|()| ()).unwrap_err();
+        let error: Error = RUNTIME.block_on(call).unwrap_err();
         assert_eq!(error.kind(), Kind::Internal);
         assert!(error.to_string().ends_with("no 5"), "{error}");
         let error = enter(|| -> Result<(), Error> { panic!("not here") }).unwrap_err();

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::AlreadyReported;
 use crate::prepared::{Prepared, Program, Purpose};
 use crate::process::Log;
+use crate::surroundings::as_from_the_shell;
 use crate::toolchains::{Language, MissingToolchain};
 use crate::workspace::Workspace;
 
@@ -140,7 +141,7 @@ impl Stage {
         ));
         write_noise(&file, FILE_BYTES)?;
         say("starting the emulator");
-        let mut emulator = Command::new(prepared.emulator()?)
+        let mut emulator = as_from_the_shell(&mut Command::new(prepared.emulator()?))
             .args(["--until-stdin-closes", "--dir"])
             .arg(folder.join("emulator"))
             .stdin(Stdio::piped())
@@ -221,7 +222,7 @@ fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Res
 
 /// Passes the program's output on while it runs, each line with its language, and reads the report.
 fn run_live(command: &mut Command, language: Language) -> Result<Report> {
-    let mut child = command
+    let mut child = as_from_the_shell(command)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -18,6 +18,7 @@ mod native;
 mod package;
 mod prepared;
 mod process;
+mod surroundings;
 mod test;
 mod toolchains;
 mod workspace;

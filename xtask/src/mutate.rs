@@ -6,6 +6,7 @@ use clap::Args;
 use crate::AlreadyReported;
 use crate::prepared::{Prepared, Purpose};
 use crate::process::Log;
+use crate::surroundings::as_from_the_shell;
 use crate::workspace::Workspace;
 
 /// Words for the conformance suite's own `mutate`.
@@ -32,7 +33,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         command.arg("--sample");
     }
     command.args(options.service.iter().flat_map(|service| ["--service", service]));
-    if command.status()?.success() {
+    if as_from_the_shell(&mut command).status()?.success() {
         Ok(())
     } else {
         bail!(AlreadyReported)

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::surroundings::as_from_the_shell;
+
 /// No single command may take longer: a hanging test would otherwise hide the results of all others.
 const TIME_LIMIT: Duration = Duration::from_secs(25 * 60);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -70,7 +72,7 @@ impl Log {
         self.note(&format!("$ {shown}"))?;
         let mut file = self.open()?;
         let start = file.seek(SeekFrom::End(0))?;
-        let child = command
+        let child = as_from_the_shell(command)
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file.try_clone()?)
@@ -92,7 +94,7 @@ impl Log {
     pub fn capture(&self, command: &mut Command) -> Result<Finished> {
         let shown = show(command);
         self.note(&format!("$ {shown}"))?;
-        let mut child = command
+        let mut child = as_from_the_shell(command)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(self.open()?)
@@ -143,10 +145,16 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// A command as a person would type it, without its environment (which may hold secrets).
+/// A command as a person would type it, without its environment (which may hold secrets). A list of a hundred files
+/// would hide what is said about them: it is cut.
 fn show(command: &Command) -> String {
+    const LONGEST: usize = 500;
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let line = words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ");
+    let mut line = words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(end);
+        line.push('…');
+    }
     match command.get_current_dir() {
         Some(folder) => format!("(in {}) {line}", folder.display()),
         None => line,

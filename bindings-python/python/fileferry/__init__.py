@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fileferry._steps import DoneStep, Step
     from fileferry._stream import ByteStream
 
-__all__ = [
+__all__: list[str] = [
     "UNSET",
     "AsyncByteStream",
     "AsyncCaptchaStep",

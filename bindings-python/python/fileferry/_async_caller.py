@@ -38,7 +38,7 @@ class AsyncCaller:
     ) -> None:
         from fileferry._generated.shared.models import SHAPES
 
-        self.native = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self.native: _native.Client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
         self._on_session = on_session
         self._on_captcha = on_captcha
         self._on_confirm = on_confirm

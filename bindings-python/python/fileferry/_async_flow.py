@@ -76,7 +76,7 @@ class AsyncSignIn:
     def __init__(self, native: _native.Flow, on_session: OnSession | None) -> None:
         self._native = native
         self._on_session = on_session
-        self.step = Step({"step": "start"})
+        self.step: Step = Step({"step": "start"})
         """Where the sign-in stands."""
 
     async def start(self) -> None:

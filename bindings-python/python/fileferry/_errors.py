@@ -141,9 +141,9 @@ class FileFerryError(Exception):
         """How long to wait before that, in seconds."""
         self.attempts = attempts
         """How many requests the call made."""
-        self.details = details if details is not None else ErrorDetails()
+        self.details: ErrorDetails = details if details is not None else ErrorDetails()
         """What else the answer held."""
-        self.causes = tuple(causes)
+        self.causes: tuple[str, ...] = tuple(causes)
         """Texts of the causes, outermost first."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Final, final, overload
 
+__all__: list[str]
+
 FINGERPRINT: Final[str]
 
 @final

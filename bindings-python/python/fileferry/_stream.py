@@ -21,9 +21,9 @@ class ByteStream:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self.media_type = stream.media_type
+        self.media_type: str | None = stream.media_type
         """Media type, where the server said one."""
-        self.length = stream.length
+        self.length: int | None = stream.length
         """Bytes in all, where the server said so."""
 
     def __iter__(self) -> Self:

@@ -1,5 +1,7 @@
 //! The emulator, started once for all tests of a program; each test gets a world of its own.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests: what fails ends the test")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

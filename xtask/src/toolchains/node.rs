@@ -134,7 +134,8 @@ impl Project {
     /// `node --test` over the compiled tests.
     pub fn test(&self) -> Command {
         let mut node = Command::new("node");
-        node.args(["--test", "built/test/"]).current_dir(&self.folder);
+        node.args(["--test", "--test-reporter=spec", "built/test/"])
+            .current_dir(&self.folder);
         node
     }
 

@@ -825,17 +825,17 @@ class AsyncTraps(_Client):
             on_captcha=on_captcha,
             on_confirm=on_confirm,
         )
-        self.class_ = AsyncClassOperations(self._caller)
+        self.class_: AsyncClassOperations = AsyncClassOperations(self._caller)
         """Operations and parameters named like reserved words."""
-        self.shapes = AsyncShapesOperations(self._caller)
+        self.shapes: AsyncShapesOperations = AsyncShapesOperations(self._caller)
         """Every type and odd form in an answer."""
-        self.places = AsyncPlacesOperations(self._caller)
+        self.places: AsyncPlacesOperations = AsyncPlacesOperations(self._caller)
         """Every place and spelling of a parameter."""
-        self.answers = AsyncAnswersOperations(self._caller)
+        self.answers: AsyncAnswersOperations = AsyncAnswersOperations(self._caller)
         """Results that are one of several, bytes, links, headers or nothing."""
-        self.pages = AsyncPagesOperations(self._caller)
+        self.pages: AsyncPagesOperations = AsyncPagesOperations(self._caller)
         """Every way to walk over pages."""
-        self.empty = AsyncEmptyOperations(self._caller)
+        self.empty: AsyncEmptyOperations = AsyncEmptyOperations(self._caller)
         """Nothing at all."""
 
     async def upload(

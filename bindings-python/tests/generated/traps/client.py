@@ -825,17 +825,17 @@ class Traps(_Client):
             on_captcha=on_captcha,
             on_confirm=on_confirm,
         )
-        self.class_ = ClassOperations(self._caller)
+        self.class_: ClassOperations = ClassOperations(self._caller)
         """Operations and parameters named like reserved words."""
-        self.shapes = ShapesOperations(self._caller)
+        self.shapes: ShapesOperations = ShapesOperations(self._caller)
         """Every type and odd form in an answer."""
-        self.places = PlacesOperations(self._caller)
+        self.places: PlacesOperations = PlacesOperations(self._caller)
         """Every place and spelling of a parameter."""
-        self.answers = AnswersOperations(self._caller)
+        self.answers: AnswersOperations = AnswersOperations(self._caller)
         """Results that are one of several, bytes, links, headers or nothing."""
-        self.pages = PagesOperations(self._caller)
+        self.pages: PagesOperations = PagesOperations(self._caller)
         """Every way to walk over pages."""
-        self.empty = EmptyOperations(self._caller)
+        self.empty: EmptyOperations = EmptyOperations(self._caller)
         """Nothing at all."""
 
     def upload(

@@ -65,6 +65,15 @@ import Testing
         #expect(try await world.client().account.accountInfo().availableTraffic != nil)
     }
 
+    @Test func whatDoesNotFitIsKeptBesideTheFields() async throws {
+        let world = try await World()
+        let body = #"{"status":"success","code":200,"available_traffic":1.5,"new":[1]}"#
+        try await world.fault("body", at: "accountInfo", ["body": .string(body), "content_type": "application/json"])
+        let info = try await world.client().account.accountInfo()
+        #expect(info.availableTraffic == nil)
+        #expect(info.extra == ["available_traffic": 1.5, "new": [1]])
+    }
+
     @Test func answersOverTheLimitAreRefused() async throws {
         let world = try await World()
         try await world.fault("long_json", at: "accountInfo", ["size": 300_000, "times": nil])

@@ -124,6 +124,19 @@ import Testing
         }
     }
 
+    @Test func aFileThatChangesWhileItIsSentIsAnError() async throws {
+        let (world, folder) = (try await World(), try TemporaryFolder())
+        try await world.fault("hold", at: "upload", ["at_byte": 50_000])
+        let client = try world.client()
+        let file = try folder.file("changing.bin", content(8_000_000))
+        async let error = fileFerryError { try await client.upload(file) }
+        try await world.wait(for: "held", of: "upload")
+        try FileHandle(forWritingTo: file).truncate(atOffset: 100_000)
+        try await world.order("release")
+        #expect(await error?.kind == .changed)
+        #expect(try await client.files.getFilesList().files.allSatisfy { $0.name != "changing.bin" })
+    }
+
     @Test func aFileThatIsThereIsKept() async throws {
         let (world, folder) = (try await World(), try TemporaryFolder())
         let client = try world.client()

@@ -97,9 +97,7 @@ def _variant(value: Any, name: str, types: Types) -> Seen:
     assert isinstance(union, Union)
     for variant, (kind, declared) in union.variants.items():
         if isinstance(value, kind):
-            inner = (
-                {} if declared == NOTHING else cast("dict[str, Any]", seen(value.value, declared, types))
-            )
+            inner = {} if declared == NOTHING else cast("dict[str, Any]", seen(value.value, declared, types))
             return {"$variant": text(variant), **inner}
     raise TypeError(f"a {name} came as {type(value).__name__}")
 

@@ -534,15 +534,15 @@ class AsyncKeep2Share(_Client):
             on_captcha=on_captcha,
             on_confirm=on_confirm,
         )
-        self.auth = AsyncAuthOperations(self._caller)
+        self.auth: AsyncAuthOperations = AsyncAuthOperations(self._caller)
         """Signing in and the captchas that belong to it."""
-        self.account = AsyncAccountOperations(self._caller)
+        self.account: AsyncAccountOperations = AsyncAccountOperations(self._caller)
         """The signed-in account."""
-        self.files = AsyncFilesOperations(self._caller)
+        self.files: AsyncFilesOperations = AsyncFilesOperations(self._caller)
         """Files and folders of the account."""
-        self.uploads = AsyncUploadsOperations(self._caller)
+        self.uploads: AsyncUploadsOperations = AsyncUploadsOperations(self._caller)
         """Bringing files to the service."""
-        self.downloads = AsyncDownloadsOperations(self._caller)
+        self.downloads: AsyncDownloadsOperations = AsyncDownloadsOperations(self._caller)
         """Fetching files from the service."""
 
     async def upload(

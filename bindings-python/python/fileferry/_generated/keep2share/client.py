@@ -534,15 +534,15 @@ class Keep2Share(_Client):
             on_captcha=on_captcha,
             on_confirm=on_confirm,
         )
-        self.auth = AuthOperations(self._caller)
+        self.auth: AuthOperations = AuthOperations(self._caller)
         """Signing in and the captchas that belong to it."""
-        self.account = AccountOperations(self._caller)
+        self.account: AccountOperations = AccountOperations(self._caller)
         """The signed-in account."""
-        self.files = FilesOperations(self._caller)
+        self.files: FilesOperations = FilesOperations(self._caller)
         """Files and folders of the account."""
-        self.uploads = UploadsOperations(self._caller)
+        self.uploads: UploadsOperations = UploadsOperations(self._caller)
         """Bringing files to the service."""
-        self.downloads = DownloadsOperations(self._caller)
+        self.downloads: DownloadsOperations = DownloadsOperations(self._caller)
         """Fetching files from the service."""
 
     def upload(

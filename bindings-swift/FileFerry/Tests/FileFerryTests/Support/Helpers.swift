@@ -50,9 +50,11 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// Bytes that differ from each other.
+/// Bytes among which a piece that is lost or doubled shows: their pattern fits no usual size of a piece.
 func content(_ length: Int) -> Data {
-    Data((0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+    var bytes = Data((0..<4093).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+    while bytes.count < length { bytes.append(bytes) }
+    return bytes.prefix(length)
 }
 
 /// All forms in which a program may print a value.

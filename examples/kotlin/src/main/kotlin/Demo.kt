@@ -2,8 +2,9 @@ import dev.fileferry.FileFerryException
 import dev.fileferry.Keep2Share
 import dev.fileferry.Phase
 import dev.fileferry.Progress
-import java.nio.file.Files
 import java.nio.file.Path
+import kotlin.io.path.fileSize
+import kotlin.io.path.readBytes
 
 suspend fun main() {
     val source = Path.of(setting("FILEFERRY_FILE"))
@@ -29,7 +30,7 @@ suspend fun main() {
         step("listed the folder")
 
         k2s.download(file, to = copy, overwrite = true) { bar("down", it) }
-        check(Files.mismatch(source, copy) == -1L) { "the copy differs" }
+        check(source.readBytes().contentEquals(copy.readBytes())) { "the copy differs" }
         step("downloaded it again: the same bytes")
 
         k2s.files.deleteFiles(listOfNotNull(file.id, folder))
@@ -41,7 +42,7 @@ suspend fun main() {
             step("what is gone gives an error: ${error.kind}: ${error.message}")
         }
     }
-    println("""RESULT {"steps": $steps, "bytes": ${Files.size(source)}, "outcome": "ok"}""")
+    println("""RESULT {"steps": $steps, "bytes": ${source.fileSize()}, "outcome": "ok"}""")
 }
 
 fun bar(what: String, progress: Progress) {

@@ -66,6 +66,15 @@ class BadInputTest {
     }
 
     @Test
+    fun `an entry without an id cannot be fetched`() = inWorld { world ->
+        val entry = Entry(name = "x", isFolder = false, service = "keep2share")
+        world.client().use { k2s ->
+            assertEquals(ErrorKind.INVALID_ARGUMENT, failure { k2s.download(entry, folder.resolve("x")) }.kind)
+        }
+        assertEquals(emptyList(), world.requests())
+    }
+
+    @Test
     fun `answers that are no answers are told`() = inWorld { world ->
         world.client().use { k2s ->
             for (fault in listOf("html", "half_json")) {

@@ -62,6 +62,16 @@ class ClientTest {
     }
 
     @Test
+    fun `a coroutine without a dispatcher leaves the library's own threads alone`() = inWorld { world ->
+        world.client().use { k2s ->
+            withContext(Dispatchers.Unconfined) {
+                k2s.account.accountInfo()
+                assertTrue("DefaultDispatcher" in Thread.currentThread().name, Thread.currentThread().name)
+            }
+        }
+    }
+
+    @Test
     fun `a client that is dropped is collected`() = Emulator.world().use { world ->
         val dropped = dropClient(world)
         val collected = generateSequence { System.gc() }.take(200).any {

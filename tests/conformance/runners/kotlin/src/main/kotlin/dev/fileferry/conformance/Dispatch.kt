@@ -39,7 +39,7 @@ internal suspend fun signIn(client: ServiceClient, call: Given): Any {
     while (true) {
         val step = flow.step
         val image = if (wantsImages && step is Step.Captcha && step.kind == "image") flow.image().bytes else null
-        steps += described(step, image)
+        if (step != Step.Done) steps += described(step, image)
         when (step) {
             is Step.Captcha, is Step.Confirm -> if (answers.hasNext()) flow.answer(answers.next()) else break
             is Step.Wait -> flow.proceed()
@@ -59,6 +59,6 @@ private fun described(step: Step, image: ByteArray?): Map<String, Any?> = when (
     )
     is Step.Confirm -> mapOf("type" to "confirm", "url" to step.url)
     is Step.Wait -> mapOf("type" to "wait")
-    Step.Done -> mapOf("type" to "done")
+    Step.Done -> emptyMap()
     is Step.Unknown -> mapOf("type" to step.name)
 }
