@@ -13,6 +13,7 @@ from both import collected, settled
 from emulator import World
 from fileferry import (
     AlreadyExistsError,
+    Entry,
     FileFerryError,
     InvalidArgumentError,
     NetworkError,
@@ -91,6 +92,15 @@ async def test_a_file_that_cannot_be_read(client: Any, world: World) -> None:
 async def test_what_is_no_source(client: Any, source: Any, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         await uploaded(client, source)
+
+
+async def test_what_is_no_target(client: Any, tmp_path: Path, world: World) -> None:
+    with pytest.raises(InvalidArgumentError, match="a int is no path"):
+        await settled(client.download("abc", 7))
+    for target in (7, Entry(name="file", is_folder=False, service="keep2share")):
+        with pytest.raises(InvalidArgumentError, match="without an id"):
+            await settled(client.download(target, tmp_path))
+    assert world.requests() == []
 
 
 async def test_a_pipe_has_no_length(client: Any) -> None:

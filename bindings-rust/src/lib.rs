@@ -55,5 +55,6 @@ pub mod private {
     pub use crate::values::{
         Hidden, Json, Map, NullOr, Value, field, given, given_all, member, model, read_model, same_text, variant,
     };
+    #[allow(unused_imports, reason = "a build without services has no words")]
     pub(crate) use crate::values::{plain_data, words};
 }

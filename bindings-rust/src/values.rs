@@ -304,6 +304,7 @@ macro_rules! plain_data {
 }
 
 /// An open set of words.
+#[allow(unused_macros, reason = "a build without services has no words")]
 macro_rules! words {
     (
         $(#[$about:meta])*
@@ -375,7 +376,9 @@ macro_rules! words {
     };
 }
 
-pub(crate) use {plain_data, words};
+pub(crate) use plain_data;
+#[allow(unused_imports, reason = "a build without services has no words")]
+pub(crate) use words;
 
 /// Reads a model or union from its plain form.
 pub fn read_model<'de, D: Deserializer<'de>, T: Value>(

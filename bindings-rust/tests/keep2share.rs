@@ -556,3 +556,72 @@ async fn futures_can_be_sent_between_threads() {
     assert_send(&k2s.request("GET", "a").into_future());
     assert_send(&k2s.files().iter_files_list());
 }
+
+#[tokio::test]
+async fn answers_beyond_bounds() {
+    let world = World::new();
+    let token = world.account("premium", "access_token");
+    let k2s = world
+        .builder()
+        .access_token(token)
+        .max_json(100_000)
+        .max_attempts(1)
+        .build()
+        .unwrap();
+    world.fault("getFilesList", json!({"fault": "long_json", "size": 200_000}));
+    assert_eq!(k2s.files().get_files_list().await.unwrap_err().kind(), Kind::TooLarge);
+
+    world.fault(
+        "getFilesList",
+        json!({"fault": "body", "body": r#"{"status":"success","code":200,"files":[{"id":"a","size":1.5}]}"#}),
+    );
+    let page = k2s.files().get_files_list().await.unwrap();
+    assert_eq!(page.files[0].size, None);
+    assert_eq!(page.files[0].extra.get("size"), Some(&json!(1.5)));
+
+    let error = k2s.downloads().get_url("0000000000000").await.unwrap_err();
+    assert_eq!(error.kind(), Kind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changes_while_it_is_sent() {
+    let world = World::new();
+    let k2s = world.premium();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("growing.bin");
+    std::fs::write(&path, content(20_000_000)).unwrap();
+    world.fault("upload", json!({"fault": "hold", "at_byte": 1000}));
+    let upload = tokio::spawn(k2s.upload(&path).into_future());
+    world.wait_for("held");
+    std::fs::write(&path, content(1000)).unwrap();
+    world.post("/release", json!({}));
+    assert_eq!(upload.await.unwrap().unwrap_err().kind(), Kind::Changed);
+    assert!(k2s.files().get_files_list().await.unwrap().files.is_empty());
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_or_ends_early() {
+    let world = World::new();
+    let k2s = world
+        .builder()
+        .access_token(world.account("premium", "access_token"))
+        .max_attempts(1)
+        .build()
+        .unwrap();
+    let broken = futures_util::stream::iter([Ok(content(10).into()), Err(std::io::Error::other("the disk is gone"))]);
+    let error = k2s
+        .upload(Source::stream(1000, broken))
+        .named("a.bin")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::Io, "{error}");
+    assert!(error.to_string().contains("the disk is gone"), "{error}");
+    let short = futures_util::stream::iter([Ok(content(10).into())]);
+    let error = k2s
+        .upload(Source::stream(1000, short))
+        .named("a.bin")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::Changed, "{error}");
+    assert!(k2s.files().get_files_list().await.unwrap().files.is_empty());
+}

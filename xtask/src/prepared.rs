@@ -49,6 +49,7 @@ pub struct Prepared {
     natives: Slot<Natives>,
     test_programs: Slot<Natives>,
     python: Slot<Python>,
+    wheel: Slot<PathBuf>,
     node: Slot<Node>,
     node_project: Slot<Project>,
     swift: Slot<Swift>,
@@ -65,7 +66,8 @@ impl Prepared {
             purpose,
             natives: Slot::new("the native libraries"),
             test_programs: Slot::new("the Rust test programs"),
-            python: Slot::new("the Python package"),
+            python: Slot::new("the Python tools"),
+            wheel: Slot::new("the Python package"),
             node: Slot::new("the Node tools"),
             node_project: Slot::new("the Node package"),
             swift: Slot::new("the Swift toolchain"),
@@ -93,12 +95,16 @@ impl Prepared {
         complete
     }
 
-    /// Makes a wheel from the built library and installs it beside the Python tools.
+    /// Installs the Python tools.
     pub fn prepare_python(&self, log: &Log) -> Result<()> {
-        let python = Python::prepare(&self.workspace, log)?;
-        let wheel = python.pack_wheel(&self.workspace, log, self.natives()?)?;
-        python.install_wheel(log, &wheel)?;
-        self.python.fill(python)
+        self.python.fill(Python::prepare(&self.workspace, log)?)
+    }
+
+    /// Makes a wheel from the built library and installs it beside the Python tools.
+    pub fn prepare_python_package(&self, log: &Log) -> Result<()> {
+        let wheel = self.python()?.pack_wheel(&self.workspace, log, self.natives()?)?;
+        self.python()?.install_wheel(log, &wheel)?;
+        self.wheel.fill(wheel)
     }
 
     /// Installs the Node tools.
@@ -136,7 +142,7 @@ impl Prepared {
     pub fn prepare(&self, language: Language, log: &Log) -> Result<()> {
         match language {
             Language::Rust => Ok(()),
-            Language::Python => self.prepare_python(log),
+            Language::Python => self.prepare_python(log).and_then(|()| self.prepare_python_package(log)),
             Language::Node => self.prepare_node(log).and_then(|()| self.prepare_node_project(log)),
             Language::Swift => self.prepare_swift(log).and_then(|()| self.prepare_swift_packages(log)),
             Language::Kotlin => self.prepare_kotlin(log),
@@ -153,9 +159,15 @@ impl Prepared {
         self.test_programs.get()
     }
 
-    /// Python with the wheel installed.
+    /// Python with its tools.
     pub fn python(&self) -> Result<&Python> {
         self.python.get()
+    }
+
+    /// Python with its tools, where the wheel is installed too.
+    pub fn python_with_wheel(&self) -> Result<&Python> {
+        self.wheel.get()?;
+        self.python()
     }
 
     /// Node with the package's development tools.
@@ -217,7 +229,7 @@ impl Prepared {
         let root = self.workspace.root();
         let mut command = match language {
             Language::Rust => self.rust_program(program)?,
-            Language::Python => self.python()?.program(root, program),
+            Language::Python => self.python_with_wheel()?.program(root, program),
             Language::Node => self.node_project()?.program(program),
             Language::Swift => return self.swift_packages()?.program(self.swift()?, program, environment),
             Language::Kotlin => self.kotlin()?.program(root, program),

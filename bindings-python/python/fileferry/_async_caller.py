@@ -10,7 +10,7 @@ from fileferry import _native
 from fileferry._async_flow import AsyncSignIn
 from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on
+from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
 from fileferry._source import CHUNK, FileSource, open_source
 from fileferry._types import Progress
 
@@ -106,11 +106,12 @@ class AsyncCaller:
         options: CallOptions | None,
     ) -> Any:
         """Download a file to the disk."""
+        path = path_text(to)
         given, encoded = encode_arguments(arguments), encode_call_options(options)
 
         async def send(loop: AbstractEventLoop) -> _native.Reply:
             teller = _Teller(on_progress)
-            return await teller.hear(self.native.download(to, overwrite, given, encoded, teller.tell, loop))
+            return await teller.hear(self.native.download(path, overwrite, given, encoded, teller.tell, loop))
 
         return await self.settled(send, options)
 

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on
+from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
 from fileferry._flow import SignIn
 from fileferry._pages import Pages
 from fileferry._source import FileSource, open_source
@@ -99,9 +99,9 @@ class Caller:
         options: CallOptions | None,
     ) -> Any:
         """Download a file to the disk."""
+        path, tell = path_text(to), _teller(on_progress)
         given, encoded = encode_arguments(arguments), encode_call_options(options)
-        tell = _teller(on_progress)
-        return self.settled(lambda: self.native.download(to, overwrite, given, encoded, tell), options)
+        return self.settled(lambda: self.native.download(path, overwrite, given, encoded, tell), options)
 
     def open(self, arguments: Mapping[str, object], options: CallOptions | None) -> ByteStream:
         """Open a file of the service as a stream."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fileferry._generated.shared.models import Entry
-    from fileferry._types import CallOptions, OnSession
+    from fileferry._types import CallOptions, OnSession, StrPath
 
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
@@ -65,11 +65,18 @@ def encode_client_options(options: Mapping[str, object]) -> str:
 
 def identify(target: Entry | str | None) -> str | None:
     """Give the id that stands for a file or folder."""
-    if target is None or isinstance(target, str):
-        return target
-    if target.id is None:
-        raise invalid_argument("the entry has no id")
-    return target.id
+    name = target if target is None or isinstance(target, str) else getattr(target, "id", None)
+    if name is None and target is not None:
+        raise invalid_argument(f"a {type(target).__name__} without an id stands for no file or folder")
+    return name
+
+
+def path_text(path: StrPath) -> str:
+    """Give a path as text."""
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise invalid_argument(f"a {type(path).__name__} is no path") from None
 
 
 def pass_on(reply: _native.Reply, options: CallOptions | None, on_session: OnSession | None) -> Any:

@@ -5,7 +5,18 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Final, final, overload
 
-__all__: list[str]
+__all__ = [
+    "FINGERPRINT",
+    "Client",
+    "Feeder",
+    "Flow",
+    "Letters",
+    "Pages",
+    "Reader",
+    "Reply",
+    "Shapes",
+    "Stream",
+]
 
 FINGERPRINT: Final[str]
 

@@ -8,11 +8,11 @@ mod keep2share;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
 use crate::tables::Service;
 use crate::transfer::progress::Meter;
 use crate::wire::{Context, Engine};
+use secrecy::SecretString;
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]

@@ -24,8 +24,22 @@ struct State {
 
 impl Meter {
     pub(crate) fn new(sink: Option<ProgressSink>, total: Option<u64>) -> Self {
-        let now = Progress { phase: Phase::Preparing, bytes_done: 0, bytes_total: total, bytes_on_wire: 0, attempt: 1, speed: 0.0 };
-        Self { sink, state: Mutex::new(State { now, told: None, window: (Instant::now(), 0) }) }
+        let now = Progress {
+            phase: Phase::Preparing,
+            bytes_done: 0,
+            bytes_total: total,
+            bytes_on_wire: 0,
+            attempt: 1,
+            speed: 0.0,
+        };
+        Self {
+            sink,
+            state: Mutex::new(State {
+                now,
+                told: None,
+                window: (Instant::now(), 0),
+            }),
+        }
     }
 
     /// So many more bytes have moved.

@@ -13,6 +13,8 @@ use crate::wire::{Context, Engine};
 pub(crate) struct SignedIn {
     credentials: BTreeMap<&'static str, SecretString>,
     session: Mutex<Option<Arc<SecretString>>>,
+    /// The kind of captcha that a login on the way of a call was asked for; the flow that follows need not ask again.
+    asked: Mutex<Option<String>>,
     /// Held by the one caller that signs in while the others wait.
     gate: tokio::sync::Mutex<()>,
 }
@@ -29,7 +31,12 @@ pub(crate) enum Token {
 impl SignedIn {
     pub(crate) fn new(credentials: BTreeMap<&'static str, SecretString>, session: Option<Session>) -> Self {
         let session = session.map(|session| Arc::new(SecretString::from(session.token)));
-        Self { credentials, session: Mutex::new(session), gate: tokio::sync::Mutex::default() }
+        Self {
+            credentials,
+            session: Mutex::new(session),
+            asked: Mutex::default(),
+            gate: tokio::sync::Mutex::default(),
+        }
     }
 
     /// A credential by the name of its option.
@@ -45,8 +52,21 @@ impl SignedIn {
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = token.map(Arc::new);
     }
 
+    fn remember_captcha(&self, kind: Option<String>) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = kind;
+    }
+
+    /// The kind of captcha that the last login was asked for, once.
+    pub(crate) fn take_asked_captcha(&self) -> Option<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
-        let secret = self.credentials.iter().filter(|(name, _)| **name != "username").map(|(_, value)| value.clone());
+        let secret = self
+            .credentials
+            .iter()
+            .filter(|(name, _)| **name != "username")
+            .map(|(_, value)| value.clone());
         secret.chain(self.session().map(|token| (*token).clone())).collect()
     }
 }
@@ -83,7 +103,9 @@ impl Engine {
     /// Signs in anew after `expired` was refused; `false` where that is not possible. Callers that come while another
     /// renews get what it brings.
     pub(crate) async fn renew(&self, expired: &Token, context: &Context<'_>) -> Result<bool, Error> {
-        let Token::Session(expired) = expired else { return Ok(false) };
+        let Token::Session(expired) = expired else {
+            return Ok(false);
+        };
         if !crate::services::can_sign_in(self) {
             return Ok(false);
         }
@@ -109,6 +131,9 @@ impl Engine {
             }
             Err(error) => {
                 if error.kind() == Kind::CaptchaRequired {
+                    let captcha = error.record().details.captcha.as_ref();
+                    self.signed_in
+                        .remember_captcha(captcha.and_then(|captcha| captcha.kind.clone()));
                     context.sign_in_needed();
                 }
                 Err(error)

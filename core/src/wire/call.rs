@@ -13,7 +13,7 @@ use crate::wire::attempts::{Context, Trace};
 use crate::wire::authenticate::Token;
 use crate::wire::encode::{self, Body, Encoded};
 use crate::wire::judge::{self, Answered, Failure};
-use crate::wire::options::{CallOptions, Undescribed};
+use crate::wire::options::{CallOptions, Sending, Undescribed};
 use crate::wire::{Engine, redact};
 
 /// What a request of an operation brought.
@@ -26,7 +26,12 @@ pub(crate) enum Exchanged {
 
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
-        Self { outcome, response: trace.response, session: trace.session, sign_in_needed: trace.sign_in_needed }
+        Self {
+            outcome,
+            response: trace.response,
+            session: trace.session,
+            sign_in_needed: trace.sign_in_needed,
+        }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -48,12 +53,22 @@ impl Engine {
 
     /// An operation that a program may call.
     pub(crate) fn described(&self, id: &str) -> Result<&'static Operation, Error> {
-        match self.service.operation(id).filter(|operation| operation.part_of.is_none()) {
+        match self
+            .service
+            .operation(id)
+            .filter(|operation| operation.part_of.is_none())
+        {
             Some(operation) => match operation.not_callable {
-                Some(reason) => Err(Error::new(Kind::NotSupported, format!("{id} cannot be called: {reason}"))),
+                Some(reason) => Err(Error::new(
+                    Kind::NotSupported,
+                    format!("{id} cannot be called: {reason}"),
+                )),
                 None => Ok(operation),
             },
-            None => Err(Error::invalid_argument(format!("{} has no operation {id}", self.service.id))),
+            None => Err(Error::invalid_argument(format!(
+                "{} has no operation {id}",
+                self.service.id
+            ))),
         }
     }
 
@@ -67,7 +82,11 @@ impl Engine {
         let deadline = options.deadline().or(self.settings.deadline());
         let context = Context::new(options, deadline);
         let outcome = self
-            .within(deadline, cancel, self.answer(operation, arguments, &context))
+            .within(
+                deadline,
+                cancel,
+                self.answer(operation, arguments, &options.sending, &context),
+            )
             .await
             .map_err(|error| error.during(self.service.id, Some(operation.id)));
         Reply::of(outcome, context.take_trace())
@@ -78,18 +97,21 @@ impl Engine {
         &self,
         operation: &Operation,
         arguments: &Map<String, Value>,
+        sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
             && items.len() > batch.size
         {
-            return self.in_batches(operation, batch, items, arguments, context).await;
+            return self
+                .in_batches(operation, batch, items, arguments, sending, context)
+                .await;
         }
         if operation.result == ResultShape::Link {
-            return self.link(operation, arguments, context).await;
+            return self.link(operation, arguments, sending, context).await;
         }
-        match self.exchange(operation, arguments, context).await? {
+        match self.exchange(operation, arguments, sending, context).await? {
             Exchanged::Stream(stream) => Ok(Answer::Bytes(stream)),
             Exchanged::Read(_, tape) => Ok(match (tape, operation.result) {
                 (Some(tape), ResultShape::Json { ty, .. }) => Answer::Value(tape, ty),
@@ -103,10 +125,11 @@ impl Engine {
         &self,
         operation: &Operation,
         arguments: &Map<String, Value>,
+        sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Answer, Error> {
         let token = self.token_for(operation, context).await?;
-        let (encoded, _) = self.encode(operation, arguments, context, token.as_ref())?;
+        let (encoded, _) = self.encode(operation, arguments, sending, token.as_ref())?;
         Ok(Answer::Link(self.address(&encoded)?.to_string()))
     }
 
@@ -117,6 +140,7 @@ impl Engine {
         batch: &Batch,
         items: &[Value],
         arguments: &Map<String, Value>,
+        sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Answer, Error> {
         let mut joined: Option<Value> = None;
@@ -124,7 +148,7 @@ impl Engine {
             let mut arguments = arguments.clone();
             arguments.insert(batch.param.to_owned(), Value::Array(part.to_vec()));
             let done = index * batch.size;
-            let answer = match self.exchange(operation, &arguments, context).await {
+            let answer = match self.exchange(operation, &arguments, sending, context).await {
                 Ok(Exchanged::Read(_, Some(tape))) => self.plain(operation, &tape)?,
                 Ok(_) => Value::Null,
                 Err(mut error) => {
@@ -147,7 +171,9 @@ impl Engine {
     }
 
     fn plain(&self, operation: &Operation, tape: &Tape) -> Result<Value, Error> {
-        let ResultShape::Json { ty, .. } = operation.result else { return Ok(Value::Null) };
+        let ResultShape::Json { ty, .. } = operation.result else {
+            return Ok(Value::Null);
+        };
         serde_json::from_str(&crate::border::to_plain(self.service, &ty, tape))
             .map_err(|error| Error::internal(format!("a printed tape is no JSON: {error}")))
     }
@@ -157,18 +183,27 @@ impl Engine {
         &self,
         operation: &Operation,
         arguments: &Map<String, Value>,
+        sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Exchanged, Error> {
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
-        self.encode(operation, arguments, context, None)?;
-        self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
-            let (encoded, method) = self
-                .encode(operation, arguments, context, token.as_ref())
-                .map_err(|error| Box::new(Failure::of_ours(error)))?;
-            let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
-            self.rate.turn().await;
-            self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await
-        })
+        self.encode(operation, arguments, sending, None)?;
+        self.attempts(
+            operation,
+            operation.idempotent,
+            context,
+            |number, token: Option<Token>| async move {
+                let (encoded, method) = self
+                    .encode(operation, arguments, sending, token.as_ref())
+                    .map_err(|error| Box::new(Failure::of_ours(error)))?;
+                let url = self
+                    .address(&encoded)
+                    .map_err(|error| Box::new(Failure::of_ours(error)))?;
+                self.rate.turn().await;
+                self.exchange_once(operation, method, url, encoded, token.is_some(), number, context)
+                    .await
+            },
+        )
         .await
     }
 
@@ -176,31 +211,36 @@ impl Engine {
         &self,
         operation: &Operation,
         arguments: &Map<String, Value>,
-        context: &Context<'_>,
+        sending: &Sending,
         token: Option<&Token>,
     ) -> Result<(Encoded, Method), Error> {
-        let options = context.options;
         let described = self.service.token.as_ref();
         let client: Vec<encode::ClientParam<'_>> = match (token, described) {
             (Some(Token::Permanent(key)), Some(token)) => vec![(token.permanent, token.place, key.expose_secret())],
             (Some(Token::Session(key)), Some(token)) => vec![(token.session, token.place, key.expose_secret())],
             _ => Vec::new(),
         };
-        if let Some(Undescribed { method, path }) = &options.undescribed {
-            let target = encode::Target { method: *method, path, version: None };
-            let encoded = encode::encode(self.service, operation, &target, arguments, &options.extra, &client)?;
+        if let Some(Undescribed { method, path }) = &sending.undescribed {
+            let target = encode::Target {
+                method: *method,
+                path,
+                version: None,
+            };
+            let encoded = encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?;
             return Ok((encoded, *method));
         }
-        let method = match &options.method {
+        let method = match &sending.method {
             None => operation.methods[0],
-            Some(wanted) => {
-                *operation.methods.iter().find(|method| method.as_str().eq_ignore_ascii_case(wanted)).ok_or_else(|| {
+            Some(wanted) => *operation
+                .methods
+                .iter()
+                .find(|method| method.as_str().eq_ignore_ascii_case(wanted))
+                .ok_or_else(|| {
                     let known: Vec<&str> = operation.methods.iter().map(|method| method.as_str()).collect();
                     Error::invalid_argument(format!("{} is sent as {}", operation.id, known.join(" or ")))
-                })?
-            }
+                })?,
         };
-        let path = match &options.address {
+        let path = match &sending.address {
             None => operation.path.unwrap_or_default(),
             Some(wanted) => {
                 let known = || operation.path.iter().chain(operation.also_at);
@@ -210,13 +250,21 @@ impl Engine {
                 })?
             }
         };
-        let target = encode::Target { method, path, version: options.version.as_deref() };
-        Ok((encode::encode(self.service, operation, &target, arguments, &options.extra, &client)?, method))
+        let target = encode::Target {
+            method,
+            path,
+            version: sending.version.as_deref(),
+        };
+        Ok((
+            encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?,
+            method,
+        ))
     }
 
     fn address(&self, encoded: &Encoded) -> Result<Url, Error> {
         let text = format!("{}/{}", self.base_url(), encoded.path.trim_start_matches('/'));
-        let mut url = Url::parse(&text).map_err(|error| Error::internal(format!("an address that is none: {error}")))?;
+        let mut url =
+            Url::parse(&text).map_err(|error| Error::internal(format!("an address that is none: {error}")))?;
         if !encoded.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&encoded.query);
         }
@@ -249,30 +297,47 @@ impl Engine {
             Body::None => request,
             Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json),
             Body::Form(fields) => {
-                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-                request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
+                let form = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .finish();
+                request
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(form)
             }
             Body::Multipart(fields) => {
                 let form = crate::transfer::multipart::Form::new(fields, None);
-                request.header(CONTENT_TYPE, form.content_type()).body(form.fields_only())
+                request
+                    .header(CONTENT_TYPE, form.content_type())
+                    .body(form.fields_only())
             }
         };
         let idle = self.settings.idle_timeout();
         let begun = Instant::now();
         let response = self.idle(idle, request.send()).await.inspect_err(|failure| {
-            self.log("warning", Some(operation.id), || format!("{} {shown}: {}", method.as_str(), failure.error));
+            self.log("warning", Some(operation.id), || {
+                format!("{} {shown}: {}", method.as_str(), failure.error)
+            });
         })?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         self.log("debug", Some(operation.id), || {
-            format!("{} {shown} answered {status} after {} ms (attempt {number})", method.as_str(), begun.elapsed().as_millis())
+            format!(
+                "{} {shown} answered {status} after {} ms (attempt {number})",
+                method.as_str(),
+                begun.elapsed().as_millis()
+            )
         });
         context.responded(shown_response(status, &headers, &|text| self.without_secrets(text)));
         if operation.result == ResultShape::Bytes && judge::is_stream(self.service, operation, status, &headers) {
             return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
         }
         let body = self.read(response).await?;
-        let answered = Answered { status, headers, body, signed_in };
+        let answered = Answered {
+            status,
+            headers,
+            body,
+            signed_in,
+        };
         if operation.result == ResultShape::Bytes {
             return Err(judge::stream_refusal(self.service, operation, &answered));
         }
@@ -283,8 +348,10 @@ impl Engine {
     /// A whole JSON body, up to the limit.
     pub(crate) async fn read(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Box<Failure>> {
         let limit = self.settings.max_json;
+        let status = response.status().as_u16();
         let too_large = || {
-            let error = Error::new(Kind::TooLarge, format!("the answer passes max_json, {limit} bytes"));
+            let mut error = Error::new(Kind::TooLarge, format!("the answer passes max_json, {limit} bytes"));
+            error.record_mut().http_status = Some(status);
             Box::new(Failure::of_ours(error))
         };
         if response.content_length().is_some_and(|length| length > limit as u64) {
@@ -310,13 +377,20 @@ impl Engine {
     ) -> Reply {
         let prepared = CallOptions::from_json(options).and_then(|mut options| {
             // Undescribed parameters go the way of undescribed fields.
-            options.extra.extend(encode::parse_object(params).map_err(Error::invalid_argument)?);
-            options.undescribed = Some(Undescribed::new(method, path)?);
+            options
+                .sending
+                .extra
+                .extend(encode::parse_object(params).map_err(Error::invalid_argument)?);
+            options.sending.undescribed = Some(Undescribed::new(method, path)?);
             Ok(options)
         });
         match prepared {
             Ok(options) => {
-                let operation = if options.idempotent { &UNDESCRIBED_IDEMPOTENT } else { &UNDESCRIBED };
+                let operation = if options.idempotent {
+                    &UNDESCRIBED_IDEMPOTENT
+                } else {
+                    &UNDESCRIBED
+                };
                 let mut reply = self.run(operation, &Map::new(), &options, cancel).await;
                 if let Err(error) = &mut reply.outcome {
                     error.record_mut().operation = None;
@@ -336,7 +410,10 @@ static UNDESCRIBED: Operation = Operation {
     also_at: &[],
     versions: &[],
     params: &[],
-    result: ResultShape::Json { at: &[], ty: Type::Json },
+    result: ResultShape::Json {
+        at: &[],
+        ty: Type::Json,
+    },
     envelope: 0,
     paging: None,
     batch: None,
@@ -346,14 +423,22 @@ static UNDESCRIBED: Operation = Operation {
     part_of: None,
 };
 
-static UNDESCRIBED_IDEMPOTENT: Operation = Operation { idempotent: true, ..UNDESCRIBED };
+static UNDESCRIBED_IDEMPOTENT: Operation = Operation {
+    idempotent: true,
+    ..UNDESCRIBED
+};
 
 /// Status and headers for the program, secrets removed.
 pub(crate) fn shown_response(status: u16, headers: &HeaderMap, clean: &dyn Fn(&str) -> String) -> Response {
     let headers = headers
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "authorization" | "www-authenticate"))
-        .map(|(name, value)| (name.as_str().to_owned(), clean(&redact::text(&String::from_utf8_lossy(value.as_bytes())))))
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                clean(&redact::text(&String::from_utf8_lossy(value.as_bytes()))),
+            )
+        })
         .collect();
     Response { status, headers }
 }
@@ -382,7 +467,10 @@ fn join(mut before: Value, next: &Value, field: &str) -> Value {
     match (before.get_mut(field), next.get(field)) {
         (Some(Value::Array(all)), Some(Value::Array(more))) => all.extend(more.iter().cloned()),
         (Some(sum), Some(more)) => {
-            let total = sum.as_i64().unwrap_or_default().saturating_add(more.as_i64().unwrap_or_default());
+            let total = sum
+                .as_i64()
+                .unwrap_or_default()
+                .saturating_add(more.as_i64().unwrap_or_default());
             *sum = total.into();
         }
         _ => {}

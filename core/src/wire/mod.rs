@@ -19,6 +19,7 @@ pub(crate) use attempts::Context;
 pub(crate) use call::Exchanged;
 pub(crate) use call::shown_response;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
+pub(crate) use options::Sending;
 
 use std::time::Duration;
 
@@ -48,15 +49,26 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn from_json(service: &str, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
         let Some(service) = crate::tables::generated::service(service) else {
-            let known: Vec<&str> = crate::tables::generated::services().iter().map(|service| service.id).collect();
-            return Err(Error::invalid_argument(format!("there is no service {service}; known are {}", known.join(", "))));
+            let known: Vec<&str> = crate::tables::generated::services()
+                .iter()
+                .map(|service| service.id)
+                .collect();
+            return Err(Error::invalid_argument(format!(
+                "there is no service {service}; known are {}",
+                known.join(", ")
+            )));
         };
         Self::for_service(service, options, hooks)
     }
 
     /// An engine over a table of the caller's choice.
     pub(crate) fn for_service(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
-        let Options { base_url, credentials, session, settings } = Options::from_json(service, options)?;
+        let Options {
+            base_url,
+            credentials,
+            session,
+            settings,
+        } = Options::from_json(service, options)?;
         crate::services::check_credentials(service, &credentials)?;
         Ok(Self {
             service,
@@ -93,7 +105,9 @@ impl Engine {
             "https" => Ok(url),
             "http" => {
                 let host = url.host_str().unwrap_or_default().to_owned();
-                let own = |suffix: &&str| host == *suffix || host.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
+                let own = |suffix: &&str| {
+                    host == *suffix || host.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'))
+                };
                 let stays = options::is_loopback(&url) && self.base_url.scheme() == "http";
                 if self.service.own_hosts.iter().any(own) && url.set_scheme("https").is_ok() {
                     // Port 80 speaks no TLS; any other port was named on purpose.
@@ -102,10 +116,16 @@ impl Engine {
                 } else if stays || self.settings.allow_http {
                     Ok(url)
                 } else {
-                    Err(Error::new(Kind::InvalidAnswer, format!("the service named the plain http address of {host}; set allow_http to follow it")))
+                    Err(Error::new(
+                        Kind::InvalidAnswer,
+                        format!("the service named the plain http address of {host}; set allow_http to follow it"),
+                    ))
                 }
             }
-            other => Err(Error::new(Kind::InvalidAnswer, format!("the service named an address of {other}:, which is not followed"))),
+            other => Err(Error::new(
+                Kind::InvalidAnswer,
+                format!("the service named an address of {other}:, which is not followed"),
+            )),
         }
     }
 
@@ -122,7 +142,12 @@ impl Engine {
         let message = self.without_secrets(&message());
         tracing::debug!(service = self.service.id, operation, "{message}");
         if let Some(sink) = &self.hooks.on_log {
-            sink(&LogEntry { level, service: self.service.id, operation: operation.map(str::to_owned), message });
+            sink(&LogEntry {
+                level,
+                service: self.service.id,
+                operation: operation.map(str::to_owned),
+                message,
+            });
         }
     }
 
@@ -151,7 +176,8 @@ impl Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("service", &self.service.id).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("service", &self.service.id)
+            .finish_non_exhaustive()
     }
 }
-

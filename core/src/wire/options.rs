@@ -151,7 +151,12 @@ impl Options {
                 )));
             }
         }
-        Ok(Self { base_url, credentials, session, settings })
+        Ok(Self {
+            base_url,
+            credentials,
+            session,
+            settings,
+        })
     }
 }
 
@@ -174,7 +179,11 @@ impl Settings {
         if self.max_attempts == 0 {
             return Err(Error::invalid_argument("max_attempts is at least 1"));
         }
-        if [&self.user_agent, &self.proxy].into_iter().flatten().any(|text| text.chars().any(char::is_control)) {
+        if [&self.user_agent, &self.proxy]
+            .into_iter()
+            .flatten()
+            .any(|text| text.chars().any(char::is_control))
+        {
             return Err(Error::invalid_argument("user_agent or proxy holds a control character"));
         }
         Ok(())
@@ -219,20 +228,39 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// The options of one call.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CallOptions {
     deadline_ms: Option<f64>,
     pub(crate) max_attempts: Option<u32>,
+    /// For `request` alone: it may be sent twice.
+    pub(crate) idempotent: bool,
+    /// How the called operation itself is sent. Requests that the client makes on the way (signing in, asking for a
+    /// form) take no part in it.
+    pub(crate) sending: Sending,
+}
+
+/// How an operation is sent where its description leaves a choice.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sending {
     pub(crate) method: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) address: Option<String>,
     pub(crate) extra: Map<String, Value>,
-    /// For `request` alone: it may be sent twice.
-    pub(crate) idempotent: bool,
     /// For `request` alone: where it goes.
-    #[serde(skip)]
     pub(crate) undescribed: Option<Undescribed>,
+}
+
+/// The options of a call as a binding gives them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct GivenOptions {
+    deadline_ms: Option<f64>,
+    max_attempts: Option<u32>,
+    method: Option<String>,
+    version: Option<String>,
+    address: Option<String>,
+    extra: Map<String, Value>,
+    idempotent: bool,
 }
 
 /// Method and path of a request that no operation describes.
@@ -244,16 +272,28 @@ pub(crate) struct Undescribed {
 
 impl Undescribed {
     pub(crate) fn new(method: &str, path: &str) -> Result<Self, Error> {
-        let method = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Head]
-            .into_iter()
-            .find(|known| known.as_str().eq_ignore_ascii_case(method))
-            .ok_or_else(|| Error::invalid_argument("method is GET, POST, PUT, PATCH, DELETE or HEAD"))?;
+        let method = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Head,
+        ]
+        .into_iter()
+        .find(|known| known.as_str().eq_ignore_ascii_case(method))
+        .ok_or_else(|| Error::invalid_argument("method is GET, POST, PUT, PATCH, DELETE or HEAD"))?;
         let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '{' | '}' | '?' | '#');
         let leaves = path.split('/').any(|part| part == "..");
         if path.is_empty() || path.contains("://") || path.contains(strange) || leaves {
-            return Err(Error::invalid_argument("path lies below the base address, without query or `..`"));
+            return Err(Error::invalid_argument(
+                "path lies below the base address, without query or `..`",
+            ));
         }
-        Ok(Self { method, path: path.to_owned() })
+        Ok(Self {
+            method,
+            path: path.to_owned(),
+        })
     }
 }
 
@@ -261,9 +301,33 @@ impl CallOptions {
     pub(crate) fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = object("options", json)?;
         object.retain(|_, value| !value.is_null());
-        let options: Self = serde_json::from_value(Value::Object(object))
+        let GivenOptions {
+            deadline_ms,
+            max_attempts,
+            method,
+            version,
+            address,
+            extra,
+            idempotent,
+        } = serde_json::from_value(Value::Object(object))
             .map_err(|error| Error::invalid_argument(format!("options: {error}")))?;
-        if options.deadline_ms.is_some_and(|value| !value.is_finite() || value < 0.0) {
+        let sending = Sending {
+            method,
+            version,
+            address,
+            extra,
+            undescribed: None,
+        };
+        let options = Self {
+            deadline_ms,
+            max_attempts,
+            idempotent,
+            sending,
+        };
+        if options
+            .deadline_ms
+            .is_some_and(|value| !value.is_finite() || value < 0.0)
+        {
             return Err(Error::invalid_argument("deadline is negative or not a number"));
         }
         if options.max_attempts == Some(0) {

@@ -7,7 +7,9 @@ pub(crate) fn text(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {
-        let end = rest[at..].find(|c: char| c.is_whitespace() || "\"'<>()[]{}`".contains(c)).map_or(rest.len(), |end| at + end);
+        let end = rest[at..]
+            .find(|c: char| c.is_whitespace() || "\"'<>()[]{}`".contains(c))
+            .map_or(rest.len(), |end| at + end);
         clean.push_str(&rest[..at + 3]);
         let address = &rest[at + 3..end];
         let without_query = address.split(['?', '#']).next().unwrap_or_default();
@@ -22,13 +24,20 @@ pub(crate) fn text(text: &str) -> String {
 
 /// A text without these secrets. Very short ones are left: they would tear words apart.
 pub(crate) fn secrets<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
-    secrets.filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    secrets
+        .filter(|secret| secret.len() >= 4)
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
 }
 
 /// Scheme, host and path of an address.
 pub(crate) fn address(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+    format!(
+        "{}://{}{port}{}",
+        url.scheme(),
+        url.host_str().unwrap_or_default(),
+        url.path()
+    )
 }
 
 #[cfg(test)]
@@ -46,6 +55,9 @@ mod tests {
 
     #[test]
     fn takes_secrets_out_of_texts() {
-        assert_eq!(secrets("token abcdef is bad", ["abcdef", "is"].into_iter()), "token [secret] is bad");
+        assert_eq!(
+            secrets("token abcdef is bad", ["abcdef", "is"].into_iter()),
+            "token [secret] is bad"
+        );
     }
 }

@@ -76,7 +76,13 @@ impl Server {
                 tokio::spawn(serve(stream, asked, handler, held, left));
             }
         });
-        Self { base_url, asked, held, left, stop }
+        Self {
+            base_url,
+            asked,
+            held,
+            left,
+            stop,
+        }
     }
 
     pub fn asked(&self) -> Vec<Asked> {
@@ -131,8 +137,15 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
     }
     let (line, headers) = head.split_once("\r\n")?;
     let headers = headers.to_ascii_lowercase();
-    let length = headers.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|value| value.trim().parse().ok());
+    let length = headers
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .and_then(|value| value.trim().parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;
-    Some(Asked { line: line.to_owned(), headers, body })
+    Some(Asked {
+        line: line.to_owned(),
+        headers,
+        body,
+    })
 }

@@ -448,5 +448,7 @@ impl ServiceSpec {
 /// Reads a YAML file; an error names file and line.
 pub fn yaml<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    serde_saphyr::from_str(&text).map_err(|error| anyhow!("{}: {error}", path.display()))
+    // Without this `y`, `no` and their like would be truth values.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(&text, options).map_err(|error| anyhow!("{}: {error}", path.display()))
 }

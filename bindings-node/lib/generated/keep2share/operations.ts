@@ -99,7 +99,7 @@ export class AccountOperations {
    *
    * Keep2Share: `POST accountInfo`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10), `illegal_session_ip` (75)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10), `illegal_session_ip` (75)
    * @throws {@link PermissionDeniedError} `network_not_allowed_for_token` (53)
    */
   accountInfo(options?: CallOptions): Promise<models.AccountInfoResult> {
@@ -159,7 +159,7 @@ export class FilesOperations {
    *
    * Keep2Share: `POST createFolder`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
    * @throws {@link RejectedError} `create_folder_failed` (60)
    */
@@ -174,7 +174,7 @@ export class FilesOperations {
    *
    * Keep2Share: `POST deleteFiles`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
    */
   deleteFiles(params: DeleteFilesParams, options?: CallOptions): Promise<models.DeleteFilesResult> {
@@ -189,7 +189,7 @@ export class FilesOperations {
    *
    * Keep2Share: `POST getFilesList`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_param_value` (3), `incorrect_params` (2)
    */
   getFilesList(params: GetFilesListParams = {}, options?: CallOptions): Promise<models.GetFilesListResult> {
@@ -228,7 +228,7 @@ export class UploadsOperations {
    *
    * Keep2Share: `POST getUploadFormData`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
    * @throws {@link QuotaExceededError} `folder_item_limit` (61), `disk_space_exceeded` (64)
    * @throws {@link UnavailableError} `no_available_nodes` (63)
@@ -270,7 +270,7 @@ export class DownloadsOperations {
    *
    * Keep2Share: `POST getUrl`.
    *
-   * @throws {@link AuthenticationRequiredError} `session_expired` (10), `illegal_session_ip` (75)
+   * @throws {@link AuthenticationRequiredError} `authorization_required` (10), `illegal_session_ip` (75)
    * @throws {@link CaptchaRequiredError} `captcha_required` (30), `recaptcha_required` (33),
    *   `wrong_free_download_key` (40)
    * @throws {@link CaptchaInvalidError} `captcha_invalid` (31)

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "6d302a7b52e0d5ac"
+FINGERPRINT: Final = "ca5104e58447a593"

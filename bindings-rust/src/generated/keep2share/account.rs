@@ -22,7 +22,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     /// - `network_not_allowed_for_token` (`53`): `permission_denied`
     /// - `illegal_session_ip` (`75`): `authentication_required`
     pub fn account_info(&self) -> Call<AccountInfo> {

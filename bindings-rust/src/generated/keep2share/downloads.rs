@@ -31,7 +31,7 @@ impl Downloads {
     /// # Errors
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     /// - `illegal_session_ip` (`75`): `authentication_required`
     /// - `download_count_exceeded` (`1`): `traffic_exceeded`
     /// - `download_traffic_exceeded` (`2`): `traffic_exceeded`

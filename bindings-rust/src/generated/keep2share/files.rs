@@ -29,7 +29,7 @@ impl Files {
     /// # Errors
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     /// - `create_folder_failed` (`60`): `rejected`
     pub fn create_folder(&self, name: impl Into<String>) -> Call<CreateFolder> {
         Call::with_nothing(&self.0)
@@ -49,7 +49,7 @@ impl Files {
     /// # Errors
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     pub fn delete_files(&self, ids: impl IntoIterator<Item = impl Into<String>>) -> Call<DeleteFiles> {
         Call::with_nothing(&self.0)
             .with_argument("ids", p::given_all::<String>(ids))
@@ -66,7 +66,7 @@ impl Files {
     ///
     /// - `incorrect_param_value` (`3`): `invalid_argument`
     /// - `incorrect_params` (`2`): `invalid_argument`
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     pub fn get_files_list(&self) -> Call<GetFilesList> {
         Call::with_nothing(&self.0)
     }

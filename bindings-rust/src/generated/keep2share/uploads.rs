@@ -25,7 +25,7 @@ impl Uploads {
     /// # Errors
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
-    /// - `session_expired` (`10`): `authentication_required`
+    /// - `authorization_required` (`10`): `authentication_required`
     /// - `folder_item_limit` (`61`): `quota_exceeded`
     /// - `no_available_nodes` (`63`): `unavailable`
     /// - `disk_space_exceeded` (`64`): `quota_exceeded`

@@ -10,8 +10,7 @@ import Testing
         let client = try world.client()
         let call = Task { try await client.account.accountInfo() }
         try await world.wait(for: "held", of: "accountInfo")
-        call.cancel()
-        await #expect(throws: CancellationError.self) { try await call.value }
+        await expectCancelled(call)
         try await world.wait(for: "client_closed", of: "accountInfo")
         #expect((try await client.account.accountInfo().availableTraffic ?? 0) > 0)
     }
@@ -33,8 +32,7 @@ import Testing
         let client = try world.client()
         let walk = Task { for try await _ in client.files.iterFilesList() {} }
         try await world.wait(for: "held", of: "getFilesList")
-        walk.cancel()
-        await #expect(throws: CancellationError.self) { try await walk.value }
+        await expectCancelled(walk)
         try await world.wait(for: "client_closed", of: "getFilesList")
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ExitTests {
     @Test func whileIdle() async throws {
         let world = try await World()
-        try await end("idle", in: world) { }
+        try await end("idle", in: world) {}
     }
 
     @Test func withACallUnderWay() async throws {

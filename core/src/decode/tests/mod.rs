@@ -1,12 +1,14 @@
 mod odd_forms;
 mod oracle;
+mod plain;
 mod random;
 mod reading;
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::decode::{Input, Pass, Unreadable, answer, json, plain};
+use crate::decode::plain::print;
+use crate::decode::{Input, Pass, Unreadable, answer, json};
 use crate::tables::{Field, FieldSource, Model, Place, ResultShape, Service, Type, Union};
 
 /// A service with nothing but these shapes.
@@ -65,7 +67,7 @@ fn pass(service: &Service, at: &'static [&'static str], ty: Type, envelope: &[&s
 fn reads(service: &Service, ty: Type, body: &str) -> Result<Value, Unreadable> {
     pass(service, &[], ty, &[], body.as_bytes())
         .value
-        .map(|tape| json::value(plain::print(service, &ty, &tape).as_bytes()).unwrap())
+        .map(|tape| json::value(print(service, &ty, &tape).as_bytes()).unwrap())
 }
 
 /// Path of what made an answer unreadable.

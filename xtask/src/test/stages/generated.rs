@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use crate::files::read;
+use crate::files::{files_below, read};
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::Counts;
-use crate::test::tools::or_failed;
+use crate::test::tools::{or_failed, run_check};
 
 /// What uniffi makes for which language, and where it is checked in.
 const UNIFFI: [(&str, &str, &str); 3] = [
@@ -29,6 +29,15 @@ const UNIFFI: [(&str, &str, &str); 3] = [
 
 pub fn check(_: &Prepared, log: &Log) -> Result<Counts> {
     or_failed(log, crate::generate::run(true).map(|()| Counts::one(true)))
+}
+
+pub fn validate_openapi(prepared: &Prepared, log: &Log) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for file in files_below(&prepared.workspace.path("docs/openapi"))? {
+        let mut validator = prepared.python()?.interpreter();
+        counts += run_check(log, validator.args(["-m", "openapi_spec_validator"]).arg(file))?;
+    }
+    Ok(counts)
 }
 
 pub fn compare_uniffi(prepared: &Prepared, log: &Log) -> Result<Counts> {

@@ -66,6 +66,22 @@ pub fn all(deep: bool) -> Vec<Stage> {
             ..NOTHING_SPECIAL
         },
         Stage {
+            name: "python-tools",
+            about: "a virtual environment with pinned tools",
+            languages: &[Python],
+            prepares: true,
+            run: |prepared, log| done(prepared.prepare_python(log)),
+            ..NOTHING_SPECIAL
+        },
+        Stage {
+            name: "openapi",
+            about: "a standard validator reads what is generated for others",
+            languages: &[Python],
+            needs: &["python-tools"],
+            run: generated::validate_openapi,
+            ..NOTHING_SPECIAL
+        },
+        Stage {
             name: "lint-node",
             about: "biome",
             languages: &[Node],
@@ -90,11 +106,11 @@ pub fn all(deep: bool) -> Vec<Stage> {
         },
         Stage {
             name: "python-package",
-            about: "tools, wheel, installation",
+            about: "wheel and its installation",
             languages: &[Python],
-            needs: &["build"],
+            needs: &["build", "python-tools"],
             prepares: true,
-            run: |prepared, log| done(prepared.prepare_python(log)),
+            run: |prepared, log| done(prepared.prepare_python_package(log)),
             ..NOTHING_SPECIAL
         },
         Stage {

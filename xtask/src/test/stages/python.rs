@@ -14,7 +14,7 @@ const FOLDER: &str = "bindings-python";
 const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/runners/python"];
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    let mut pytest = prepared.python()?.interpreter();
+    let mut pytest = prepared.python_with_wheel()?.interpreter();
     pytest
         .args(["-m", "pytest"])
         .env("FILEFERRY_EMULATOR", prepared.emulator()?);
@@ -22,7 +22,7 @@ pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
 }
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    let python = prepared.python()?;
+    let python = prepared.python_with_wheel()?;
     let check = |command: &mut Command| run_check(log, command.current_dir(prepared.workspace.path(FOLDER)));
     // The settings are named, for files beside the package's folder would not find them.
     let settings = ["--config", "pyproject.toml"];

@@ -155,7 +155,7 @@ class AsyncAccountOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10), illegal_session_ip (75).
+            AuthenticationRequiredError: authorization_required (10), illegal_session_ip (75).
             PermissionDeniedError: network_not_allowed_for_token (53).
 
         Keep2Share's accountInfo: POST accountInfo
@@ -194,7 +194,7 @@ class AsyncFilesOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10).
+            AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
             RejectedError: create_folder_failed (60).
 
@@ -228,7 +228,7 @@ class AsyncFilesOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10).
+            AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
 
         Keep2Share's deleteFiles: POST deleteFiles
@@ -270,7 +270,7 @@ class AsyncFilesOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10).
+            AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_param_value (3), incorrect_params (2).
 
         Keep2Share's getFilesList: POST getFilesList
@@ -320,7 +320,7 @@ class AsyncFilesOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10).
+            AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_param_value (3), incorrect_params (2).
 
         Keep2Share's getFilesList: POST getFilesList
@@ -366,7 +366,7 @@ class AsyncUploadsOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10).
+            AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
             QuotaExceededError: folder_item_limit (61), disk_space_exceeded (64).
             UnavailableError: no_available_nodes (63).
@@ -416,7 +416,7 @@ class AsyncDownloadsOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: session_expired (10), illegal_session_ip (75).
+            AuthenticationRequiredError: authorization_required (10), illegal_session_ip (75).
             CaptchaRequiredError: captcha_required (30), recaptcha_required (33), wrong_free_download_key (40).
             CaptchaInvalidError: captcha_invalid (31).
             PermissionDeniedError: file_blocked (22), download_no_access (21), private_only (21).

@@ -168,7 +168,7 @@ extension Keep2Share {
         ///
         /// - Parameters:
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 10 `session_expired` (`authenticationRequired`), 53
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`), 53
         ///   `network_not_allowed_for_token` (`permissionDenied`), 75 `illegal_session_ip` (`authenticationRequired`).
         public func accountInfo(options: CallOptions = CallOptions()) async throws -> AccountInfoResult {
             try await self.core.value("account.accountInfo", options)
@@ -193,8 +193,8 @@ extension Keep2Share {
         ///   - access: Who may download what lies in it. Left out: `"public"`.
         ///   - isPublic: Whether others may open the folder's page. Left out: `false`.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10 `session_expired`
-        ///   (`authenticationRequired`), 60 `create_folder_failed` (`rejected`).
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 60 `create_folder_failed` (`rejected`).
         public func createFolder(name: String, parent: String? = nil, access: Access? = nil, isPublic: Bool? = nil, options: CallOptions = CallOptions()) async throws -> CreateFolderResult {
             try await self.core.value("files.createFolder", options) {
                 $0.set("name", name)
@@ -214,8 +214,8 @@ extension Keep2Share {
         /// - Parameters:
         ///   - ids: What to delete. At least 1.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10 `session_expired`
-        ///   (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`).
         public func deleteFiles(ids: [String], options: CallOptions = CallOptions()) async throws -> DeleteFilesResult {
             try await self.core.value("files.deleteFiles", options) {
                 $0.set("ids", ids)
@@ -239,7 +239,7 @@ extension Keep2Share {
         ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
-        ///   `incorrect_params` (`invalidArgument`), 10 `session_expired` (`authenticationRequired`).
+        ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`).
         public func getFilesList(parent: Field<String> = .omitted, limit: Int64? = nil, offset: Int64? = nil, sort: FileSort? = nil, type: ItemType? = nil, onlyAvailable: Bool? = nil, extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) async throws -> GetFilesListResult {
             try await self.core.value("files.getFilesList", options) {
                 $0.set("parent", parent)
@@ -293,9 +293,9 @@ extension Keep2Share {
         ///   - preferredNode: Storage node that is wished for; its values are not documented.
         ///   - createMethod: Marks the program that uploads; its values are not documented.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10 `session_expired`
-        ///   (`authenticationRequired`), 61 `folder_item_limit` (`quotaExceeded`), 63 `no_available_nodes`
-        ///   (`unavailable`), 64 `disk_space_exceeded` (`quotaExceeded`).
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 61 `folder_item_limit` (`quotaExceeded`), 63
+        ///   `no_available_nodes` (`unavailable`), 64 `disk_space_exceeded` (`quotaExceeded`).
         public func getUploadFormData(parentId: Field<String> = .omitted, preferredNode: String? = nil, createMethod: Int64? = nil, options: CallOptions = CallOptions()) async throws -> GetUploadFormDataResult {
             try await self.core.value("uploads.getUploadFormData", options) {
                 $0.set("parent_id", parentId)
@@ -326,19 +326,20 @@ extension Keep2Share {
         ///   - captchaResponse: Letters and digits read from the picture, case kept.
         ///   - urlReferrer: Page that led to the file; it can change the speed of free downloads.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10 `session_expired`
-        ///   (`authenticationRequired`), 75 `illegal_session_ip` (`authenticationRequired`), 1 `download_count_exceeded`
-        ///   (`trafficExceeded`), 2 `download_traffic_exceeded` (`trafficExceeded`), 3 `download_file_size_exceeded`
-        ///   (`paymentRequired`), 20 `file_not_found` (`notFound`), 21 `file_not_available` (`unavailable`), 22
-        ///   `file_blocked` (`permissionDenied`), 23 `folder_not_supported` (`invalidArgument`), 30 `captcha_required`
-        ///   (`captchaRequired`), 31 `captcha_invalid` (`captchaInvalid`), 33 `recaptcha_required` (`captchaRequired`),
-        ///   40 `wrong_free_download_key` (`captchaRequired`), 41 `free_download_too_early` (`waitRequired`), 42
-        ///   `download_not_available` (`unavailable`), 43 `premium_only` (`paymentRequired`), captcha_need_wait
-        ///   `captcha_need_wait` (`rateLimited`), 429 `too_many_requests` (`rateLimited`), 21 `download_count_exceeded`
-        ///   (`trafficExceeded`), 21 `download_traffic_exceeded` (`trafficExceeded`), 21 `download_file_size_exceeded`
-        ///   (`paymentRequired`), 21 `download_no_access` (`permissionDenied`), 42 `download_waiting` (`waitRequired`),
-        ///   42 `free_download_running` (`waitRequired`), 21 `premium_only` (`paymentRequired`), 21 `private_only`
-        ///   (`permissionDenied`), 21 `store_subscribers_only` (`paymentRequired`).
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 75 `illegal_session_ip` (`authenticationRequired`), 1
+        ///   `download_count_exceeded` (`trafficExceeded`), 2 `download_traffic_exceeded` (`trafficExceeded`), 3
+        ///   `download_file_size_exceeded` (`paymentRequired`), 20 `file_not_found` (`notFound`), 21 `file_not_available`
+        ///   (`unavailable`), 22 `file_blocked` (`permissionDenied`), 23 `folder_not_supported` (`invalidArgument`), 30
+        ///   `captcha_required` (`captchaRequired`), 31 `captcha_invalid` (`captchaInvalid`), 33 `recaptcha_required`
+        ///   (`captchaRequired`), 40 `wrong_free_download_key` (`captchaRequired`), 41 `free_download_too_early`
+        ///   (`waitRequired`), 42 `download_not_available` (`unavailable`), 43 `premium_only` (`paymentRequired`),
+        ///   captcha_need_wait `captcha_need_wait` (`rateLimited`), 429 `too_many_requests` (`rateLimited`), 21
+        ///   `download_count_exceeded` (`trafficExceeded`), 21 `download_traffic_exceeded` (`trafficExceeded`), 21
+        ///   `download_file_size_exceeded` (`paymentRequired`), 21 `download_no_access` (`permissionDenied`), 42
+        ///   `download_waiting` (`waitRequired`), 42 `free_download_running` (`waitRequired`), 21 `premium_only`
+        ///   (`paymentRequired`), 21 `private_only` (`permissionDenied`), 21 `store_subscribers_only`
+        ///   (`paymentRequired`).
         public func getUrl(fileId: String, freeDownloadKey: String? = nil, captchaChallenge: String? = nil, captchaResponse: String? = nil, urlReferrer: String? = nil, options: CallOptions = CallOptions()) async throws -> GetUrlResult {
             try await self.core.value("downloads.getUrl", options) {
                 $0.set("file_id", fileId)

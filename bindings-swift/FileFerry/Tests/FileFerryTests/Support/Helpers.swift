@@ -17,6 +17,16 @@ func fileFerryError(
     return nil
 }
 
+/// Cancels a task, which has to end at once and not when a timeout of ours comes to its help.
+func expectCancelled(
+    _ task: Task<some Sendable, any Error>, _ location: SourceLocation = #_sourceLocation
+) async {
+    let start = Date()
+    task.cancel()
+    await #expect(throws: CancellationError.self, sourceLocation: location) { _ = try await task.value }
+    #expect(Date().timeIntervalSince(start) < 5, sourceLocation: location)
+}
+
 /// Collects what closures tell, on whatever thread.
 final class Collected<Element: Sendable>: @unchecked Sendable {
     // Unchecked: the lock guards the list.

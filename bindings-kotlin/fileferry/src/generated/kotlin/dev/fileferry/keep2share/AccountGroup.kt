@@ -16,7 +16,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
      *
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required` (10
-     * `session_expired`), `permission_denied` (53 `network_not_allowed_for_token`),
+     * `authorization_required`), `permission_denied` (53 `network_not_allowed_for_token`),
      * `authentication_required` (75 `illegal_session_ip`)
      */
     public suspend fun accountInfo(

@@ -25,20 +25,21 @@ public class DownloadsGroup internal constructor(private val connection: Connect
      * @param urlReferrer Page that led to the file; it can change the speed of free downloads.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `session_expired`), `authentication_required` (75
-     * `illegal_session_ip`), `traffic_exceeded` (1 `download_count_exceeded`), `traffic_exceeded` (2
-     * `download_traffic_exceeded`), `payment_required` (3 `download_file_size_exceeded`), `not_found` (20
-     * `file_not_found`), `unavailable` (21 `file_not_available`), `permission_denied` (22 `file_blocked`),
-     * `invalid_argument` (23 `folder_not_supported`), `captcha_required` (30 `captcha_required`),
-     * `captcha_invalid` (31 `captcha_invalid`), `captcha_required` (33 `recaptcha_required`),
-     * `captcha_required` (40 `wrong_free_download_key`), `wait_required` (41 `free_download_too_early`),
-     * `unavailable` (42 `download_not_available`), `payment_required` (43 `premium_only`), `rate_limited`
-     * (captcha_need_wait `captcha_need_wait`), `rate_limited` (429 `too_many_requests`),
-     * `traffic_exceeded` (21 `download_count_exceeded`), `traffic_exceeded` (21
-     * `download_traffic_exceeded`), `payment_required` (21 `download_file_size_exceeded`),
-     * `permission_denied` (21 `download_no_access`), `wait_required` (42 `download_waiting`),
-     * `wait_required` (42 `free_download_running`), `payment_required` (21 `premium_only`),
-     * `permission_denied` (21 `private_only`), `payment_required` (21 `store_subscribers_only`)
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`),
+     * `authentication_required` (75 `illegal_session_ip`), `traffic_exceeded` (1
+     * `download_count_exceeded`), `traffic_exceeded` (2 `download_traffic_exceeded`), `payment_required`
+     * (3 `download_file_size_exceeded`), `not_found` (20 `file_not_found`), `unavailable` (21
+     * `file_not_available`), `permission_denied` (22 `file_blocked`), `invalid_argument` (23
+     * `folder_not_supported`), `captcha_required` (30 `captcha_required`), `captcha_invalid` (31
+     * `captcha_invalid`), `captcha_required` (33 `recaptcha_required`), `captcha_required` (40
+     * `wrong_free_download_key`), `wait_required` (41 `free_download_too_early`), `unavailable` (42
+     * `download_not_available`), `payment_required` (43 `premium_only`), `rate_limited` (captcha_need_wait
+     * `captcha_need_wait`), `rate_limited` (429 `too_many_requests`), `traffic_exceeded` (21
+     * `download_count_exceeded`), `traffic_exceeded` (21 `download_traffic_exceeded`), `payment_required`
+     * (21 `download_file_size_exceeded`), `permission_denied` (21 `download_no_access`), `wait_required`
+     * (42 `download_waiting`), `wait_required` (42 `free_download_running`), `payment_required` (21
+     * `premium_only`), `permission_denied` (21 `private_only`), `payment_required` (21
+     * `store_subscribers_only`)
      */
     public suspend fun getUrl(
         fileId: String,

@@ -25,7 +25,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param isPublic Whether others may open the folder's page. Left out: `false`.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `session_expired`), `rejected` (60
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`), `rejected` (60
      * `create_folder_failed`)
      */
     public suspend fun createFolder(
@@ -57,7 +57,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param ids What to delete. At least 1.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `session_expired`)
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
      */
     public suspend fun deleteFiles(
         ids: List<String>,
@@ -89,7 +89,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
      * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
-     * `session_expired`)
+     * `authorization_required`)
      */
     public suspend fun getFilesList(
         parent: String? = null,

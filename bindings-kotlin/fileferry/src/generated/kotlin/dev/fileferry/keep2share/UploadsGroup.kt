@@ -22,7 +22,7 @@ public class UploadsGroup internal constructor(private val connection: Connectio
      * @param createMethod Marks the program that uploads; its values are not documented.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `session_expired`), `quota_exceeded` (61
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`), `quota_exceeded` (61
      * `folder_item_limit`), `unavailable` (63 `no_available_nodes`), `quota_exceeded` (64
      * `disk_space_exceeded`)
      */

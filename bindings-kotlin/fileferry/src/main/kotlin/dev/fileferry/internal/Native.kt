@@ -6,12 +6,14 @@ import dev.fileferry.FileFerryException
 import dev.fileferry.ffi.FfiException
 import dev.fileferry.ffi.InternalException
 import dev.fileferry.ffi.fingerprint
+import dev.fileferry.ffi.keepThreadsAttached
 import dev.fileferry.ffi.fromPlain as nativeFromPlain
 
 /** The native library: loaded once, and only used when it was built from the same tables as this code. */
 internal object Native {
     private val problem: String? by lazy {
         try {
+            keepThreadsAttached()
             val built = fingerprint()
             if (built ==
                 FINGERPRINT
