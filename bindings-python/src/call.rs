@@ -111,7 +111,11 @@ fn promise(
     future.call_method1("add_done_callback", (CancelWithFuture(cancel),))?;
     let event_loop = Arc::new(event_loop.clone().unbind());
     let news = Arc::new(News(signals.clone()).into_py_any(py)?);
-    let delivery = Delivery { future: future.clone().unbind(), signals: signals.clone(), end: Mutex::new(None) };
+    let delivery = Delivery {
+        future: future.clone().unbind(),
+        signals: signals.clone(),
+        end: Mutex::new(None),
+    };
     let delivery = Py::new(py, delivery)?;
 
     let courier = process.courier(py)?;
@@ -137,7 +141,12 @@ fn finish(py: Python<'_>, end: Result<Build, JoinError>) -> PyResult<Reply> {
         Err(_) => None,
     };
     // What the panic said is on the standard error already; it may quote data, so it is not repeated.
-    built.unwrap_or_else(|| Reply::new(py, Err::<(), _>(Error::internal("a defect in fileferry stopped the call"))))
+    built.unwrap_or_else(|| {
+        Reply::new(
+            py,
+            Err::<(), _>(Error::internal("a defect in fileferry stopped the call")),
+        )
+    })
 }
 
 impl Signals {
@@ -171,7 +180,15 @@ impl Signal<LogEntry> {
 
 impl Signal<Progress> {
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
-        for Progress { phase, bytes_done, bytes_total, bytes_on_wire, attempt, speed } in self.mailbox.take() {
+        for Progress {
+            phase,
+            bytes_done,
+            bytes_total,
+            bytes_on_wire,
+            attempt,
+            speed,
+        } in self.mailbox.take()
+        {
             let event = (phase.as_str(), bytes_done, bytes_total, bytes_on_wire, attempt, speed);
             self.listener.call1(py, event)?;
         }
@@ -247,7 +264,9 @@ impl Delivery {
         let end = self.end.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A future that was cancelled meanwhile is done: nobody wants the result.
         let done = future.call_method0("done")?.is_truthy()?;
-        let Some(end) = end.filter(|_| !done) else { return Ok(()) };
+        let Some(end) = end.filter(|_| !done) else {
+            return Ok(());
+        };
         match finish(py, end) {
             Ok(reply) => future.call_method1("set_result", (reply,))?,
             Err(error) => future.call_method1("set_exception", (error,))?,

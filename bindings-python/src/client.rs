@@ -55,9 +55,19 @@ impl Client {
     ) -> PyResult<Self> {
         let options = SecretString::from(options);
         let engine = Engine::new(&service, &options, None).map_err(|error| raised(py, &error))?;
-        let state = State { engine: Owned::new(engine), session: None };
+        let state = State {
+            engine: Owned::new(engine),
+            session: None,
+        };
         let [shapes, shared] = [shapes, shared].map(Arc::new);
-        Ok(Self { service, options, shapes, shared, log, state: Arc::new(Mutex::new(state)) })
+        Ok(Self {
+            service,
+            options,
+            shapes,
+            shared,
+            log,
+            state: Arc::new(Mutex::new(state)),
+        })
     }
 
     /// The address of its API.
@@ -84,10 +94,18 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
-        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
-            let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
-            reader.read(reply)
-        })
+        call::run(
+            py,
+            event_loop,
+            self.signals(py, &engine, None),
+            None,
+            |cancel| async move {
+                let reply = client
+                    .call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel)
+                    .await;
+                reader.read(reply)
+            },
+        )
     }
 
     /// The pages of an operation.
@@ -95,7 +113,11 @@ impl Client {
         let engine = self.engine(py)?;
         let pages = engine.client.pages(operation, arguments.as_bytes(), options.as_bytes());
         let pages = pages.map_err(|error| raised(py, &error))?;
-        Ok(Pages::new(pages, self.reader(&self.shapes), self.signals(py, &engine, None)))
+        Ok(Pages::new(
+            pages,
+            self.reader(&self.shapes),
+            self.signals(py, &engine, None),
+        ))
     }
 
     /// Sends a request that no operation describes.
@@ -111,9 +133,19 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
-        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
-            reader.read(client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await)
-        })
+        call::run(
+            py,
+            event_loop,
+            self.signals(py, &engine, None),
+            None,
+            |cancel| async move {
+                reader.read(
+                    client
+                        .request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel)
+                        .await,
+                )
+            },
+        )
     }
 
     /// Uploads a file.
@@ -157,7 +189,11 @@ impl Client {
         let progress = progress_sink(&signals);
         call::run(py, event_loop, signals, None, |cancel| async move {
             let to = Destination::File { path, overwrite };
-            reader.read(client.download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await)
+            reader.read(
+                client
+                    .download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
+                    .await,
+            )
         })
     }
 
@@ -172,15 +208,29 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
-        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
-            reader.read(client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await)
-        })
+        call::run(
+            py,
+            event_loop,
+            self.signals(py, &engine, None),
+            None,
+            |cancel| async move {
+                reader.read(
+                    client
+                        .download_stream(arguments.as_bytes(), options.as_bytes(), &cancel)
+                        .await,
+                )
+            },
+        )
     }
 
     /// Begins to sign in.
     fn sign_in(&self, py: Python<'_>) -> PyResult<Flow> {
         let engine = self.engine(py)?;
-        Ok(Flow::new(engine.client.sign_in(), self.keeper(), self.signals(py, &engine, None)))
+        Ok(Flow::new(
+            engine.client.sign_in(),
+            self.keeper(),
+            self.signals(py, &engine, None),
+        ))
     }
 
     /// The session, with which a client of the next process need not sign in.
@@ -198,7 +248,9 @@ impl Client {
     #[cfg(debug_assertions)]
     #[pyo3(signature = (event_loop=None))]
     fn _panic(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        call::run(py, event_loop, Signals::default(), None, |_| async { panic!("a test asked for it") })
+        call::run(py, event_loop, Signals::default(), None, |_| async {
+            panic!("a test asked for it")
+        })
     }
 }
 
@@ -216,9 +268,18 @@ impl Client {
     }
 
     fn signals(&self, py: Python<'_>, engine: &Engine, on_progress: Option<Py<PyAny>>) -> Signals {
-        let log = Signal { mailbox: engine.logs.clone(), listener: self.log.clone_ref(py) };
-        let progress = on_progress.map(|listener| Signal { mailbox: Arc::new(Mailbox::new()), listener });
-        Signals { log: Some(Arc::new(log)), progress: progress.map(Arc::new) }
+        let log = Signal {
+            mailbox: engine.logs.clone(),
+            listener: self.log.clone_ref(py),
+        };
+        let progress = on_progress.map(|listener| Signal {
+            mailbox: Arc::new(Mailbox::new()),
+            listener,
+        });
+        Signals {
+            log: Some(Arc::new(log)),
+            progress: progress.map(Arc::new),
+        }
     }
 
     fn keeper(&self) -> SessionKeeper {
@@ -226,7 +287,10 @@ impl Client {
     }
 
     fn reader(&self, shapes: &Arc<Py<Shapes>>) -> ReplyReader {
-        ReplyReader { shapes: shapes.clone(), keeper: self.keeper() }
+        ReplyReader {
+            shapes: shapes.clone(),
+            keeper: self.keeper(),
+        }
     }
 }
 
@@ -234,7 +298,9 @@ impl Engine {
     fn new(service: &str, options: &SecretString, session: Option<&SecretString>) -> Result<Self, Error> {
         let logs = Arc::new(Mailbox::new());
         let sink = logs.clone();
-        let hooks = Hooks { on_log: Some(Arc::new(move |entry: &LogEntry| sink.put(entry.clone()))) };
+        let hooks = Hooks {
+            on_log: Some(Arc::new(move |entry: &LogEntry| sink.put(entry.clone()))),
+        };
         let client = match session {
             None => border::Client::from_json(service, options.expose_secret().as_bytes(), hooks)?,
             Some(session) => {

@@ -21,7 +21,11 @@ pub struct Pages {
 impl Pages {
     /// Wraps the engine's.
     pub fn new(pages: border::Pages, reader: ReplyReader, signals: Signals) -> Self {
-        Self { pages: Owned::new(Arc::new(pages)), reader, signals }
+        Self {
+            pages: Owned::new(Arc::new(pages)),
+            reader,
+            signals,
+        }
     }
 }
 

@@ -24,51 +24,32 @@ fn fine() -> Answer {
 }
 
 fn refused() -> Answer {
-    Answer::json(
-        403,
-        json!({"status": "error", "code": 403, "errorCode": 10, "message": "You are not authorized"}),
-    )
+    Answer::json(403, json!({"status": "error", "code": 403, "errorCode": 10, "message": "You are not authorized"}))
 }
 
 #[tokio::test]
 async fn one_caller_renews_a_session_while_the_others_wait() {
     let server = Server::start(|_, asked| {
         if asked.is("login") {
-            return Answer::json(
-                200,
-                json!({"status": "success", "code": 200, "auth_token": "fresh-token"}),
-            );
+            return Answer::json(200, json!({"status": "success", "code": 200, "auth_token": "fresh-token"}));
         }
-        if asked.json()["auth_token"] == "fresh-token" {
-            fine()
-        } else {
-            refused()
-        }
+        if asked.json()["auth_token"] == "fresh-token" { fine() } else { refused() }
     })
     .await;
     let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
-    let client = client(
-        &server.base_url,
-        json!({"username": "me", "password": "secret", "session": session, "rate": 0}),
-    );
+    let client =
+        client(&server.base_url, json!({"username": "me", "password": "secret", "session": session, "rate": 0}));
     let replies = futures_util::future::join_all((0..20).map(|_| info(&client))).await;
     assert!(replies.iter().all(|reply| reply.outcome.is_ok()));
     assert_eq!(server.asked().iter().filter(|asked| asked.is("login")).count(), 1);
-    assert_eq!(
-        replies.iter().filter(|reply| reply.session.is_some()).count(),
-        1,
-        "one call tells of the new session"
-    );
+    assert_eq!(replies.iter().filter(|reply| reply.session.is_some()).count(), 1, "one call tells of the new session");
     assert!(client.export_session().expect("a session").contains("fresh-token"));
 }
 
 #[tokio::test]
 async fn a_session_is_renewed_once_a_call_and_never_after_a_refused_login() {
     let server = Server::start(|_, asked| match asked.is("login") {
-        true => Answer::json(
-            200,
-            json!({"status": "success", "code": 200, "auth_token": "useless-token"}),
-        ),
+        true => Answer::json(200, json!({"status": "success", "code": 200, "auth_token": "useless-token"})),
         false => refused(),
     })
     .await;
@@ -92,23 +73,12 @@ async fn a_session_is_renewed_once_a_call_and_never_after_a_refused_login() {
 #[tokio::test]
 async fn signing_in_on_the_way_goes_its_own_way() {
     let server = Server::start(|_, asked| match asked.is("login") {
-        true => Answer::json(
-            200,
-            json!({"status": "success", "code": 200, "auth_token": "fresh-token"}),
-        ),
+        true => Answer::json(200, json!({"status": "success", "code": 200, "auth_token": "fresh-token"})),
         false => fine(),
     })
     .await;
     let all = client(&server.base_url, json!({"username": "me", "password": "secret"}));
-    let reply = all
-        .request(
-            "POST",
-            "some/path",
-            b"",
-            br#"{"extra": {"more": 1}}"#,
-            &CancelHandle::new(),
-        )
-        .await;
+    let reply = all.request("POST", "some/path", b"", br#"{"extra": {"more": 1}}"#, &CancelHandle::new()).await;
     assert!(reply.outcome.is_ok());
     let asked = server.asked();
     assert!(asked[0].is("login"), "{}", asked[0].line);
@@ -180,19 +150,9 @@ async fn an_unreachable_server_is_tried_again_whatever_the_operation() {
         format!("http://{}/api", listener.local_addr().expect("an address"))
     };
     let client = client(&nobody, json!({"access_token": "some-key", "backoff_ms": 0}));
-    let reply = client
-        .call(
-            "files.createFolder",
-            br#"{"name": "photos"}"#,
-            b"",
-            &CancelHandle::new(),
-        )
-        .await;
+    let reply = client.call("files.createFolder", br#"{"name": "photos"}"#, b"", &CancelHandle::new()).await;
     let error = reply.outcome.expect_err("an error");
-    assert_eq!(
-        (error.kind(), error.record().attempts, error.record().retryable),
-        (Kind::Network, 3, true)
-    );
+    assert_eq!((error.kind(), error.record().attempts, error.record().retryable), (Kind::Network, 3, true));
     assert!(!error.record().causes.is_empty(), "the chain of causes is kept");
 }
 
@@ -218,28 +178,16 @@ async fn an_answer_past_the_limit_is_refused() {
 #[tokio::test]
 async fn a_plain_http_address_in_an_answer_is_refused() {
     let server = Server::start(|_, asked| match asked.is("getUrl") {
-        true => Answer::json(
-            200,
-            json!({"status": "success", "code": 200, "url": "http://stranger.example/file"}),
-        ),
+        true => Answer::json(200, json!({"status": "success", "code": 200, "url": "http://stranger.example/file"})),
         false => fine(),
     })
     .await;
     let client = client(&server.base_url, json!({"access_token": "some-key"}));
     let folder = tempfile::tempdir().expect("a folder");
-    let to = fileferry_core::border::Destination::File {
-        path: folder.path().join("x"),
-        overwrite: false,
-    };
-    let reply = client
-        .download(to, br#"{"target": "some-file"}"#, b"", None, &CancelHandle::new())
-        .await;
+    let to = fileferry_core::border::Destination::File { path: folder.path().join("x"), overwrite: false };
+    let reply = client.download(to, br#"{"target": "some-file"}"#, b"", None, &CancelHandle::new()).await;
     assert_eq!(kind(reply), Kind::InvalidAnswer);
-    assert_eq!(
-        std::fs::read_dir(folder.path()).expect("a folder").count(),
-        0,
-        "nothing is left behind"
-    );
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing is left behind");
 }
 
 #[tokio::test]
@@ -253,36 +201,22 @@ async fn a_file_that_grows_while_it_is_sent_never_arrives_whole() {
         // Between looking at the file and sending it.
         let mut file = std::fs::OpenOptions::new().append(true).open(&grown).expect("the file");
         std::io::Write::write_all(&mut file, b"more").expect("to grow");
-        let address = asked
-            .headers
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .expect("a host")
-            .to_owned();
+        let address = asked.headers.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host").to_owned();
         let form = json!({"status": "success", "code": 200, "form_action": format!("http://{address}/form"),
             "file_field": "file", "form_data": {"params": "p", "signature": "s"}});
         Answer::json(200, form)
     })
     .await;
     let client = client(&server.base_url, json!({"access_token": "some-key"}));
-    let reply = client
-        .upload(Source::Path(path), b"", b"", None, &CancelHandle::new())
-        .await;
+    let reply = client.upload(Source::Path(path), b"", b"", None, &CancelHandle::new()).await;
     assert_eq!(kind(reply), Kind::Changed);
 }
 
 #[tokio::test]
 async fn calls_of_two_clients_do_not_mix() {
     let server = Server::start(|_, asked| {
-        let traffic = if asked.json()["access_token"] == "first-key" {
-            1
-        } else {
-            2
-        };
-        Answer::json(
-            200,
-            json!({"status": "success", "code": 200, "available_traffic": traffic}),
-        )
+        let traffic = if asked.json()["access_token"] == "first-key" { 1 } else { 2 };
+        Answer::json(200, json!({"status": "success", "code": 200, "available_traffic": traffic}))
     })
     .await;
     let (first, second) = (
@@ -295,9 +229,7 @@ async fn calls_of_two_clients_do_not_mix() {
     }))
     .await;
     for (n, reply) in replies {
-        let Ok(Given::Value(tape, _)) = reply.outcome else {
-            panic!("an answer")
-        };
+        let Ok(Given::Value(tape, _)) = reply.outcome else { panic!("an answer") };
         let reader = tape.reader();
         assert_eq!(reader.int(reader.record(reader.root()).field(0)), 1 + n % 2);
     }
@@ -309,17 +241,11 @@ fn bad_options_are_told_before_anything_is_sent() {
         (json!({"acess_token": "x"}), "acess_token"),
         (json!({"access_token": "line\nbreak"}), "control character"),
         (json!({"access_token": 5}), "not a text"),
-        (
-            json!({"access_token": "a-key", "username": "me", "password": "pw"}),
-            "either",
-        ),
+        (json!({"access_token": "a-key", "username": "me", "password": "pw"}), "either"),
         (json!({"username": "me"}), "belong together"),
         (json!({"base_url": "http://example.com/api"}), "http://"),
         (json!({"base_url": "ftp://example.com"}), "ftp"),
-        (
-            json!({"base_url": "https://me:pw@example.com"}),
-            "scheme, host and path",
-        ),
+        (json!({"base_url": "https://me:pw@example.com"}), "scheme, host and path"),
         (json!({"host": "nowhere"}), "keep2share, fileboom, tezfiles"),
         (json!({"max_attempts": 0}), "max_attempts"),
         (json!({"deadline_ms": -1}), "deadline"),
@@ -340,9 +266,6 @@ async fn a_wait_past_the_cap_is_an_error_that_tells_it() {
     let server = Server::start(|_, _| Answer::with_headers(429, "retry-after: 3600\r\n", "{}")).await;
     let client = client(&server.base_url, json!({"access_token": "some-key"}));
     let error = info(&client).await.outcome.expect_err("an error");
-    assert_eq!(
-        (error.kind(), error.record().retry_after_ms),
-        (Kind::RateLimited, Some(3_600_000))
-    );
+    assert_eq!((error.kind(), error.record().retry_after_ms), (Kind::RateLimited, Some(3_600_000)));
     assert_eq!(server.asked().len(), 1);
 }

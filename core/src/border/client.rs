@@ -43,17 +43,13 @@ impl Client {
     /// An unknown service or option, a value of the wrong type, a control character in a credential are
     /// `invalid_argument`. Nothing is sent, and no runtime is needed.
     pub fn from_json(service: &str, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
-        Engine::from_json(service, options, hooks).map(|engine| Self {
-            engine: Arc::new(engine),
-        })
+        Engine::from_json(service, options, hooks).map(|engine| Self { engine: Arc::new(engine) })
     }
 
     /// A client over tables of the caller's own, for tools that examine what a table is worth.
     #[doc(hidden)]
     pub fn over(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
-        Engine::for_service(service, options, hooks).map(|engine| Self {
-            engine: Arc::new(engine),
-        })
+        Engine::for_service(service, options, hooks).map(|engine| Self { engine: Arc::new(engine) })
     }
 
     /// The tables of its service.
@@ -148,9 +144,6 @@ impl Client {
 impl std::fmt::Debug for Client {
     /// Names the service and the host; no credential.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client")
-            .field("service", &self.service().id)
-            .field("base_url", &self.base_url())
-            .finish()
+        f.debug_struct("Client").field("service", &self.service().id).field("base_url", &self.base_url()).finish()
     }
 }

@@ -45,11 +45,7 @@ impl std::fmt::Debug for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Captcha(captcha) => f.debug_tuple("Captcha").field(captcha).finish(),
-            Self::Confirm {
-                url,
-                user_code,
-                expires_at,
-            } => f
+            Self::Confirm { url, user_code, expires_at } => f
                 .debug_struct("Confirm")
                 .field("url", &crate::wire::redact::text(url))
                 .field("has_user_code", &user_code.is_some())
@@ -68,10 +64,7 @@ struct State {
 
 impl Flow {
     pub(crate) fn sign_in(client: Client) -> Self {
-        Self {
-            client,
-            state: tokio::sync::Mutex::default(),
-        }
+        Self { client, state: tokio::sync::Mutex::default() }
     }
 
     /// Begins, or begins anew; gives the first step.
@@ -106,11 +99,7 @@ impl Flow {
 
     async fn advance(&self, answer: Option<&str>, cancel: &CancelHandle) -> Result<Step, Error> {
         let mut state = self.state.lock().await;
-        let (next, failure) = self
-            .client
-            .engine
-            .sign_in_step(state.current.take(), answer, cancel)
-            .await;
+        let (next, failure) = self.client.engine.sign_in_step(state.current.take(), answer, cancel).await;
         state.current.clone_from(&next);
         match (failure, next) {
             (Some(error), _) => Err(error),
@@ -122,8 +111,6 @@ impl Flow {
 
 impl std::fmt::Debug for Flow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flow")
-            .field("client", &self.client)
-            .finish_non_exhaustive()
+        f.debug_struct("Flow").field("client", &self.client).finish_non_exhaustive()
     }
 }

@@ -16,22 +16,14 @@ pub struct Pages {
 impl Pages {
     pub(crate) fn new(client: Client, operation: &str, arguments: &[u8], options: &[u8]) -> Result<Self, Error> {
         let walk = crate::wire::paging::Walk::new(client.service(), operation, arguments, options)?;
-        Ok(Self {
-            client,
-            state: Mutex::new(walk),
-        })
+        Ok(Self { client, state: Mutex::new(walk) })
     }
 
     /// The next page's items.
     pub async fn next(&self, cancel: &CancelHandle) -> Reply {
         let mut walk = self.state.lock().await;
         if walk.is_over() {
-            return Reply {
-                outcome: Ok(Answer::None),
-                response: None,
-                session: None,
-                sign_in_needed: false,
-            };
+            return Reply { outcome: Ok(Answer::None), response: None, session: None, sign_in_needed: false };
         }
         self.client.engine.next_page(&mut walk, cancel).await
     }

@@ -129,13 +129,7 @@ pub struct ByteStream {
 
 impl ByteStream {
     pub(crate) fn new(response: reqwest::Response, idle_timeout: Duration, closed: CancelHandle) -> Self {
-        let header = |name| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Self {
             media_type: header(reqwest::header::CONTENT_TYPE),
             length: response.content_length(),

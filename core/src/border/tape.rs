@@ -151,9 +151,7 @@ pub struct Reader<'a>(&'a [u8]);
 impl<'a> Reader<'a> {
     fn array<const N: usize>(self, at: u32) -> [u8; N] {
         let at = at as usize;
-        self.0[at..at + N]
-            .try_into()
-            .unwrap_or_else(|_| unreachable!("a slice of {N} bytes"))
+        self.0[at..at + N].try_into().unwrap_or_else(|_| unreachable!("a slice of {N} bytes"))
     }
 
     fn u32(self, at: u32) -> u32 {

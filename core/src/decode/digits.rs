@@ -8,11 +8,7 @@ pub(crate) fn is_number(text: &str) -> bool {
     let begins_with_digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
     let trimmed = digits.trim_start_matches('0');
     let zeros = digits.len() - trimmed.len();
-    let digits = if begins_with_digit(trimmed) {
-        trimmed
-    } else {
-        &digits[zeros.saturating_sub(1)..]
-    };
+    let digits = if begins_with_digit(trimmed) { trimmed } else { &digits[zeros.saturating_sub(1)..] };
     begins_with_digit(digits) && number_length(digits.as_bytes()) == digits.len()
 }
 
@@ -38,23 +34,14 @@ pub(crate) fn whole(number: &str, power: i64) -> Option<Whole> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         // An exponent beyond 64 bits says the same as a very large one: nothing, or out of range.
         Some((mantissa, exponent)) => {
-            let huge = if exponent.starts_with('-') {
-                i64::MIN / 2
-            } else {
-                i64::MAX / 2
-            };
-            (
-                mantissa,
-                exponent.parse().unwrap_or(huge).clamp(i64::MIN / 2, i64::MAX / 2),
-            )
+            let huge = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
+            (mantissa, exponent.parse().unwrap_or(huge).clamp(i64::MIN / 2, i64::MAX / 2))
         }
         None => (number, 0),
     };
     let is_negative = mantissa.starts_with('-');
-    let (before, after) = mantissa
-        .trim_start_matches('-')
-        .split_once('.')
-        .unwrap_or((mantissa.trim_start_matches('-'), ""));
+    let (before, after) =
+        mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
     let digits: String = [before, after].concat();
     // The point moves right by `shift` digits from where the integer part ends.
     let shift = exponent.saturating_add(power);
@@ -67,9 +54,7 @@ pub(crate) fn whole(number: &str, power: i64) -> Option<Whole> {
     }
     let zeros = point - i64::try_from(kept).ok()?;
     // 64 bits hold no more than 19 digits.
-    let zeros = usize::try_from(zeros)
-        .ok()
-        .filter(|zeros| significant.len().saturating_add(*zeros) <= 19)?;
+    let zeros = usize::try_from(zeros).ok().filter(|zeros| significant.len().saturating_add(*zeros) <= 19)?;
     let magnitude: i128 = format!("{significant}{}", "0".repeat(zeros)).parse().ok()?;
     let value = i64::try_from(if is_negative { -magnitude } else { magnitude }).ok()?;
     Some(Whole { value, has_rest })
@@ -84,9 +69,7 @@ mod tests {
         for text in ["0", "00", "007", "-1", "1.5", "0.5", "00.5", "1e5", "-0.0E-3"] {
             assert!(is_number(text), "{text}");
         }
-        for text in [
-            "", "-", "--1", "+1", " 1", "1 ", ".5", "5.", "1e", "0x1", "1,5", "NaN", "0-1", "-0-1", "1-",
-        ] {
+        for text in ["", "-", "--1", "+1", " 1", "1 ", ".5", "5.", "1e", "0x1", "1,5", "NaN", "0-1", "-0-1", "1-"] {
             assert!(!is_number(text), "{text}");
         }
     }

@@ -119,44 +119,22 @@ pub(crate) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let at = if text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        };
-        Self {
-            text,
-            at,
-            depth: 0,
-            max_depth: MAX_DEPTH,
-            fresh: false,
-        }
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self { text, at, depth: 0, max_depth: MAX_DEPTH, fresh: false }
     }
 
     /// A scanner of our own plain form, which nests a little deeper than the answer it was made from.
     pub(crate) fn of_plain(text: &'a str) -> Self {
-        Self {
-            max_depth: 4 * MAX_DEPTH,
-            ..Self::new(text)
-        }
+        Self { max_depth: 4 * MAX_DEPTH, ..Self::new(text) }
     }
 
     /// A scanner of a value that was passed before.
     pub(crate) fn of_span(&self, span: Range<usize>) -> Self {
-        Self {
-            text: &self.text[span],
-            at: 0,
-            depth: 0,
-            max_depth: self.max_depth,
-            fresh: false,
-        }
+        Self { text: &self.text[span], at: 0, depth: 0, max_depth: self.max_depth, fresh: false }
     }
 
     fn error<T>(&self, message: &'static str) -> Result<T, JsonError> {
-        Err(JsonError {
-            message,
-            at_byte: self.at,
-        })
+        Err(JsonError { message, at_byte: self.at })
     }
 
     /// The next byte, blanks passed over.
@@ -495,9 +473,7 @@ impl<'a> Scanner<'a> {
             return self.error("expected four hex digits");
         };
         self.at += 4;
-        Ok(digits.iter().fold(0, |code, digit| {
-            code * 16 + char::from(*digit).to_digit(16).unwrap_or(0)
-        }))
+        Ok(digits.iter().fold(0, |code, digit| code * 16 + char::from(*digit).to_digit(16).unwrap_or(0)))
     }
 }
 
@@ -538,20 +514,14 @@ mod tests {
     #[test]
     fn copies_compactly_and_keeps_digits() {
         let text = "\u{feff} { \"a\" : [ 1 , 2.50 , 12345678901234567890123 , -0 , 1e400 ] , \"b\\/\" : \"\\u0041\\n\\u0001\" } tail";
-        assert_eq!(
-            normalised(text).unwrap(),
-            r#"{"a":[1,2.50,12345678901234567890123,-0,1e400],"b/":"A\n\u0001"}"#
-        );
+        assert_eq!(normalised(text).unwrap(), r#"{"a":[1,2.50,12345678901234567890123,-0,1e400],"b/":"A\n\u0001"}"#);
         assert_eq!(normalised("[]").unwrap(), "[]");
         assert_eq!(normalised("{}{}").unwrap(), "{}");
     }
 
     #[test]
     fn the_last_member_of_a_name_wins() {
-        assert_eq!(
-            normalised(r#"{"a":1,"b":[2],"a":{"c":3}}"#).unwrap(),
-            r#"{"a":{"c":3},"b":[2]}"#
-        );
+        assert_eq!(normalised(r#"{"a":1,"b":[2],"a":{"c":3}}"#).unwrap(), r#"{"a":{"c":3},"b":[2]}"#);
         assert_eq!(value(br#"{"a":1,"a":2}"#).unwrap(), serde_json::json!({"a": 2}));
     }
 
@@ -566,10 +536,7 @@ mod tests {
 
     #[test]
     fn numbers_beyond_64_bits_become_text_in_a_tree() {
-        assert_eq!(
-            value(b"[18446744073709551615, 1.5, 1e999]").unwrap(),
-            serde_json::json!([u64::MAX, 1.5, "1e999"])
-        );
+        assert_eq!(value(b"[18446744073709551615, 1.5, 1e999]").unwrap(), serde_json::json!([u64::MAX, 1.5, "1e999"]));
     }
 
     #[test]
@@ -594,11 +561,7 @@ mod tests {
             ("+1", 0),
             ("[01]", 2),
         ] {
-            assert_eq!(
-                value(text.as_bytes()).map_err(|error| error.at_byte),
-                Err(at_byte),
-                "{text}"
-            );
+            assert_eq!(value(text.as_bytes()).map_err(|error| error.at_byte), Err(at_byte), "{text}");
         }
     }
 

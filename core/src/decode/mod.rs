@@ -52,19 +52,13 @@ pub(crate) enum Unreadable {
 
 impl From<JsonError> for Unreadable {
     fn from(error: JsonError) -> Self {
-        Unreadable::NotJson {
-            message: error.message.to_owned(),
-            at_byte: error.at_byte,
-        }
+        Unreadable::NotJson { message: error.message.to_owned(), at_byte: error.at_byte }
     }
 }
 
 impl From<Problem> for Unreadable {
     fn from(problem: Problem) -> Self {
-        Unreadable::Field {
-            json_path: problem.json_path(),
-            message: problem.message,
-        }
+        Unreadable::Field { json_path: problem.json_path(), message: problem.message }
     }
 }
 
@@ -93,31 +87,22 @@ pub(crate) fn answer(input: &Input<'_>) -> Pass {
     };
     let is_json = !matches!(value, Err(Failure::Json(_)));
     let members = decoder.envelope(is_json);
-    Pass {
-        value: value.map_err(Unreadable::from),
-        members,
-    }
+    Pass { value: value.map_err(Unreadable::from), members }
 }
 
 /// What an answer without a body is read as, where its status and headers may say enough.
 fn stand_in(input: &Input<'_>) -> Option<&'static str> {
     match input.shape {
         ResultShape::Json { at: [], ty } => stand_in_of(input.service, ty),
-        ResultShape::Json {
-            ty: Type::Nullable(_), ..
-        } => Some("null"),
+        ResultShape::Json { ty: Type::Nullable(_), .. } => Some("null"),
         ResultShape::Json { .. } => None,
         ResultShape::None | ResultShape::Bytes | ResultShape::Link => Some("null"),
     }
 }
 
 fn stand_in_of(service: &Service, ty: &Type) -> Option<&'static str> {
-    let has_headers = |index: u16| {
-        service.models[usize::from(index)]
-            .fields
-            .iter()
-            .any(|field| field.from == FieldSource::Header)
-    };
+    let has_headers =
+        |index: u16| service.models[usize::from(index)].fields.iter().any(|field| field.from == FieldSource::Header);
     match ty {
         Type::Union(_) => Some("{}"),
         Type::Model(index) if has_headers(*index) => Some("{}"),

@@ -20,11 +20,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            steps: Vec::new(),
-            message: message.into(),
-            is_required: false,
-        }
+        Self { steps: Vec::new(), message: message.into(), is_required: false }
     }
 
     pub(crate) fn within(mut self, step: Step) -> Self {
@@ -88,9 +84,6 @@ mod tests {
             .within_member("files");
         assert_eq!(problem.json_path(), r#"$.files["0"]["a \"b\""][3].id"#);
         assert_eq!(Problem::new("").json_path(), "$");
-        assert_eq!(
-            Problem::new("").within(Step::Index(0)).within_member("ids").path(),
-            "ids[0]"
-        );
+        assert_eq!(Problem::new("").within(Step::Index(0)).within_member("ids").path(), "ids[0]");
     }
 }

@@ -13,32 +13,20 @@ use crate::tables::{Model, Service, Type, Union};
 
 /// The member that holds a model's unknown members; with an underscore before it where the model has such a field.
 pub(crate) fn extra_key(model: &Model) -> &'static str {
-    if model.fields.iter().any(|field| field.name == "extra") {
-        "_extra"
-    } else {
-        "extra"
-    }
+    if model.fields.iter().any(|field| field.name == "extra") { "_extra" } else { "extra" }
 }
 
 /// The plain JSON of a tape.
 pub(crate) fn print(service: &Service, ty: &Type, tape: &Tape) -> String {
     let reader = tape.reader();
-    let mut printer = Printer {
-        service,
-        reader,
-        out: String::new(),
-    };
+    let mut printer = Printer { service, reader, out: String::new() };
     printer.value(ty, reader.root());
     printer.out
 }
 
 /// The tape of plain JSON.
 pub(crate) fn parse(service: &Service, ty: &Type, text: &str) -> Result<Tape, Error> {
-    let mut parser = Parser {
-        service,
-        scanner: Scanner::of_plain(text),
-        writer: Writer::new(),
-    };
+    let mut parser = Parser { service, scanner: Scanner::of_plain(text), writer: Writer::new() };
     match parser.whole(ty) {
         Ok(root) => Ok(parser.writer.finish(root)),
         Err(problem) => {
@@ -66,9 +54,7 @@ impl Printer<'_> {
         match *ty {
             Type::Bool => self.out.push_str(if reader.bool(at) { "true" } else { "false" }),
             Type::Int | Type::BigInt => self.out.push_str(&reader.int(at).to_string()),
-            Type::Number => self
-                .out
-                .push_str(&serde_json::Value::from(reader.number(at)).to_string()),
+            Type::Number => self.out.push_str(&serde_json::Value::from(reader.number(at)).to_string()),
             Type::Time(time) if !time.is_local() => {
                 let text = time::print_instant(reader.int(at));
                 json::quote(&mut self.out, &text);
@@ -172,11 +158,7 @@ impl Parser<'_> {
             _ if self.scanner.take_null()? => 0,
             _ => self.value(ty)?,
         };
-        if self.scanner.is_blank() {
-            Ok(root)
-        } else {
-            Err(Problem::new("something follows the value"))
-        }
+        if self.scanner.is_blank() { Ok(root) } else { Err(Problem::new("something follows the value")) }
     }
 
     fn value(&mut self, ty: &Type) -> Parsed {
@@ -258,9 +240,7 @@ impl Parser<'_> {
         self.scanner.open_list()?;
         let mut items = Vec::new();
         while self.scanner.next_item()? {
-            let at = self
-                .value(item)
-                .map_err(|problem| problem.within(Step::Index(items.len())))?;
+            let at = self.value(item).map_err(|problem| problem.within(Step::Index(items.len())))?;
             items.push(at);
         }
         Ok(self.writer.list(&items)?)
@@ -276,17 +256,11 @@ impl Parser<'_> {
             let Some(ty) = places.get(items.len()) else {
                 return Err(Problem::new(format!("expected a list of {}, found more", places.len())));
             };
-            let at = self
-                .value(ty)
-                .map_err(|problem| problem.within(Step::Index(items.len())))?;
+            let at = self.value(ty).map_err(|problem| problem.within(Step::Index(items.len())))?;
             items.push(at);
         }
         if items.len() < places.len() {
-            return Err(Problem::new(format!(
-                "expected a list of {}, found {}",
-                places.len(),
-                items.len()
-            )));
+            return Err(Problem::new(format!("expected a list of {}, found {}", places.len(), items.len())));
         }
         Ok(self.writer.list(&items)?)
     }
@@ -319,11 +293,8 @@ impl Parser<'_> {
             if let Some(number) = model.fields.iter().position(|field| field.name == key) {
                 let is_null = self.scanner.take_null()?;
                 let ty = &model.fields[number].ty;
-                fields[number] = if is_null {
-                    0
-                } else {
-                    self.value(ty).map_err(|problem| problem.within_member(&key))?
-                };
+                fields[number] =
+                    if is_null { 0 } else { self.value(ty).map_err(|problem| problem.within_member(&key))? };
             } else if key == extra_key(model) {
                 extra = self.extra().map_err(|problem| problem.within_member(&key))?;
             } else {
@@ -347,11 +318,7 @@ impl Parser<'_> {
         }
         let mut text = String::new();
         self.scanner.copy(&mut text)?;
-        if text == "{}" {
-            Ok(0)
-        } else {
-            Ok(self.writer.text(&text)?)
-        }
+        if text == "{}" { Ok(0) } else { Ok(self.writer.text(&text)?) }
     }
 
     fn union(&mut self, union: &Union) -> Parsed {

@@ -40,10 +40,7 @@ impl<'a> Decoder<'a> {
         if !is_object && !self.take_empty_list()? {
             return self.mismatch("an object");
         }
-        let mut members = Members {
-            slots: slots_of(model),
-            unknown: IndexMap::new(),
-        };
+        let mut members = Members { slots: slots_of(model), unknown: IndexMap::new() };
         if is_object {
             self.members_of(model, place, &mut members)?;
         }
@@ -61,10 +58,7 @@ impl<'a> Decoder<'a> {
             }
             _ => return self.mismatch("an object"),
         }
-        let members = Members {
-            slots,
-            unknown: IndexMap::new(),
-        };
+        let members = Members { slots, unknown: IndexMap::new() };
         self.finish_record(model, Place::default(), members, &start)
     }
 
@@ -163,13 +157,7 @@ impl<'a> Decoder<'a> {
         start: &Scanner<'a>,
     ) -> Result<Result<u32, Problem>, Failure> {
         let behind = std::mem::replace(&mut self.scanner, start.clone());
-        let read = settle(self.value(
-            &field.ty,
-            Place {
-                outer: Some(model),
-                ..place
-            },
-        ));
+        let read = settle(self.value(&field.ty, Place { outer: Some(model), ..place }));
         self.scanner = behind;
         read
     }

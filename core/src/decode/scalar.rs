@@ -29,9 +29,7 @@ pub(crate) fn read<'a>(service: &Service, ty: &Type, token: Token<'a>) -> Result
         Type::Decimal => decimal(token).map(Scalar::Text).ok_or("a decimal number"),
         Type::Id => id(token).map(Scalar::Text).ok_or("an id"),
         Type::Text => text(token).map(Scalar::Text).ok_or("a text"),
-        Type::Enum(index) => word(&service.enums[usize::from(*index)], token)
-            .map(Scalar::Text)
-            .ok_or("a word"),
+        Type::Enum(index) => word(&service.enums[usize::from(*index)], token).map(Scalar::Text).ok_or("a word"),
         Type::Time(time) => moment(time, &token),
         _ => Err("a value of another type"),
     }
@@ -82,10 +80,7 @@ fn int(token: &Token<'_>) -> Option<i64> {
 }
 
 fn number(token: &Token<'_>) -> Option<f64> {
-    number_text(token)?
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite())
+    number_text(token)?.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 fn decimal<'a>(token: Token<'a>) -> Option<Cow<'a, str>> {
@@ -131,11 +126,7 @@ fn moment<'a>(time: &Time, token: &Token<'a>) -> Result<Scalar<'a>, &'static str
         }
         .ok_or("a date and time without a zone");
     }
-    time.forms
-        .iter()
-        .find_map(|form| instant(*form, token))
-        .map(Scalar::Int)
-        .ok_or("a point in time")
+    time.forms.iter().find_map(|form| instant(*form, token)).map(Scalar::Int).ok_or("a point in time")
 }
 
 fn instant(form: TimeForm, token: &Token<'_>) -> Option<i64> {
@@ -163,9 +154,7 @@ fn is_json(token: &Token<'_>, json: &str) -> bool {
 
 /// The text of a JSON scalar in the tables, where nothing is escaped.
 pub(crate) fn unquoted(json: &str) -> &str {
-    json.strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(json)
+    json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(json)
 }
 
 #[cfg(test)]
@@ -180,18 +169,9 @@ mod tests {
         let token = Scanner::new(json).scalar().unwrap().unwrap();
         let words = Enum {
             name: "Status",
-            values: &[
-                EnumValue { name: "new", wire: "1" },
-                EnumValue {
-                    name: "any",
-                    wire: "\"all\"",
-                },
-            ],
+            values: &[EnumValue { name: "new", wire: "1" }, EnumValue { name: "any", wire: "\"all\"" }],
         };
-        let service = Service {
-            enums: Box::leak(Box::new([words])),
-            ..service(&[], &[])
-        };
+        let service = Service { enums: Box::leak(Box::new([words])), ..service(&[], &[]) };
         match read(&service, &ty, token) {
             Ok(Scalar::None) => "none".to_owned(),
             Ok(Scalar::Bool(truth)) => truth.to_string(),
@@ -251,16 +231,7 @@ mod tests {
 
     #[test]
     fn numbers_and_decimals() {
-        table(
-            Type::Number,
-            &[
-                ("1.5", "1.5"),
-                ("\"2521.000000\"", "2521.0"),
-                ("1e999", U),
-                ("\"x\"", U),
-                ("false", U),
-            ],
-        );
+        table(Type::Number, &[("1.5", "1.5"), ("\"2521.000000\"", "2521.0"), ("1e999", U), ("\"x\"", U), ("false", U)]);
         table(
             Type::Decimal,
             &[
@@ -276,12 +247,7 @@ mod tests {
     fn ids_and_texts() {
         table(
             Type::Id,
-            &[
-                ("\"a1\"", "'a1'"),
-                ("12345678901234567890123", "'12345678901234567890123'"),
-                ("1.5", U),
-                ("true", U),
-            ],
+            &[("\"a1\"", "'a1'"), ("12345678901234567890123", "'12345678901234567890123'"), ("1.5", U), ("true", U)],
         );
         table(Type::Text, &[("\"a\"", "'a'"), ("1.50", "'1.50'"), ("false", U)]);
     }
@@ -303,10 +269,7 @@ mod tests {
 
     #[test]
     fn times() {
-        let expires = Type::Time(Time {
-            forms: &[TimeForm::UnixS, TimeForm::Iso],
-            none: &["false", "0"],
-        });
+        let expires = Type::Time(Time { forms: &[TimeForm::UnixS, TimeForm::Iso], none: &["false", "0"] });
         table(
             expires,
             &[
@@ -321,10 +284,7 @@ mod tests {
                 ("99999999999999", U),
             ],
         );
-        let created = Type::Time(Time {
-            forms: &[TimeForm::Local],
-            none: &["\"0000-00-00 00:00:00\""],
-        });
+        let created = Type::Time(Time { forms: &[TimeForm::Local], none: &["\"0000-00-00 00:00:00\""] });
         table(
             created,
             &[

@@ -108,14 +108,7 @@ impl<'a> Decoder<'a> {
 
     /// The value of type `ty` that lies below the members `at` of the answer.
     pub(super) fn answer(&mut self, at: &[&str], ty: &Type) -> Result<Tape, Failure> {
-        let root = self.below(
-            at,
-            ty,
-            Place {
-                is_root: true,
-                ..Place::default()
-            },
-        )?;
+        let root = self.below(at, ty, Place { is_root: true, ..Place::default() })?;
         Ok(std::mem::replace(&mut self.writer, Writer::new()).finish(root))
     }
 
@@ -158,9 +151,7 @@ impl<'a> Decoder<'a> {
     /// Whether a member that its object does not describe belongs to somebody else: the envelope or the outer model.
     pub(super) fn is_foreign(&self, key: &str, place: Place<'_>) -> bool {
         (place.is_root && self.envelope_members.contains(&key))
-            || place
-                .outer
-                .is_some_and(|model| model.fields.iter().any(|field| field.wire.contains(&key)))
+            || place.outer.is_some_and(|model| model.fields.iter().any(|field| field.wire.contains(&key)))
     }
 
     fn below(&mut self, at: &[&str], ty: &Type, place: Place<'_>) -> Read {
@@ -340,10 +331,7 @@ impl<'a> Decoder<'a> {
                 self.scanner.skip()?;
                 continue;
             }
-            let item_place = Place {
-                key: key_field.map(|field| (field, key.as_ref())),
-                ..Place::default()
-            };
+            let item_place = Place { key: key_field.map(|field| (field, key.as_ref())), ..Place::default() };
             let read = settle(self.item(item, item_place))?.map_err(|problem| problem.within_member(&key));
             members.insert(key, read);
         }

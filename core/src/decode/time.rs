@@ -17,9 +17,7 @@ pub(crate) const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 
 /// Microseconds of a number of units of 10^-`digits` seconds.
 fn unix(number: &str, digits: i64) -> Option<i64> {
-    digits::whole(number, 6 - digits)
-        .map(|whole| whole.value)
-        .filter(|micros| INSTANTS.contains(micros))
+    digits::whole(number, 6 - digits).map(|whole| whole.value).filter(|micros| INSTANTS.contains(micros))
 }
 
 /// Microseconds of a number of seconds.
@@ -35,11 +33,7 @@ pub(crate) fn unix_millis(number: &str) -> Option<i64> {
 /// Microseconds of a number that is seconds when it is small, else milliseconds.
 pub(crate) fn unix_any(number: &str) -> Option<i64> {
     let size = digits::whole(number, 0)?.value;
-    if size < FIRST_MILLISECONDS {
-        unix_seconds(number)
-    } else {
-        unix_millis(number)
-    }
+    if size < FIRST_MILLISECONDS { unix_seconds(number) } else { unix_millis(number) }
 }
 
 /// Microseconds of an ISO 8601 text with a zone.
@@ -56,13 +50,8 @@ pub(crate) fn local(text: &str) -> Option<String> {
     if !has_time || time[1..].contains(|c: char| !matches!(c, '0'..='9' | ':' | '.')) {
         return None;
     }
-    let time = DateTime::from_str(text)
-        .ok()
-        .filter(|time| YEARS.contains(&time.year()))?;
-    Some(with_fraction(
-        time.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
-        time.subsec_nanosecond() / 1000,
-    ))
+    let time = DateTime::from_str(text).ok().filter(|time| YEARS.contains(&time.year()))?;
+    Some(with_fraction(time.strftime("%Y-%m-%dT%H:%M:%S").to_string(), time.subsec_nanosecond() / 1000))
 }
 
 /// An instant as ISO 8601 with `Z`.
@@ -75,11 +64,7 @@ pub(crate) fn print_instant(micros: i64) -> String {
 }
 
 fn with_fraction(second: String, micros: i32) -> String {
-    if micros == 0 {
-        second
-    } else {
-        format!("{second}.{micros:06}")
-    }
+    if micros == 0 { second } else { format!("{second}.{micros:06}") }
 }
 
 #[cfg(test)]
@@ -104,13 +89,7 @@ mod tests {
         assert_eq!(instant(text), Some(1_650_758_400_123_456));
         assert_eq!(instant("2022-04-24 00:00:00Z"), Some(1_650_758_400_000_000));
         assert_eq!(instant("2022-04-24T00:00:00.000Z"), Some(1_650_758_400_000_000));
-        for text in [
-            "2022-04-24T00:00:00",
-            "2022-04-24",
-            "0000-00-00T00:00:00Z",
-            "-000001-01-01T00:00:00Z",
-            "",
-        ] {
+        for text in ["2022-04-24T00:00:00", "2022-04-24", "0000-00-00T00:00:00Z", "-000001-01-01T00:00:00Z", ""] {
             assert_eq!(instant(text), None, "{text}");
         }
     }
@@ -118,10 +97,7 @@ mod tests {
     #[test]
     fn local_times_have_none() {
         assert_eq!(local("2020-01-01 10:20:30").as_deref(), Some("2020-01-01T10:20:30"));
-        assert_eq!(
-            local("2020-01-01T10:20:30.5").as_deref(),
-            Some("2020-01-01T10:20:30.500000")
-        );
+        assert_eq!(local("2020-01-01T10:20:30.5").as_deref(), Some("2020-01-01T10:20:30.500000"));
         assert_eq!(local("0999-01-01 10:20:30").as_deref(), Some("0999-01-01T10:20:30"));
         for text in [
             "2020-01-01T10:20:30Z",

@@ -40,18 +40,12 @@ pub struct Service {
 impl Service {
     /// The operation with this id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations
-            .binary_search_by(|operation| operation.id.cmp(id))
-            .ok()
-            .map(|at| &self.operations[at])
+        self.operations.binary_search_by(|operation| operation.id.cmp(id)).ok().map(|at| &self.operations[at])
     }
 
     /// The index of the model with this name.
     pub fn model(&self, name: &str) -> Option<u16> {
-        self.models
-            .iter()
-            .position(|model| model.name == name)
-            .and_then(|at| u16::try_from(at).ok())
+        self.models.iter().position(|model| model.name == name).and_then(|at| u16::try_from(at).ok())
     }
 }
 

@@ -21,11 +21,8 @@ impl Form {
         let mut head = Vec::new();
         for (name, value) in fields {
             head.extend_from_slice(
-                format!(
-                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n",
-                    quoted(&name)
-                )
-                .as_bytes(),
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n", quoted(&name))
+                    .as_bytes(),
             );
             head.extend_from_slice(value.as_bytes());
             head.extend_from_slice(b"\r\n");
@@ -74,10 +71,7 @@ mod tests {
 
     #[test]
     fn writes_fields_then_file() {
-        let file = FileField {
-            field: "file",
-            file_name: "a \"b\"\r\nü.bin",
-        };
+        let file = FileField { field: "file", file_name: "a \"b\"\r\nü.bin" };
         let form = Form::new(vec![("params".into(), "{\"a\":1}".into())], Some(file));
         let boundary = form.boundary.clone();
         let (head, tail) = form.around_file();

@@ -21,17 +21,10 @@ impl Place {
     pub(crate) async fn look(to: &Destination) -> Result<Self, Error> {
         let Destination::File { path, overwrite } = to;
         let shown = path.display();
-        let place = Self {
-            path: path.clone(),
-            overwrite: *overwrite,
-            wants_name: false,
-        };
+        let place = Self { path: path.clone(), overwrite: *overwrite, wants_name: false };
         match fs::metadata(path).await {
             Ok(metadata) if metadata.is_dir() => {
-                return Ok(Self {
-                    wants_name: true,
-                    ..place
-                });
+                return Ok(Self { wants_name: true, ..place });
             }
             Ok(_) if !overwrite => {
                 return Err(Error::new(Kind::AlreadyExists, format!("{shown} is there already")));
@@ -56,24 +49,16 @@ impl Place {
         if !std::mem::take(&mut self.wants_name) {
             return Ok(());
         }
-        self.path
-            .push(clean_name(from_server.unwrap_or(fallback)).unwrap_or_else(|| fallback.to_owned()));
+        self.path.push(clean_name(from_server.unwrap_or(fallback)).unwrap_or_else(|| fallback.to_owned()));
         if !self.overwrite && fs::try_exists(&self.path).await.unwrap_or(true) {
-            return Err(Error::new(
-                Kind::AlreadyExists,
-                format!("{} is there already", self.path.display()),
-            ));
+            return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
         }
         Ok(())
     }
 
     /// Makes the part file.
     pub(crate) async fn begin(&self) -> Result<PartFile, Error> {
-        let name = self
-            .path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         // A name of its own, so that two downloads to one place do not write into each other.
         let mut short = name;
         while short.len() > 180 {
@@ -106,10 +91,8 @@ fn folder_of(path: &Path) -> PathBuf {
 /// The last part of a server's file name, without what could leave the folder or trouble a system.
 pub(crate) fn clean_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|'))
-        .collect();
+    let clean: String =
+        last.chars().filter(|c| !c.is_control() && !matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|')).collect();
     let clean = clean.trim().trim_end_matches('.').to_owned();
     (!clean.is_empty() && clean != "." && clean != "..").then_some(clean)
 }
@@ -141,10 +124,7 @@ impl PartFile {
     }
 
     pub(crate) async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
-        self.file
-            .write_all(chunk)
-            .await
-            .map_err(|error| Error::io(self.path.display(), &error))?;
+        self.file.write_all(chunk).await.map_err(|error| Error::io(self.path.display(), &error))?;
         self.written += chunk.len() as u64;
         Ok(())
     }
@@ -153,10 +133,7 @@ impl PartFile {
     pub(crate) async fn restart(&mut self) -> Result<(), Error> {
         let shown = self.path.display();
         self.file.set_len(0).await.map_err(|error| Error::io(shown, &error))?;
-        self.file
-            .rewind()
-            .await
-            .map_err(|error| Error::io(self.path.display(), &error))?;
+        self.file.rewind().await.map_err(|error| Error::io(self.path.display(), &error))?;
         self.written = 0;
         Ok(())
     }
@@ -177,10 +154,9 @@ impl PartFile {
         // A link fails where a file has come up meanwhile; a rename would replace it.
         match fs::hard_link(part, &self.path).await {
             Ok(()) => Ok(self.path),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::new(
-                Kind::AlreadyExists,
-                format!("{} is there already", self.path.display()),
-            )),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())))
+            }
             // Some file systems know no links.
             Err(_) => {
                 fs::rename(part, &self.path).await.map_err(failed)?;

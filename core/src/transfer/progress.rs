@@ -32,14 +32,7 @@ impl Meter {
             attempt: 1,
             speed: 0.0,
         };
-        Self {
-            sink,
-            state: Mutex::new(State {
-                now,
-                told: None,
-                window: (Instant::now(), 0),
-            }),
-        }
+        Self { sink, state: Mutex::new(State { now, told: None, window: (Instant::now(), 0) }) }
     }
 
     /// So many more bytes have moved.

@@ -21,17 +21,9 @@ const CHUNK: usize = 256 << 10;
 
 /// A source that was looked at: its length is known and it can be opened.
 pub(crate) enum Opened {
-    File {
-        file: File,
-        length: u64,
-        modified: Option<SystemTime>,
-        shown: String,
-    },
+    File { file: File, length: u64, modified: Option<SystemTime>, shown: String },
     Bytes(Bytes),
-    Stream {
-        length: u64,
-        chunks: Option<tokio::sync::mpsc::Receiver<Result<Bytes, Error>>>,
-    },
+    Stream { length: u64, chunks: Option<tokio::sync::mpsc::Receiver<Result<Bytes, Error>>> },
 }
 
 impl Opened {
@@ -39,10 +31,7 @@ impl Opened {
     pub(crate) async fn open(source: Source) -> Result<Self, Error> {
         match source {
             Source::Bytes(bytes) => Ok(Self::Bytes(bytes)),
-            Source::Stream { length, chunks } => Ok(Self::Stream {
-                length,
-                chunks: Some(chunks),
-            }),
+            Source::Stream { length, chunks } => Ok(Self::Stream { length, chunks: Some(chunks) }),
             Source::Path(path) => {
                 let shown = path.display().to_string();
                 let file = File::open(&path).await.map_err(|error| Error::io(&shown, &error))?;
@@ -55,12 +44,7 @@ impl Opened {
                         "{shown} has no known length; give a stream with its length"
                     )));
                 }
-                Ok(Self::File {
-                    file,
-                    length: metadata.len(),
-                    modified: metadata.modified().ok(),
-                    shown,
-                })
+                Ok(Self::File { file, length: metadata.len(), modified: metadata.modified().ok(), shown })
             }
         }
     }
@@ -83,9 +67,7 @@ impl Opened {
             Self::Bytes(bytes) => {
                 let bytes = bytes.clone();
                 let starts = (0..bytes.len()).step_by(CHUNK);
-                Ok(Box::pin(stream::iter(
-                    starts.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + CHUNK)))),
-                )))
+                Ok(Box::pin(stream::iter(starts.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + CHUNK)))))))
             }
             Self::Stream { length, chunks } => {
                 let chunks = chunks
@@ -93,15 +75,8 @@ impl Opened {
                     .ok_or_else(|| Error::new(Kind::Io, "the source can be read once only, so it is not sent again"))?;
                 Ok(Box::pin(fed(*length, chunks)))
             }
-            Self::File {
-                file,
-                length,
-                modified,
-                shown,
-            } => {
-                file.seek(SeekFrom::Start(0))
-                    .await
-                    .map_err(|error| Error::io(&*shown, &error))?;
+            Self::File { file, length, modified, shown } => {
+                file.seek(SeekFrom::Start(0)).await.map_err(|error| Error::io(&*shown, &error))?;
                 let file = file.try_clone().await.map_err(|error| Error::io(&*shown, &error))?;
                 Ok(Box::pin(file_chunks(file, *length, *modified, shown.clone())))
             }
@@ -147,11 +122,7 @@ fn file_chunks(
         let mut chunk = vec![0; want];
         let mut filled = 0;
         while filled < want {
-            match file
-                .read(&mut chunk[filled..])
-                .await
-                .map_err(|error| Error::io(&shown, &error))?
-            {
+            match file.read(&mut chunk[filled..]).await.map_err(|error| Error::io(&shown, &error))? {
                 0 => return Err(changed(format!("{shown} became shorter while it was sent"))),
                 read => filled += read,
             }
@@ -183,15 +154,8 @@ struct WatchState {
 
 impl Watch {
     fn new() -> Arc<Self> {
-        let state = WatchState {
-            last_taken: Instant::now(),
-            reading: false,
-            all_taken: false,
-            failure: None,
-        };
-        Arc::new(Self {
-            state: Mutex::new(state),
-        })
+        let state = WatchState { last_taken: Instant::now(), reading: false, all_taken: false, failure: None };
+        Arc::new(Self { state: Mutex::new(state) })
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, WatchState> {
@@ -241,14 +205,7 @@ impl UploadBody {
         });
         let chunks: Chunks = Box::pin(stream::iter([Ok(head)]).chain(counted).chain(stream::iter([Ok(tail)])));
         let watch = Watch::new();
-        Ok((
-            Self {
-                chunks,
-                left,
-                watch: Arc::clone(&watch),
-            },
-            watch,
-        ))
+        Ok((Self { chunks, left, watch: Arc::clone(&watch) }, watch))
     }
 
     /// How many bytes go out in all.

@@ -30,11 +30,7 @@ pub(crate) struct Trace {
 impl<'a> Context<'a> {
     pub(crate) fn new(options: &'a CallOptions, deadline: Option<Duration>) -> Self {
         let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
-        Self {
-            options,
-            deadline,
-            trace: Mutex::default(),
-        }
+        Self { options, deadline, trace: Mutex::default() }
     }
 
     fn trace(&self) -> std::sync::MutexGuard<'_, Trace> {
@@ -106,9 +102,7 @@ impl Engine {
             let Some(wait) = self.wait_before_repeat(idempotent, repeated, &failure, context) else {
                 return Err(failure.error);
             };
-            self.log("info", Some(operation.id), || {
-                format!("repeats in {} ms: {}", wait.as_millis(), failure.error)
-            });
+            self.log("info", Some(operation.id), || format!("repeats in {} ms: {}", wait.as_millis(), failure.error));
             tokio::time::sleep(wait).await;
         }
     }
@@ -145,26 +139,12 @@ impl Engine {
             Ok(Err(error)) => {
                 let left = !super::send::never_left(&error);
                 let failed = super::send::network_error(&error);
-                let retry = if failed.record().retryable {
-                    Retry::SameCall
-                } else {
-                    Retry::Never
-                };
-                Err(Box::new(Failure {
-                    error: failed,
-                    retry,
-                    wait: None,
-                    left,
-                }))
+                let retry = if failed.record().retryable { Retry::SameCall } else { Retry::Never };
+                Err(Box::new(Failure { error: failed, retry, wait: None, left }))
             }
             Err(_) => {
                 let error = Error::new(Kind::Timeout, "no byte came within the idle timeout").retryable();
-                Err(Box::new(Failure {
-                    error,
-                    retry: Retry::SameCall,
-                    wait: None,
-                    left: true,
-                }))
+                Err(Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true }))
             }
         }
     }

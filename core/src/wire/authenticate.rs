@@ -31,12 +31,7 @@ pub(crate) enum Token {
 impl SignedIn {
     pub(crate) fn new(credentials: BTreeMap<&'static str, SecretString>, session: Option<Session>) -> Self {
         let session = session.map(|session| Arc::new(SecretString::from(session.token)));
-        Self {
-            credentials,
-            session: Mutex::new(session),
-            asked: Mutex::default(),
-            gate: tokio::sync::Mutex::default(),
-        }
+        Self { credentials, session: Mutex::new(session), asked: Mutex::default(), gate: tokio::sync::Mutex::default() }
     }
 
     /// A credential by the name of its option.
@@ -62,11 +57,7 @@ impl SignedIn {
     }
 
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
-        let secret = self
-            .credentials
-            .iter()
-            .filter(|(name, _)| **name != "username")
-            .map(|(_, value)| value.clone());
+        let secret = self.credentials.iter().filter(|(name, _)| **name != "username").map(|(_, value)| value.clone());
         secret.chain(self.session().map(|token| (*token).clone())).collect()
     }
 }
@@ -132,8 +123,7 @@ impl Engine {
             Err(error) => {
                 if error.kind() == Kind::CaptchaRequired {
                     let captcha = error.record().details.captcha.as_ref();
-                    self.signed_in
-                        .remember_captcha(captcha.and_then(|captcha| captcha.kind.clone()));
+                    self.signed_in.remember_captcha(captcha.and_then(|captcha| captcha.kind.clone()));
                     context.sign_in_needed();
                 }
                 Err(error)

@@ -26,12 +26,7 @@ pub(crate) enum Exchanged {
 
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
-        Self {
-            outcome,
-            response: trace.response,
-            session: trace.session,
-            sign_in_needed: trace.sign_in_needed,
-        }
+        Self { outcome, response: trace.response, session: trace.session, sign_in_needed: trace.sign_in_needed }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -53,22 +48,12 @@ impl Engine {
 
     /// An operation that a program may call.
     pub(crate) fn described(&self, id: &str) -> Result<&'static Operation, Error> {
-        match self
-            .service
-            .operation(id)
-            .filter(|operation| operation.part_of.is_none())
-        {
+        match self.service.operation(id).filter(|operation| operation.part_of.is_none()) {
             Some(operation) => match operation.not_callable {
-                Some(reason) => Err(Error::new(
-                    Kind::NotSupported,
-                    format!("{id} cannot be called: {reason}"),
-                )),
+                Some(reason) => Err(Error::new(Kind::NotSupported, format!("{id} cannot be called: {reason}"))),
                 None => Ok(operation),
             },
-            None => Err(Error::invalid_argument(format!(
-                "{} has no operation {id}",
-                self.service.id
-            ))),
+            None => Err(Error::invalid_argument(format!("{} has no operation {id}", self.service.id))),
         }
     }
 
@@ -82,11 +67,7 @@ impl Engine {
         let deadline = options.deadline().or(self.settings.deadline());
         let context = Context::new(options, deadline);
         let outcome = self
-            .within(
-                deadline,
-                cancel,
-                self.answer(operation, arguments, &options.sending, &context),
-            )
+            .within(deadline, cancel, self.answer(operation, arguments, &options.sending, &context))
             .await
             .map_err(|error| error.during(self.service.id, Some(operation.id)));
         Reply::of(outcome, context.take_trace())
@@ -104,9 +85,7 @@ impl Engine {
             && let Some(Value::Array(items)) = arguments.get(batch.param)
             && items.len() > batch.size
         {
-            return self
-                .in_batches(operation, batch, items, arguments, sending, context)
-                .await;
+            return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
         if operation.result == ResultShape::Link {
             return self.link(operation, arguments, sending, context).await;
@@ -188,22 +167,14 @@ impl Engine {
     ) -> Result<Exchanged, Error> {
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
         self.encode(operation, arguments, sending, None)?;
-        self.attempts(
-            operation,
-            operation.idempotent,
-            context,
-            |number, token: Option<Token>| async move {
-                let (encoded, method) = self
-                    .encode(operation, arguments, sending, token.as_ref())
-                    .map_err(|error| Box::new(Failure::of_ours(error)))?;
-                let url = self
-                    .address(&encoded)
-                    .map_err(|error| Box::new(Failure::of_ours(error)))?;
-                self.rate.turn().await;
-                self.exchange_once(operation, method, url, encoded, token.is_some(), number, context)
-                    .await
-            },
-        )
+        self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
+            let (encoded, method) = self
+                .encode(operation, arguments, sending, token.as_ref())
+                .map_err(|error| Box::new(Failure::of_ours(error)))?;
+            let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
+            self.rate.turn().await;
+            self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await
+        })
         .await
     }
 
@@ -221,24 +192,20 @@ impl Engine {
             _ => Vec::new(),
         };
         if let Some(Undescribed { method, path }) = &sending.undescribed {
-            let target = encode::Target {
-                method: *method,
-                path,
-                version: None,
-            };
+            let target = encode::Target { method: *method, path, version: None };
             let encoded = encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?;
             return Ok((encoded, *method));
         }
         let method = match &sending.method {
             None => operation.methods[0],
-            Some(wanted) => *operation
-                .methods
-                .iter()
-                .find(|method| method.as_str().eq_ignore_ascii_case(wanted))
-                .ok_or_else(|| {
-                    let known: Vec<&str> = operation.methods.iter().map(|method| method.as_str()).collect();
-                    Error::invalid_argument(format!("{} is sent as {}", operation.id, known.join(" or ")))
-                })?,
+            Some(wanted) => {
+                *operation.methods.iter().find(|method| method.as_str().eq_ignore_ascii_case(wanted)).ok_or_else(
+                    || {
+                        let known: Vec<&str> = operation.methods.iter().map(|method| method.as_str()).collect();
+                        Error::invalid_argument(format!("{} is sent as {}", operation.id, known.join(" or ")))
+                    },
+                )?
+            }
         };
         let path = match &sending.address {
             None => operation.path.unwrap_or_default(),
@@ -250,15 +217,8 @@ impl Engine {
                 })?
             }
         };
-        let target = encode::Target {
-            method,
-            path,
-            version: sending.version.as_deref(),
-        };
-        Ok((
-            encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?,
-            method,
-        ))
+        let target = encode::Target { method, path, version: sending.version.as_deref() };
+        Ok((encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?, method))
     }
 
     fn address(&self, encoded: &Encoded) -> Result<Url, Error> {
@@ -297,26 +257,18 @@ impl Engine {
             Body::None => request,
             Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json),
             Body::Form(fields) => {
-                let form = url::form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(fields)
-                    .finish();
-                request
-                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(form)
+                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
             }
             Body::Multipart(fields) => {
                 let form = crate::transfer::multipart::Form::new(fields, None);
-                request
-                    .header(CONTENT_TYPE, form.content_type())
-                    .body(form.fields_only())
+                request.header(CONTENT_TYPE, form.content_type()).body(form.fields_only())
             }
         };
         let idle = self.settings.idle_timeout();
         let begun = Instant::now();
         let response = self.idle(idle, request.send()).await.inspect_err(|failure| {
-            self.log("warning", Some(operation.id), || {
-                format!("{} {shown}: {}", method.as_str(), failure.error)
-            });
+            self.log("warning", Some(operation.id), || format!("{} {shown}: {}", method.as_str(), failure.error));
         })?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -332,12 +284,7 @@ impl Engine {
             return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
         }
         let body = self.read(response).await?;
-        let answered = Answered {
-            status,
-            headers,
-            body,
-            signed_in,
-        };
+        let answered = Answered { status, headers, body, signed_in };
         if operation.result == ResultShape::Bytes {
             return Err(judge::stream_refusal(self.service, operation, &answered));
         }
@@ -377,20 +324,13 @@ impl Engine {
     ) -> Reply {
         let prepared = CallOptions::from_json(options).and_then(|mut options| {
             // Undescribed parameters go the way of undescribed fields.
-            options
-                .sending
-                .extra
-                .extend(encode::parse_object(params).map_err(Error::invalid_argument)?);
+            options.sending.extra.extend(encode::parse_object(params).map_err(Error::invalid_argument)?);
             options.sending.undescribed = Some(Undescribed::new(method, path)?);
             Ok(options)
         });
         match prepared {
             Ok(options) => {
-                let operation = if options.idempotent {
-                    &UNDESCRIBED_IDEMPOTENT
-                } else {
-                    &UNDESCRIBED
-                };
+                let operation = if options.idempotent { &UNDESCRIBED_IDEMPOTENT } else { &UNDESCRIBED };
                 let mut reply = self.run(operation, &Map::new(), &options, cancel).await;
                 if let Err(error) = &mut reply.outcome {
                     error.record_mut().operation = None;
@@ -410,10 +350,7 @@ static UNDESCRIBED: Operation = Operation {
     also_at: &[],
     versions: &[],
     params: &[],
-    result: ResultShape::Json {
-        at: &[],
-        ty: Type::Json,
-    },
+    result: ResultShape::Json { at: &[], ty: Type::Json },
     envelope: 0,
     paging: None,
     batch: None,
@@ -423,10 +360,7 @@ static UNDESCRIBED: Operation = Operation {
     part_of: None,
 };
 
-static UNDESCRIBED_IDEMPOTENT: Operation = Operation {
-    idempotent: true,
-    ..UNDESCRIBED
-};
+static UNDESCRIBED_IDEMPOTENT: Operation = Operation { idempotent: true, ..UNDESCRIBED };
 
 /// Status and headers for the program, secrets removed.
 pub(crate) fn shown_response(status: u16, headers: &HeaderMap, clean: &dyn Fn(&str) -> String) -> Response {
@@ -434,10 +368,7 @@ pub(crate) fn shown_response(status: u16, headers: &HeaderMap, clean: &dyn Fn(&s
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "authorization" | "www-authenticate"))
         .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                clean(&redact::text(&String::from_utf8_lossy(value.as_bytes()))),
-            )
+            (name.as_str().to_owned(), clean(&redact::text(&String::from_utf8_lossy(value.as_bytes()))))
         })
         .collect();
     Response { status, headers }
@@ -467,10 +398,7 @@ fn join(mut before: Value, next: &Value, field: &str) -> Value {
     match (before.get_mut(field), next.get(field)) {
         (Some(Value::Array(all)), Some(Value::Array(more))) => all.extend(more.iter().cloned()),
         (Some(sum), Some(more)) => {
-            let total = sum
-                .as_i64()
-                .unwrap_or_default()
-                .saturating_add(more.as_i64().unwrap_or_default());
+            let total = sum.as_i64().unwrap_or_default().saturating_add(more.as_i64().unwrap_or_default());
             *sum = total.into();
         }
         _ => {}

@@ -32,12 +32,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure that repeating would not mend.
     pub(crate) fn of_ours(error: Error) -> Self {
-        Self {
-            error,
-            retry: Retry::Never,
-            wait: None,
-            left: true,
-        }
+        Self { error, retry: Retry::Never, wait: None, left: true }
     }
 }
 
@@ -86,11 +81,7 @@ pub(crate) fn answer(
     match error(service, operation, envelope, answered) {
         Judged::Result => value(operation, answered, pass.value).map_err(Box::new),
         Judged::Failure(failure) => Err(failure),
-        Judged::Unreadable(message) => Err(Box::new(Failure::of_ours(invalid_answer(
-            answered,
-            "$".into(),
-            message,
-        )))),
+        Judged::Unreadable(message) => Err(Box::new(Failure::of_ours(invalid_answer(answered, "$".into(), message)))),
     }
 }
 
@@ -109,10 +100,8 @@ pub(crate) fn stream_refusal(service: &Service, operation: &Operation, answered:
 
 /// Whether the head of an answer promises the bytes that an operation gives.
 pub(crate) fn is_stream(service: &Service, operation: &Operation, status: u16, headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(reqwest::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let media_type =
+        headers.get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let conditions = service.envelopes[usize::from(operation.envelope)].success;
     let named = conditions.iter().all(|condition| match condition {
         Condition::Status(from, to) => (*from..=*to).contains(&status),
@@ -139,21 +128,14 @@ fn value(operation: &Operation, answered: &Answered, value: Result<Tape, Unreada
 }
 
 fn invalid_answer(answered: &Answered, json_path: String, message: String) -> Error {
-    let mut error = Error::new(
-        Kind::InvalidAnswer,
-        format!("the answer cannot be read: {json_path}: {message}"),
-    );
+    let mut error = Error::new(Kind::InvalidAnswer, format!("the answer cannot be read: {json_path}: {message}"));
     error.record_mut().http_status = Some(answered.status);
     error.record_mut().details.json_path = Some(json_path);
     error
 }
 
 fn member(members: &[(String, Value)], name: &str) -> Option<String> {
-    members
-        .iter()
-        .rev()
-        .find(|(known, _)| known == name)
-        .and_then(|(_, value)| scalar(value))
+    members.iter().rev().find(|(known, _)| known == name).and_then(|(_, value)| scalar(value))
 }
 
 /// A JSON value as the text that rules compare.
@@ -182,18 +164,12 @@ fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 }
 
 fn first_text(value: &Value, paths: &[&str]) -> Option<String> {
-    paths
-        .iter()
-        .find_map(|path| at(value, path).and_then(scalar))
-        .filter(|text| !text.is_empty())
+    paths.iter().find_map(|path| at(value, path).and_then(scalar)).filter(|text| !text.is_empty())
 }
 
 fn form_of(answered: &Answered) -> BodyForm {
-    let media_type = answered
-        .headers
-        .get(reqwest::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let media_type =
+        answered.headers.get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let start = answered.body.trim_ascii_start();
     if start.is_empty() {
         BodyForm::Empty
@@ -230,26 +206,11 @@ fn error(service: &Service, operation: &Operation, envelope: &Envelope, answered
         return Judged::Unreadable("it says neither success nor an error".into());
     }
     let id = operation.part_of.unwrap_or(operation.id);
-    let facts = Facts {
-        answered,
-        form,
-        body: &body,
-        code: &code,
-        sub_code: &sub_code,
-        text: &text,
-        operation: id,
-    };
+    let facts = Facts { answered, form, body: &body, code: &code, sub_code: &sub_code, text: &text, operation: id };
     let Some(rule) = envelope.rules.iter().find(|rule| facts.fit(&rule.when)) else {
         return Judged::Unreadable("no rule knows this answer".into());
     };
-    let Outcome::Error {
-        name,
-        kind,
-        retry,
-        wait,
-        captcha,
-    } = rule.outcome
-    else {
+    let Outcome::Error { name, kind, retry, wait, captcha } = rule.outcome else {
         return Judged::Result;
     };
     let asked = pace::retry_after(&answered.headers);
@@ -259,13 +220,8 @@ fn error(service: &Service, operation: &Operation, envelope: &Envelope, answered
             .or(wait.default)
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
     });
-    let wait = asked
-        .or(told)
-        .filter(|_| matches!(retry, Retry::AfterWait | Retry::SameCall));
-    let mut details = crate::border::Details {
-        sub_errors: sub_errors(&body, envelope),
-        ..Default::default()
-    };
+    let wait = asked.or(told).filter(|_| matches!(retry, Retry::AfterWait | Retry::SameCall));
+    let mut details = crate::border::Details { sub_errors: sub_errors(&body, envelope), ..Default::default() };
     if let Some(captcha) = captcha {
         details.captcha = Some(Captcha {
             kind: Some(captcha.to_owned()),
@@ -275,10 +231,7 @@ fn error(service: &Service, operation: &Operation, envelope: &Envelope, answered
     }
     let mut text = text.unwrap_or_else(|| format!("the service answered {}", name.replace('_', " ")));
     if text.len() > 500 {
-        let end = (0..=500)
-            .rev()
-            .find(|&end| text.is_char_boundary(end))
-            .unwrap_or_default();
+        let end = (0..=500).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default();
         text.truncate(end);
         text.push('…');
     }
@@ -300,12 +253,7 @@ fn error(service: &Service, operation: &Operation, envelope: &Envelope, answered
         details,
         causes: Vec::new(),
     });
-    Judged::Failure(Box::new(Failure {
-        error,
-        retry,
-        wait,
-        left: true,
-    }))
+    Judged::Failure(Box::new(Failure { error, retry, wait, left: true }))
 }
 
 fn message(body: &Value, envelope: &Envelope, answered: &Answered, form: BodyForm) -> Option<String> {
@@ -330,13 +278,8 @@ fn without_tags(html: &str) -> String {
         words.push(' ');
         // What scripts and styles hold is not meant for people.
         let lower = tag.get(..6).unwrap_or_default().to_ascii_lowercase();
-        let closing = ["script", "style"]
-            .iter()
-            .find(|name| lower.starts_with(*name))
-            .map(|name| format!("</{name}"));
-        let from = closing
-            .and_then(|closing| tag.to_ascii_lowercase().find(&closing))
-            .unwrap_or(0);
+        let closing = ["script", "style"].iter().find(|name| lower.starts_with(*name)).map(|name| format!("</{name}"));
+        let from = closing.and_then(|closing| tag.to_ascii_lowercase().find(&closing)).unwrap_or(0);
         rest = tag[from..].split_once('>').map_or("", |(_, rest)| rest);
     }
     words.push_str(rest);
@@ -363,19 +306,10 @@ fn sub_errors(body: &Value, envelope: &Envelope) -> Vec<SubError> {
     let one = |error: &Value| match error {
         Value::Object(_) => SubError {
             code: error.get(paths.code).and_then(scalar),
-            message: error
-                .get(paths.message)
-                .and_then(scalar)
-                .map(|text| super::redact::text(&text)),
-            wait_ms: error
-                .get(paths.wait)
-                .and_then(seconds)
-                .map(|seconds| (seconds * 1000.0) as u64),
+            message: error.get(paths.message).and_then(scalar).map(|text| super::redact::text(&text)),
+            wait_ms: error.get(paths.wait).and_then(seconds).map(|seconds| (seconds * 1000.0) as u64),
         },
-        other => SubError {
-            message: scalar(other).map(|text| super::redact::text(&text)),
-            ..SubError::default()
-        },
+        other => SubError { message: scalar(other).map(|text| super::redact::text(&text)), ..SubError::default() },
     };
     errors.iter().map(one).collect()
 }
@@ -397,22 +331,15 @@ impl Facts<'_> {
             |wanted: &[&str], has: Option<&str>| wanted.is_empty() || has.is_some_and(|has| wanted.contains(&has));
         let text = self.text.as_deref().unwrap_or_default();
         (when.http_status.is_empty()
-            || when
-                .http_status
-                .iter()
-                .any(|(from, to)| (from..=to).contains(&&self.answered.status)))
+            || when.http_status.iter().any(|(from, to)| (from..=to).contains(&&self.answered.status)))
             && any(when.code, Some(self.code.as_deref().unwrap_or("none")))
             && any(when.sub_code, self.sub_code.as_deref())
             && (when.text_prefix.is_empty() || when.text_prefix.iter().any(|prefix| text.starts_with(prefix)))
             && (when.text_has.is_empty() || when.text_has.iter().any(|part| text.contains(part)))
-            && when
-                .has
-                .is_none_or(|member| at(self.body, member).is_some_and(|value| !value.is_null()))
+            && when.has.is_none_or(|member| at(self.body, member).is_some_and(|value| !value.is_null()))
             && (when.body.is_empty() || when.body.contains(&self.form))
             && (when.operation.is_empty() || when.operation.iter().any(|id| matches_operation(id, self.operation)))
-            && when
-                .signed_in
-                .is_none_or(|signed_in| signed_in == self.answered.signed_in)
+            && when.signed_in.is_none_or(|signed_in| signed_in == self.answered.signed_in)
     }
 }
 

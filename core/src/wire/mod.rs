@@ -49,10 +49,7 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn from_json(service: &str, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
         let Some(service) = crate::tables::generated::service(service) else {
-            let known: Vec<&str> = crate::tables::generated::services()
-                .iter()
-                .map(|service| service.id)
-                .collect();
+            let known: Vec<&str> = crate::tables::generated::services().iter().map(|service| service.id).collect();
             return Err(Error::invalid_argument(format!(
                 "there is no service {service}; known are {}",
                 known.join(", ")
@@ -63,12 +60,7 @@ impl Engine {
 
     /// An engine over a table of the caller's choice.
     pub(crate) fn for_service(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
-        let Options {
-            base_url,
-            credentials,
-            session,
-            settings,
-        } = Options::from_json(service, options)?;
+        let Options { base_url, credentials, session, settings } = Options::from_json(service, options)?;
         crate::services::check_credentials(service, &credentials)?;
         Ok(Self {
             service,
@@ -142,12 +134,7 @@ impl Engine {
         let message = self.without_secrets(&message());
         tracing::debug!(service = self.service.id, operation, "{message}");
         if let Some(sink) = &self.hooks.on_log {
-            sink(&LogEntry {
-                level,
-                service: self.service.id,
-                operation: operation.map(str::to_owned),
-                message,
-            });
+            sink(&LogEntry { level, service: self.service.id, operation: operation.map(str::to_owned), message });
         }
     }
 
@@ -176,8 +163,6 @@ impl Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("service", &self.service.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("service", &self.service.id).finish_non_exhaustive()
     }
 }

@@ -142,21 +142,16 @@ impl Options {
             .map_err(|error| Error::invalid_argument(format!("the client's options: {error}")))?;
         settings.check()?;
         let base_url = settings.address(service)?;
-        if let Some(session) = &session {
-            if session.service != service.id || session.base_url != base_url.as_str() {
-                return Err(Error::invalid_argument(format!(
-                    "the session belongs to {} at {}",
-                    session.service,
-                    crate::wire::redact::text(&session.base_url)
-                )));
-            }
+        if let Some(session) = &session
+            && (session.service != service.id || session.base_url != base_url.as_str().trim_end_matches('/'))
+        {
+            return Err(Error::invalid_argument(format!(
+                "the session belongs to {} at {}",
+                session.service,
+                crate::wire::redact::text(&session.base_url)
+            )));
         }
-        Ok(Self {
-            base_url,
-            credentials,
-            session,
-            settings,
-        })
+        Ok(Self { base_url, credentials, session, settings })
     }
 }
 
@@ -179,11 +174,7 @@ impl Settings {
         if self.max_attempts == 0 {
             return Err(Error::invalid_argument("max_attempts is at least 1"));
         }
-        if [&self.user_agent, &self.proxy]
-            .into_iter()
-            .flatten()
-            .any(|text| text.chars().any(char::is_control))
-        {
+        if [&self.user_agent, &self.proxy].into_iter().flatten().any(|text| text.chars().any(char::is_control)) {
             return Err(Error::invalid_argument("user_agent or proxy holds a control character"));
         }
         Ok(())
@@ -272,28 +263,16 @@ pub(crate) struct Undescribed {
 
 impl Undescribed {
     pub(crate) fn new(method: &str, path: &str) -> Result<Self, Error> {
-        let method = [
-            Method::Get,
-            Method::Post,
-            Method::Put,
-            Method::Patch,
-            Method::Delete,
-            Method::Head,
-        ]
-        .into_iter()
-        .find(|known| known.as_str().eq_ignore_ascii_case(method))
-        .ok_or_else(|| Error::invalid_argument("method is GET, POST, PUT, PATCH, DELETE or HEAD"))?;
+        let method = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Head]
+            .into_iter()
+            .find(|known| known.as_str().eq_ignore_ascii_case(method))
+            .ok_or_else(|| Error::invalid_argument("method is GET, POST, PUT, PATCH, DELETE or HEAD"))?;
         let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '{' | '}' | '?' | '#');
         let leaves = path.split('/').any(|part| part == "..");
         if path.is_empty() || path.contains("://") || path.contains(strange) || leaves {
-            return Err(Error::invalid_argument(
-                "path lies below the base address, without query or `..`",
-            ));
+            return Err(Error::invalid_argument("path lies below the base address, without query or `..`"));
         }
-        Ok(Self {
-            method,
-            path: path.to_owned(),
-        })
+        Ok(Self { method, path: path.to_owned() })
     }
 }
 
@@ -301,33 +280,12 @@ impl CallOptions {
     pub(crate) fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = object("options", json)?;
         object.retain(|_, value| !value.is_null());
-        let GivenOptions {
-            deadline_ms,
-            max_attempts,
-            method,
-            version,
-            address,
-            extra,
-            idempotent,
-        } = serde_json::from_value(Value::Object(object))
-            .map_err(|error| Error::invalid_argument(format!("options: {error}")))?;
-        let sending = Sending {
-            method,
-            version,
-            address,
-            extra,
-            undescribed: None,
-        };
-        let options = Self {
-            deadline_ms,
-            max_attempts,
-            idempotent,
-            sending,
-        };
-        if options
-            .deadline_ms
-            .is_some_and(|value| !value.is_finite() || value < 0.0)
-        {
+        let GivenOptions { deadline_ms, max_attempts, method, version, address, extra, idempotent } =
+            serde_json::from_value(Value::Object(object))
+                .map_err(|error| Error::invalid_argument(format!("options: {error}")))?;
+        let sending = Sending { method, version, address, extra, undescribed: None };
+        let options = Self { deadline_ms, max_attempts, idempotent, sending };
+        if options.deadline_ms.is_some_and(|value| !value.is_finite() || value < 0.0) {
             return Err(Error::invalid_argument("deadline is negative or not a number"));
         }
         if options.max_attempts == Some(0) {

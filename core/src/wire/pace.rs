@@ -18,14 +18,8 @@ impl Rate {
     /// So many calls a second; 0 is no limit.
     pub(crate) fn new(per_second: f64) -> Self {
         let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
-        let burst = interval.map_or(Duration::ZERO, |interval| {
-            Duration::from_secs(1).saturating_sub(interval)
-        });
-        Self {
-            interval,
-            burst,
-            due: Mutex::new(None),
-        }
+        let burst = interval.map_or(Duration::ZERO, |interval| Duration::from_secs(1).saturating_sub(interval));
+        Self { interval, burst, due: Mutex::new(None) }
     }
 
     /// Waits for its turn.
@@ -83,34 +77,20 @@ pub(crate) fn backoff(base: Duration, cap: Duration, attempt: u32) -> Duration {
 /// What the server asks for: seconds (fractions too), a date, milliseconds, or a spent rate limit.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let seconds = |text: &str| {
-        text.parse()
-            .ok()
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-    };
-    if let Some(wait) = text("retry-after-ms")
-        .and_then(|text| text.parse().ok())
-        .map(Duration::from_millis)
-    {
+    let seconds = |text: &str| text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    if let Some(wait) = text("retry-after-ms").and_then(|text| text.parse().ok()).map(Duration::from_millis) {
         return Some(wait);
     }
     if let Some(value) = text(RETRY_AFTER.as_str()) {
         let until = || {
-            httpdate::parse_http_date(value)
-                .ok()
-                .map(|date| date.duration_since(SystemTime::now()).unwrap_or_default())
+            httpdate::parse_http_date(value).ok().map(|date| date.duration_since(SystemTime::now()).unwrap_or_default())
         };
         return seconds(value).or_else(until);
     }
     let limit = text("ratelimit")?;
-    let member = |name: &str| {
-        limit
-            .split([';', ','])
-            .find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
-    };
-    (member("r") == Some("0"))
-        .then(|| member("t").and_then(seconds))
-        .flatten()
+    let member =
+        |name: &str| limit.split([';', ',']).find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
+    (member("r") == Some("0")).then(|| member("t").and_then(seconds)).flatten()
 }
 
 #[cfg(test)]
@@ -140,9 +120,7 @@ mod tests {
     #[test]
     fn the_budget_ends_and_comes_back() {
         let budget = Budget::new();
-        let taken = std::iter::repeat_with(|| budget.take())
-            .take_while(|&taken| taken)
-            .count();
+        let taken = std::iter::repeat_with(|| budget.take()).take_while(|&taken| taken).count();
         assert_eq!(taken, 35);
         (0..14).for_each(|_| budget.refill());
         assert!(budget.take());

@@ -42,27 +42,16 @@ impl Walk {
         let described = service
             .operation(operation)
             .ok_or_else(|| wrong(format!("{} has no operation {operation}", service.id)))?;
-        let paging = described
-            .paging
-            .ok_or_else(|| wrong(format!("{operation} does not give pages")))?;
-        let ResultShape::Json {
-            ty: Type::Model(model), ..
-        } = described.result
-        else {
-            return Err(Error::internal(format!(
-                "{operation} gives no object that holds a page"
-            )));
+        let paging = described.paging.ok_or_else(|| wrong(format!("{operation} does not give pages")))?;
+        let ResultShape::Json { ty: Type::Model(model), .. } = described.result else {
+            return Err(Error::internal(format!("{operation} gives no object that holds a page")));
         };
         let fields = service.models[usize::from(model)].fields;
         let field = fields
             .iter()
             .position(|field| field.name == paging.items)
             .ok_or_else(|| Error::internal(format!("{operation}: no field {}", paging.items)))?;
-        let items = Items {
-            model,
-            field,
-            ty: list_type(fields[field].ty),
-        };
+        let items = Items { model, field, ty: list_type(fields[field].ty) };
         let arguments = encode::parse_arguments(service, described, arguments)?;
         let options = CallOptions::from_json(options).map_err(|error| error.during(service.id, Some(operation)))?;
         let first = match paging.by {
@@ -70,16 +59,7 @@ impl Walk {
             PageBy::Page(first) => first,
         };
         let position = arguments.get(paging.position).and_then(Value::as_i64).unwrap_or(first);
-        Ok(Self {
-            operation: described,
-            paging,
-            items,
-            arguments,
-            options,
-            position,
-            seen: 0,
-            over: false,
-        })
+        Ok(Self { operation: described, paging, items, arguments, options, position, seen: 0, over: false })
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -88,11 +68,7 @@ impl Walk {
 
     /// How many items a page was asked to hold.
     fn asked(&self) -> i64 {
-        let given = self
-            .paging
-            .size
-            .and_then(|size| self.arguments.get(size))
-            .and_then(Value::as_i64);
+        let given = self.paging.size.and_then(|size| self.arguments.get(size)).and_then(Value::as_i64);
         given.unwrap_or(self.paging.default_size)
     }
 
@@ -103,12 +79,7 @@ impl Walk {
         let items = record.field(self.items.field);
         let count = if items == 0 { 0 } else { reader.list(items).len() as i64 };
         let fields = service.models[usize::from(self.items.model)].fields;
-        let value = |name: &str| {
-            fields
-                .iter()
-                .position(|field| field.name == name)
-                .map_or(0, |at| record.field(at))
-        };
+        let value = |name: &str| fields.iter().position(|field| field.name == name).map_or(0, |at| record.field(at));
         self.seen += count;
         self.position += match self.paging.by {
             // What was asked, not what came: a page may hold more than that.

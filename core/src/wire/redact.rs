@@ -24,20 +24,13 @@ pub(crate) fn text(text: &str) -> String {
 
 /// A text without these secrets. Very short ones are left: they would tear words apart.
 pub(crate) fn secrets<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
-    secrets
-        .filter(|secret| secret.len() >= 4)
-        .fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    secrets.filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
 }
 
 /// Scheme, host and path of an address.
 pub(crate) fn address(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!(
-        "{}://{}{port}{}",
-        url.scheme(),
-        url.host_str().unwrap_or_default(),
-        url.path()
-    )
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
 #[cfg(test)]
@@ -55,9 +48,6 @@ mod tests {
 
     #[test]
     fn takes_secrets_out_of_texts() {
-        assert_eq!(
-            secrets("token abcdef is bad", ["abcdef", "is"].into_iter()),
-            "token [secret] is bad"
-        );
+        assert_eq!(secrets("token abcdef is bad", ["abcdef", "is"].into_iter()), "token [secret] is bad");
     }
 }

@@ -29,11 +29,7 @@ impl Connections {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
         let tls = tls::config(settings.ca_bundle.as_deref())?;
         let pools = Pools::new(settings, &tls)?;
-        Ok(Self {
-            settings: settings.clone(),
-            tls,
-            pools: Mutex::new(pools),
-        })
+        Ok(Self { settings: settings.clone(), tls, pools: Mutex::new(pools) })
     }
 
     /// For calls.
@@ -62,9 +58,8 @@ impl Pools {
         let allow_http = settings.allow_http;
         let calls = builder(settings, tls, &[b"h2", b"http/1.1"])?.redirect(redirect::Policy::custom(same_origin));
         // One stream of HTTP/2 is slower for a large body.
-        let files = builder(settings, tls, &[b"http/1.1"])?
-            .http1_only()
-            .redirect(redirect::Policy::custom(move |attempt| {
+        let files =
+            builder(settings, tls, &[b"http/1.1"])?.http1_only().redirect(redirect::Policy::custom(move |attempt| {
                 let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
                 if attempt.previous().len() > 10 {
                     attempt.error("too many redirects")
@@ -74,25 +69,14 @@ impl Pools {
                     attempt.follow()
                 }
             }));
-        Ok(Self {
-            process: std::process::id(),
-            calls: build(calls)?,
-            files: build(files)?,
-        })
+        Ok(Self { process: std::process::id(), calls: build(calls)?, files: build(files)? })
     }
 }
 
 /// Calls carry tokens, so they are followed on the same origin only; any other redirect is judged as an answer.
 fn same_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
-    let same = attempt
-        .previous()
-        .last()
-        .is_some_and(|url| url.origin() == attempt.url().origin());
-    if same && attempt.previous().len() <= 5 {
-        attempt.follow()
-    } else {
-        attempt.stop()
-    }
+    let same = attempt.previous().last().is_some_and(|url| url.origin() == attempt.url().origin());
+    if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
 }
 
 fn builder(
@@ -125,9 +109,7 @@ fn builder(
 }
 
 fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder
-        .build()
-        .map_err(|error| Error::internal("the HTTP client cannot be built").with_causes_of(&error))
+    builder.build().map_err(|error| Error::internal("the HTTP client cannot be built").with_causes_of(&error))
 }
 
 /// What a failed exchange means.
@@ -140,11 +122,7 @@ pub(crate) fn network_error(error: &reqwest::Error) -> Error {
             format!("no secure connection to {host}; if its issuer is not trusted, give it as ca_bundle"),
         )
     } else if error.is_timeout() {
-        let what = if error.is_connect() {
-            "no connection to"
-        } else {
-            "no answer from"
-        };
+        let what = if error.is_connect() { "no connection to" } else { "no answer from" };
         Error::new(Kind::Timeout, format!("{what} {host} in time")).retryable()
     } else if error.is_connect() {
         Error::new(Kind::Network, format!("no connection to {host}")).retryable()
@@ -164,10 +142,7 @@ pub(crate) fn never_left(error: &reqwest::Error) -> bool {
 /// Whether a cause comes from TLS. An `io::Error` hides what it wraps from `source`, sometimes twice.
 fn is_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
     cause.is::<rustls::Error>()
-        || cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .is_some_and(|inner| is_tls(inner))
+        || cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref).is_some_and(|inner| is_tls(inner))
 }
 
 fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {

@@ -23,19 +23,14 @@ pub(crate) fn config(ca_bundle: Option<&Path>) -> Result<ClientConfig, Error> {
             Some(path) => certificates(Path::new(path))?,
             None => Vec::new(),
         };
-        return Ok(SHARED
-            .get_or_init(|| build(extra).unwrap_or_else(|_| rootless()))
-            .clone());
+        return Ok(SHARED.get_or_init(|| build(extra).unwrap_or_else(|_| rootless())).clone());
     };
     build(certificates(path)?)
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unreadable = |error: &dyn std::fmt::Display| {
-        Error::invalid_argument(format!(
-            "ca_bundle: {} is not a readable PEM file: {error}",
-            path.display()
-        ))
+        Error::invalid_argument(format!("ca_bundle: {} is not a readable PEM file: {error}", path.display()))
     };
     let found: Vec<_> = CertificateDer::pem_file_iter(path)
         .map_err(|error| unreadable(&error))?
@@ -67,9 +62,7 @@ fn build(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
 /// The platform's verifier needs Java set up first; a library cannot count on that.
 #[cfg(target_os = "android")]
 fn build(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
-    let mut roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     roots.add_parsable_certificates(extra);
     with_roots(roots)
 }

@@ -33,9 +33,8 @@ impl Engine {
         let context = self.transfer_context(&options);
         let work = async {
             let entry = services::upload(self, source, to, &meter, &context).await?;
-            let model = crate::border::shared()
-                .model("Entry")
-                .ok_or_else(|| Error::internal("Entry is not described"))?;
+            let model =
+                crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
         };
         self.transfer(&context, cancel, work).await
@@ -56,12 +55,7 @@ impl Engine {
         };
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
-        self.transfer(
-            &context,
-            cancel,
-            services::download(self, &target, &to, &meter, &context),
-        )
-        .await
+        self.transfer(&context, cancel, services::download(self, &target, &to, &meter, &context)).await
     }
 
     pub(crate) async fn download_stream(&self, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {
@@ -71,11 +65,7 @@ impl Engine {
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let context = self.transfer_context(&options);
-        let work = async {
-            services::download_stream(self, &target, &context)
-                .await
-                .map(Answer::Bytes)
-        };
+        let work = async { services::download_stream(self, &target, &context).await.map(Answer::Bytes) };
         self.transfer(&context, cancel, work).await
     }
 
@@ -103,14 +93,9 @@ impl Engine {
         captcha: &Captcha,
         cancel: &CancelHandle,
     ) -> Result<(Vec<u8>, String), Error> {
-        let url = captcha
-            .url
-            .as_deref()
-            .ok_or_else(|| Error::invalid_argument("this captcha has no picture"))?;
+        let url = captcha.url.as_deref().ok_or_else(|| Error::invalid_argument("this captcha has no picture"))?;
         if captcha.kind.as_deref() == Some("page") {
-            return Err(Error::invalid_argument(
-                "this captcha is a page for a browser, not a picture",
-            ));
+            return Err(Error::invalid_argument("this captcha is a page for a browser, not a picture"));
         }
         let url = self.answered_url(url)?;
         let work = async {
@@ -122,16 +107,11 @@ impl Engine {
             let bytes = self.read(response).await.map_err(|failure| failure.error)?;
             let media_type = image_type(&bytes).filter(|_| status.is_success() && bytes.len() <= MAX_IMAGE);
             let media_type = media_type.ok_or_else(|| {
-                Error::new(
-                    Kind::InvalidAnswer,
-                    format!("no picture came for the captcha (HTTP {})", status.as_u16()),
-                )
+                Error::new(Kind::InvalidAnswer, format!("no picture came for the captcha (HTTP {})", status.as_u16()))
             })?;
             Ok((bytes, media_type.to_owned()))
         };
-        self.within(self.settings.deadline(), cancel, work)
-            .await
-            .map_err(|error| error.during(self.service.id, None))
+        self.within(self.settings.deadline(), cancel, work).await.map_err(|error| error.during(self.service.id, None))
     }
 
     /// Goes on with signing in from a step: the next step, and the failure to tell of, either may be missing.
@@ -145,21 +125,15 @@ impl Engine {
         let deadline = self.settings.deadline();
         let context = Context::new(&options, deadline);
         let solved = match (&current, answer) {
-            (Some(Step::Captcha(captcha)), Some(answer)) => Some(Solved {
-                captcha: captcha.clone(),
-                answer: SecretString::from(answer),
-            }),
+            (Some(Step::Captcha(captcha)), Some(answer)) => {
+                Some(Solved { captcha: captcha.clone(), answer: SecretString::from(answer) })
+            }
             (_, None) => None,
             (_, Some(_)) => {
-                return (
-                    current,
-                    Some(Error::invalid_argument("the current step takes no answer")),
-                );
+                return (current, Some(Error::invalid_argument("the current step takes no answer")));
             }
         };
-        let outcome = self
-            .within(deadline, cancel, self.signed_in_or_asked(solved.as_ref(), &context))
-            .await;
+        let outcome = self.within(deadline, cancel, self.signed_in_or_asked(solved.as_ref(), &context)).await;
         match outcome {
             Ok((step, failure)) => (Some(step), failure.map(|error| error.during(self.service.id, None))),
             // The same step can be taken again.
@@ -183,20 +157,10 @@ impl Engine {
         match services::sign_in(self, solved, context).await {
             Ok(token) => {
                 self.keep_session(token, context);
-                Ok((
-                    Step::Done {
-                        session: context.take_trace().session,
-                    },
-                    None,
-                ))
+                Ok((Step::Done { session: context.take_trace().session }, None))
             }
             Err(error) if matches!(error.kind(), Kind::CaptchaRequired | Kind::CaptchaInvalid) => {
-                let asked = error
-                    .record()
-                    .details
-                    .captcha
-                    .as_ref()
-                    .and_then(|captcha| captcha.kind.clone());
+                let asked = error.record().details.captcha.as_ref().and_then(|captcha| captcha.kind.clone());
                 let captcha = services::challenge(self, asked.as_deref().unwrap_or("image"), context).await?;
                 // Being asked for the first time is no failure, a wrong answer is.
                 let failure = solved.is_some().then_some(error);
@@ -254,9 +218,7 @@ fn text(arguments: &mut Map<String, Value>, name: &str) -> Result<Option<String>
 
 fn nothing_left(verb: &str, arguments: &Map<String, Value>) -> Result<(), Error> {
     match arguments.keys().next() {
-        Some(unknown) => Err(Error::invalid_argument(format!(
-            "{verb}: there is no argument {unknown}"
-        ))),
+        Some(unknown) => Err(Error::invalid_argument(format!("{verb}: there is no argument {unknown}"))),
         None => Ok(()),
     }
 }

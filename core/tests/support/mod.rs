@@ -76,13 +76,7 @@ impl Server {
                 tokio::spawn(serve(stream, asked, handler, held, left));
             }
         });
-        Self {
-            base_url,
-            asked,
-            held,
-            left,
-            stop,
-        }
+        Self { base_url, asked, held, left, stop }
     }
 
     pub fn asked(&self) -> Vec<Asked> {
@@ -143,9 +137,5 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
         .and_then(|value| value.trim().parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;
-    Some(Asked {
-        line: line.to_owned(),
-        headers,
-        body,
-    })
+    Some(Asked { line: line.to_owned(), headers, body })
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fileferry_core::border::{
-    Answer, CancelHandle, Client, Destination, Error, Flow, Hooks, Reader, Reply, Source, Step, shared,
+    Answer, CancelHandle, Captcha, Client, Destination, Error, Flow, Hooks, Kind, Reader, Reply, Source, Step, shared,
 };
 use fileferry_core::tables::{Service, Type};
 use serde_json::{Map, Value, json};
@@ -66,7 +66,7 @@ impl CorePerformer {
         if reply.sign_in_needed
             && let Some(answer) = line["client"]["on_captcha"].as_str()
         {
-            if let Err(error) = walk(&client.sign_in(), &[answer.to_owned()]).await.1 {
+            if let Err(error) = walk(&client.sign_in(), &[answer.to_owned()], false).await {
                 return Ok(Err(error));
             }
             reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
@@ -93,7 +93,7 @@ impl CorePerformer {
                             Some(length) => leaf("int", length.into()),
                             None => leaf("null", Value::Null),
                         },
-                        "body": leaf("bytes", json!({"length": content.len(), "sha256": hex(&Sha256::digest(&content))})),
+                        "body": content_leaf(&content),
                     }),
                     Err(error) => return Ok(Err(error)),
                 }
@@ -319,19 +319,7 @@ async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Error> {
         .flatten()
         .filter_map(|text| text.as_str().map(str::to_owned))
         .collect();
-    let flow = client.sign_in();
-    let images = call["images"] == true;
-    let (mut steps, outcome) = walk(&flow, &answers).await;
-    if images {
-        let image = flow.image(&CancelHandle::new()).await;
-        if let (Some(step), Ok((content, _))) = (steps.first_mut(), image) {
-            step["image"] = leaf(
-                "bytes",
-                json!({"length": content.len(), "sha256": hex(&Sha256::digest(&content))}),
-            );
-        }
-    }
-    outcome?;
+    let steps = walk(&client.sign_in(), &answers, call["images"] == true).await?;
     Ok(Seen {
         value: json!({"steps": steps, "result": leaf("null", Value::Null)}),
         progress: Vec::new(),
@@ -339,38 +327,54 @@ async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Error> {
     })
 }
 
-/// Takes the steps of a flow with these answers.
-async fn walk(flow: &Flow, answers: &[String]) -> (Vec<Value>, Result<(), Error>) {
+/// Takes the steps of a flow with these answers, up to the first step that has none. A wrong answer is an error unless
+/// another one is left.
+async fn walk(flow: &Flow, answers: &[String], images: bool) -> Result<Vec<Value>, Error> {
     let cancel = CancelHandle::new();
-    let mut answers = answers.iter();
+    let mut answers = answers.iter().peekable();
     let mut steps = Vec::new();
-    let mut step = flow.start(&cancel).await;
+    let mut step = flow.start(&cancel).await?;
     loop {
-        let current = match step {
-            Ok(step) => step,
-            Err(error) => return (steps, Err(error)),
+        let shown = match &step {
+            Step::Done { .. } => return Ok(steps),
+            Step::Captcha(captcha) => captcha_step(flow, captcha, images).await?,
+            Step::Wait { .. } => json!({"type": leaf("text", "wait".into())}),
+            _ => json!({"type": leaf("text", "confirm".into())}),
         };
-        match current {
-            Step::Captcha(captcha) => {
-                steps.push(json!({
-                    "type": leaf("text", "captcha".into()),
-                    "kind": text_or_null(captcha.kind),
-                    "challenge": text_or_null(captcha.challenge),
-                    "url": text_or_null(captcha.url),
-                }));
-                match answers.next() {
-                    Some(answer) => step = flow.answer(answer, &cancel).await,
-                    None => return (steps, Ok(())),
+        steps.push(shown);
+        step = match (&step, answers.next()) {
+            (Step::Wait { .. }, _) => flow.proceed(&cancel).await?,
+            (_, None) => return Ok(steps),
+            (_, Some(answer)) => match flow.answer(answer, &cancel).await {
+                Ok(next) => next,
+                Err(error) if error.kind() == Kind::CaptchaInvalid && answers.peek().is_some() => {
+                    flow.step().await.ok_or(error)?
                 }
-            }
-            Step::Done { .. } => {
-                steps.push(json!({"type": leaf("text", "done".into())}));
-                return (steps, Ok(()));
-            }
-            Step::Wait { .. } => step = flow.proceed(&cancel).await,
-            _ => return (steps, Ok(())),
-        }
+                Err(error) => return Err(error),
+            },
+        };
     }
+}
+
+async fn captcha_step(flow: &Flow, captcha: &Captcha, images: bool) -> Result<Value, Error> {
+    let mut seen = json!({
+        "type": leaf("text", "captcha".into()),
+        "kind": text_or_null(captcha.kind.clone()),
+        "challenge": text_or_null(captcha.challenge.clone()),
+        "url": text_or_null(captcha.url.clone()),
+    });
+    if images && captcha.kind.as_deref() == Some("image") {
+        let (content, _media_type) = flow.image(&CancelHandle::new()).await?;
+        seen["image"] = content_leaf(&content);
+    }
+    Ok(seen)
+}
+
+fn content_leaf(content: &[u8]) -> Value {
+    leaf(
+        "bytes",
+        json!({"length": content.len(), "sha256": hex(&Sha256::digest(content))}),
+    )
 }
 
 fn leaf(kind: &str, value: Value) -> Value {

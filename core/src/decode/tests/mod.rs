@@ -32,35 +32,18 @@ pub(crate) fn service(models: &'static [Model], unions: &'static [Union]) -> Ser
 
 /// An optional field that comes under its own name.
 pub(crate) const fn field(name: &'static str, wire: &'static [&'static str], ty: Type) -> Field {
-    Field {
-        name,
-        wire,
-        ty,
-        required: false,
-        from: FieldSource::Body,
-        secret: false,
-    }
+    Field { name, wire, ty, required: false, from: FieldSource::Body, secret: false }
 }
 
 /// A field without which its object is of no use.
 pub(crate) const fn required(field: Field) -> Field {
-    Field {
-        required: true,
-        ..field
-    }
+    Field { required: true, ..field }
 }
 
 /// One pass over an answer of status 200 without headers.
 fn pass(service: &Service, at: &'static [&'static str], ty: Type, envelope: &[&str], body: &[u8]) -> Pass {
     let shape = ResultShape::Json { at, ty };
-    answer(&Input {
-        service,
-        shape: &shape,
-        envelope_members: envelope,
-        status: 200,
-        headers: &HeaderMap::new(),
-        body,
-    })
+    answer(&Input { service, shape: &shape, envelope_members: envelope, status: 200, headers: &HeaderMap::new(), body })
 }
 
 /// What an answer becomes, as plain JSON.

@@ -29,23 +29,12 @@ struct Where<'w> {
 }
 
 fn bad<T>(path: &str) -> Result<T, Bad> {
-    Err(Bad {
-        path: path.to_owned(),
-        is_required: false,
-    })
+    Err(Bad { path: path.to_owned(), is_required: false })
 }
 
 impl Oracle<'_> {
     pub(super) fn answer(&self, ty: &Type, answer: &Value) -> Seen {
-        self.item(
-            ty,
-            answer,
-            "$",
-            Where {
-                is_root: true,
-                ..Where::default()
-            },
-        )
+        self.item(ty, answer, "$", Where { is_root: true, ..Where::default() })
     }
 
     fn item(&self, ty: &Type, value: &Value, path: &str, at: Where<'_>) -> Seen {
@@ -56,9 +45,7 @@ impl Oracle<'_> {
     }
 
     fn hides(&self, key: &str, at: Where<'_>) -> bool {
-        let in_outer = at
-            .outer
-            .is_some_and(|model| model.fields.iter().any(|field| field.wire.contains(&key)));
+        let in_outer = at.outer.is_some_and(|model| model.fields.iter().any(|field| field.wire.contains(&key)));
         in_outer || at.is_root && self.envelope.contains(&key)
     }
 
@@ -69,18 +56,13 @@ impl Oracle<'_> {
             (Type::Nullable(inner), _) => self.read(inner, value, path, at),
             (Type::Json, Value::Object(members)) => {
                 let shown = members.iter().filter(|(key, _)| !self.hides(key, at));
-                Ok(Some(Value::Object(
-                    shown.map(|(key, value)| (key.clone(), value.clone())).collect(),
-                )))
+                Ok(Some(Value::Object(shown.map(|(key, value)| (key.clone(), value.clone())).collect())))
             }
             (Type::Json, _) => Ok(Some(value.clone())),
             (Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _), Value::Array(items)) => {
                 let mut all = Vec::new();
                 for (index, value) in items.iter().enumerate() {
-                    all.push(
-                        self.item(item, value, &format!("{path}[{index}]"), inside)?
-                            .unwrap_or_default(),
-                    );
+                    all.push(self.item(item, value, &format!("{path}[{index}]"), inside)?.unwrap_or_default());
                 }
                 Ok(Some(Value::Array(all)))
             }
@@ -88,10 +70,7 @@ impl Oracle<'_> {
             (Type::ListOrMap(item, field), Value::Object(members)) => {
                 let mut all = Vec::new();
                 for (key, value) in members.iter().filter(|(key, _)| !self.hides(key, at)) {
-                    let place = Where {
-                        key: Some((field, key)),
-                        ..inside
-                    };
+                    let place = Where { key: Some((field, key)), ..inside };
                     all.push(self.item(item, value, &member(path, key), place)?.unwrap_or_default());
                 }
                 Ok(Some(Value::Array(all)))
@@ -145,10 +124,7 @@ impl Oracle<'_> {
     fn of_one(&self, model: &Model, name: &str, only: Value, path: &str) -> Seen {
         let lacking = model.fields.iter().find(|field| field.required && field.name != name);
         match lacking {
-            Some(field) => Err(Bad {
-                path: member(path, field.wire[0]),
-                is_required: true,
-            }),
+            Some(field) => Err(Bad { path: member(path, field.wire[0]), is_required: true }),
             None => Ok(Some(json!({ name: only }))),
         }
     }
@@ -174,10 +150,7 @@ impl Oracle<'_> {
 
     fn model(&self, model: &Model, members: &Map<String, Value>, path: &str, at: Where<'_>) -> Seen {
         let is_known = |key: &str| model.fields.iter().any(|field| field.wire.contains(&key));
-        let left_over: Vec<_> = members
-            .iter()
-            .filter(|(key, _)| !is_known(key) && !self.hides(key, at))
-            .collect();
+        let left_over: Vec<_> = members.iter().filter(|(key, _)| !is_known(key) && !self.hides(key, at)).collect();
         let mut plain = Map::new();
         let mut unreadable = Map::new();
         let mut left_over_is_taken = false;
@@ -190,20 +163,14 @@ impl Oracle<'_> {
             }
             let lies_here = field.from == FieldSource::BodyOrRoot && at.outer.is_none() && !left_over.is_empty();
             if seen.is_none() && problem.is_none() && lies_here {
-                let place = Where {
-                    outer: Some(model),
-                    ..at
-                };
+                let place = Where { outer: Some(model), ..at };
                 match self.read(&field.ty, &Value::Object(members.clone()), path, place) {
                     Ok(found) => {
                         left_over_is_taken |= found.is_some();
                         seen = found;
                     }
                     Err(bad) if field.required => {
-                        return Err(Bad {
-                            is_required: true,
-                            ..bad
-                        });
+                        return Err(Bad { is_required: true, ..bad });
                     }
                     Err(_) => {}
                 }
@@ -213,16 +180,10 @@ impl Oracle<'_> {
                     plain.insert(field.name.to_owned(), seen);
                 }
                 (None, Some(bad)) if bad.is_required || field.required => {
-                    return Err(Bad {
-                        is_required: true,
-                        ..bad
-                    });
+                    return Err(Bad { is_required: true, ..bad });
                 }
                 (None, None) if field.required => {
-                    return Err(Bad {
-                        path: member(path, field.wire[0]),
-                        is_required: true,
-                    });
+                    return Err(Bad { path: member(path, field.wire[0]), is_required: true });
                 }
                 (None, _) => {}
             }
@@ -272,10 +233,7 @@ impl Oracle<'_> {
             _ => return None,
         };
         let is_bool = value.is_boolean();
-        let number = text
-            .parse::<f64>()
-            .ok()
-            .filter(|_| !is_bool && text.chars().all(|c| "-.0123456789".contains(c)));
+        let number = text.parse::<f64>().ok().filter(|_| !is_bool && text.chars().all(|c| "-.0123456789".contains(c)));
         let seen = match ty {
             Type::Bool => match text.as_str() {
                 "1" | "true" => json!(true),
@@ -332,9 +290,5 @@ impl Oracle<'_> {
 fn member(path: &str, key: &str) -> String {
     let is_plain =
         key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !key.starts_with(|c: char| c.is_ascii_digit());
-    if is_plain && !key.is_empty() {
-        format!("{path}.{key}")
-    } else {
-        format!("{path}[{}]", json!(key))
-    }
+    if is_plain && !key.is_empty() { format!("{path}.{key}") } else { format!("{path}[{}]", json!(key)) }
 }

@@ -15,45 +15,20 @@ fn items() -> Service {
                 required(field("id", &["wire_id"], Type::Id)),
                 field("count", &["count"], Type::Int),
                 field("price", &["price"], Type::Decimal),
-                field(
-                    "since",
-                    &["since"],
-                    Type::Time(Time {
-                        forms: &[TimeForm::UnixS],
-                        none: &[],
-                    }),
-                ),
-                field(
-                    "made",
-                    &["made"],
-                    Type::Time(Time {
-                        forms: &[TimeForm::Local],
-                        none: &[],
-                    }),
-                ),
+                field("since", &["since"], Type::Time(Time { forms: &[TimeForm::UnixS], none: &[] })),
+                field("made", &["made"], Type::Time(Time { forms: &[TimeForm::Local], none: &[] })),
                 field("places", &["places"], Type::Tuple(&[Type::Int, Type::Text])),
                 field("by_key", &["by_key"], Type::Map(&ITEM)),
                 field("outcome", &["outcome"], Type::Union(0)),
             ],
         },
-        Model {
-            name: "Odd",
-            fields: &[field("extra", &["extra"], Type::Text)],
-        },
+        Model { name: "Odd", fields: &[field("extra", &["extra"], Type::Text)] },
     ];
     const UNIONS: &[Union] = &[Union {
         name: "Outcome",
         variants: &[
-            Variant {
-                name: "number",
-                when: VariantWhen::Otherwise,
-                ty: Some(Type::Int),
-            },
-            Variant {
-                name: "nothing",
-                when: VariantWhen::Otherwise,
-                ty: None,
-            },
+            Variant { name: "number", when: VariantWhen::Otherwise, ty: Some(Type::Int) },
+            Variant { name: "nothing", when: VariantWhen::Otherwise, ty: None },
         ],
     }];
     service(MODELS, UNIONS)

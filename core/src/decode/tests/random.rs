@@ -34,10 +34,7 @@ fn pick<T: Copy>(rng: &mut Rng, from: &[T]) -> T {
 
 fn random_service(rng: &mut Rng) -> Service {
     let models: Vec<Model> = (0..MODELS)
-        .map(|number| Model {
-            name: "Thing",
-            fields: leak_all(random_fields(rng, number == PLAIN_MODEL)),
-        })
+        .map(|number| Model { name: "Thing", fields: leak_all(random_fields(rng, number == PLAIN_MODEL)) })
         .collect();
     let unions: Vec<Union> = (0..UNIONS)
         .map(|number_of_union| Union {
@@ -61,18 +58,9 @@ fn random_service(rng: &mut Rng) -> Service {
         .collect();
     let words = Enum {
         name: "Word",
-        values: &[
-            EnumValue { name: "one", wire: "1" },
-            EnumValue {
-                name: "any",
-                wire: "\"abc\"",
-            },
-        ],
+        values: &[EnumValue { name: "one", wire: "1" }, EnumValue { name: "any", wire: "\"abc\"" }],
     };
-    Service {
-        enums: leak_all([words]),
-        ..service(leak_all(models), leak_all(unions))
-    }
+    Service { enums: leak_all([words]), ..service(leak_all(models), leak_all(unions)) }
 }
 
 fn random_fields(rng: &mut Rng, is_plain: bool) -> Vec<Field> {
@@ -82,34 +70,16 @@ fn random_fields(rng: &mut Rng, is_plain: bool) -> Vec<Field> {
                 0 => leak_all([NAMES[number], SECOND_NAMES[number]]),
                 _ => leak_all([NAMES[number]]),
             };
-            let from = if rng.u8(..6) == 0 {
-                FieldSource::BodyOrRoot
-            } else {
-                FieldSource::Body
-            };
-            let ty = if is_plain {
-                random_scalar(rng)
-            } else {
-                random_type(rng, 2, 0)
-            };
-            Field {
-                required: rng.u8(..8) == 0,
-                from,
-                ..field(NAMES[number], wire, ty)
-            }
+            let from = if rng.u8(..6) == 0 { FieldSource::BodyOrRoot } else { FieldSource::Body };
+            let ty = if is_plain { random_scalar(rng) } else { random_type(rng, 2, 0) };
+            Field { required: rng.u8(..8) == 0, from, ..field(NAMES[number], wire, ty) }
         })
         .collect()
 }
 
 fn random_scalar(rng: &mut Rng) -> Type {
-    const LOCAL: Time = Time {
-        forms: &[TimeForm::Local],
-        none: &["0", "\"abc\""],
-    };
-    const INSTANT: Time = Time {
-        forms: &[TimeForm::UnixAny, TimeForm::Iso],
-        none: &["false", "\"\""],
-    };
+    const LOCAL: Time = Time { forms: &[TimeForm::Local], none: &["0", "\"abc\""] };
+    const INSTANT: Time = Time { forms: &[TimeForm::UnixAny, TimeForm::Iso], none: &["false", "\"\""] };
     match rng.u8(..10) {
         0 => Type::Bool,
         1 => Type::Int,
@@ -138,9 +108,7 @@ fn random_type(rng: &mut Rng, depth: u8, first_union: u16) -> Type {
         8 => Type::ListOrMap(inner(rng), pick(rng, &NAMES)),
         9 => Type::Map(inner(rng)),
         10 => Type::MapOrEmptyList(inner(rng)),
-        11 => Type::Tuple(leak_all(
-            (0..rng.usize(..3)).map(|_| random_type(rng, depth - 1, first_union)),
-        )),
+        11 => Type::Tuple(leak_all((0..rng.usize(..3)).map(|_| random_type(rng, depth - 1, first_union)))),
         _ => Type::Nullable(inner(rng)),
     }
 }
@@ -172,29 +140,17 @@ fn random_answer(rng: &mut Rng, service: &Service, ty: &Type, depth: u8) -> Stri
         "null",
     ];
     if depth == 0 || rng.u8(..12) == 0 {
-        return pick(
-            rng,
-            &["null", "[]", "{}", "[null]", "{\"f0\":1,\"x\":[ 2 ]}", "\"abc\"", "7"],
-        )
-        .to_owned();
+        return pick(rng, &["null", "[]", "{}", "[null]", "{\"f0\":1,\"x\":[ 2 ]}", "\"abc\"", "7"]).to_owned();
     }
     let count = rng.usize(..3);
     let list = |rng: &mut Rng, item: &Type| {
-        let items: Vec<String> = (0..count)
-            .map(|_| random_answer(rng, service, item, depth - 1))
-            .collect();
+        let items: Vec<String> = (0..count).map(|_| random_answer(rng, service, item, depth - 1)).collect();
         format!("[{}]", items.join(" ,"))
     };
     let map = |rng: &mut Rng, item: &Type| {
         let keys = ["k", "k", "two words", "f0", "12", "status"];
         let members: Vec<String> = (0..count)
-            .map(|_| {
-                format!(
-                    "\"{}\": {}",
-                    pick(rng, &keys),
-                    random_answer(rng, service, item, depth - 1)
-                )
-            })
+            .map(|_| format!("\"{}\": {}", pick(rng, &keys), random_answer(rng, service, item, depth - 1)))
             .collect();
         format!("{{{}}}", members.join(","))
     };
@@ -206,10 +162,7 @@ fn random_answer(rng: &mut Rng, service: &Service, ty: &Type, depth: u8) -> Stri
         Type::ListOrMap(item, _) if rng.bool() => list(rng, item),
         Type::ListOrMap(item, _) | Type::Map(item) | Type::MapOrEmptyList(item) => map(rng, item),
         Type::Tuple(places) => {
-            let items: Vec<String> = places
-                .iter()
-                .map(|place| random_answer(rng, service, place, depth - 1))
-                .collect();
+            let items: Vec<String> = places.iter().map(|place| random_answer(rng, service, place, depth - 1)).collect();
             format!("[{}]", items.join(","))
         }
         Type::Model(index) | Type::StringOrObject(index, _) => {
@@ -228,19 +181,13 @@ fn random_object(rng: &mut Rng, service: &Service, model: &Model, depth: u8) -> 
     for field in model.fields {
         for wire in field.wire {
             for _ in 0..pick(rng, &[0, 1, 1, 1, 1, 2]) {
-                members.push(format!(
-                    "\"{wire}\" : {}",
-                    random_answer(rng, service, &field.ty, depth - 1)
-                ));
+                members.push(format!("\"{wire}\" : {}", random_answer(rng, service, &field.ty, depth - 1)));
             }
         }
     }
     for key in ["status", "x", "g3"] {
         if rng.u8(..4) == 0 {
-            members.push(format!(
-                "\"{key}\":{}",
-                random_answer(rng, service, &Type::Json, depth - 1)
-            ));
+            members.push(format!("\"{key}\":{}", random_answer(rng, service, &Type::Json, depth - 1)));
         }
     }
     rng.shuffle(&mut members);

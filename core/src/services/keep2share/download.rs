@@ -23,14 +23,8 @@ struct Known {
 
 pub(crate) async fn open(engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
     let url = link(engine, target, context).await?;
-    let response = request(engine, url, None, context)
-        .await
-        .map_err(|failure| failure.error)?;
-    Ok(ByteStream::new(
-        response,
-        engine.settings.idle_timeout(),
-        engine.closed.clone(),
-    ))
+    let response = request(engine, url, None, context).await.map_err(|failure| failure.error)?;
+    Ok(ByteStream::new(response, engine.settings.idle_timeout(), engine.closed.clone()))
 }
 
 pub(crate) async fn download(
@@ -74,15 +68,8 @@ pub(crate) async fn download(
     let path = part.finish().await?;
     meter.total(Some(size));
     meter.phase(Phase::Done);
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let hash = known
-        .etag
-        .as_deref()
-        .map(|etag| etag.trim_matches('"'))
-        .filter(|etag| is_md5(etag));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let hash = known.etag.as_deref().map(|etag| etag.trim_matches('"')).filter(|etag| is_md5(etag));
     let entry = json!({
         "id": target,
         "name": known.name.unwrap_or(name),
@@ -93,9 +80,7 @@ pub(crate) async fn download(
         "service": engine.service.id,
     });
     let shared = crate::border::shared();
-    let model = shared
-        .model("Entry")
-        .ok_or_else(|| Error::internal("Entry is not described"))?;
+    let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
     let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
     Ok(Answer::Value(tape, Type::Model(model)))
 }
@@ -113,23 +98,15 @@ async fn link(engine: &Engine, target: &str, context: &Context<'_>) -> Result<Ur
         return engine.answered_url(&url);
     }
     if answer.get("free_download_key").is_some_and(|key| !key.is_null()) {
-        let seconds = answer
-            .get("time_wait")
-            .and_then(|wait| wait.as_f64().or_else(|| wait.as_str()?.parse().ok()));
-        let mut error = Error::new(
-            Kind::WaitRequired,
-            "the service gives a ticket and wants time to pass first",
-        )
-        .named("free_download_too_early")
-        .retryable();
+        let seconds = answer.get("time_wait").and_then(|wait| wait.as_f64().or_else(|| wait.as_str()?.parse().ok()));
+        let mut error = Error::new(Kind::WaitRequired, "the service gives a ticket and wants time to pass first")
+            .named("free_download_too_early")
+            .retryable();
         // Without two seconds more the same answer comes again.
         error.record_mut().retry_after_ms = seconds.map(|seconds: f64| ((seconds + 2.0) * 1000.0) as u64);
         return Err(error);
     }
-    Err(Error::new(
-        Kind::InvalidAnswer,
-        "the answer holds neither a link nor a ticket",
-    ))
+    Err(Error::new(Kind::InvalidAnswer, "the answer holds neither a link nor a ticket"))
 }
 
 /// Fetches what is still missing into the part file.
@@ -147,10 +124,8 @@ async fn fetch(
     let ours = |error: Error| Box::new(Failure::of_ours(error));
     let written = part.as_ref().map_or(0, PartFile::written);
     let resume = known.etag.clone().filter(|_| written > 0).map(|etag| (written, etag));
-    let name_in_link = url
-        .query_pairs()
-        .find(|(key, _)| key == "name" || key == "filename")
-        .map(|(_, name)| name.into_owned());
+    let name_in_link =
+        url.query_pairs().find(|(key, _)| key == "name" || key == "filename").map(|(_, name)| name.into_owned());
     let mut response = request(engine, url, resume.as_ref(), context).await?;
     let head = head_of(&response, name_in_link);
     let goes_on = response.status() == StatusCode::PARTIAL_CONTENT && resume.is_some();
@@ -158,12 +133,7 @@ async fn fetch(
         let starts = content_range(&response).map(|(from, _)| from);
         if starts != Some(written) || head.total != known.total {
             let error = Error::new(Kind::Integrity, "the server goes on at another place than asked");
-            return Err(Box::new(Failure {
-                error: error.retryable(),
-                retry: Retry::SameCall,
-                wait: None,
-                left: true,
-            }));
+            return Err(Box::new(Failure { error: error.retryable(), retry: Retry::SameCall, wait: None, left: true }));
         }
     } else {
         place.name(head.name.as_deref(), target).await.map_err(ours)?;
@@ -175,9 +145,7 @@ async fn fetch(
         meter.attempt(1, 0);
         meter.total(known.total);
     }
-    let part = part
-        .as_mut()
-        .ok_or_else(|| ours(Error::internal("a download without a part file")))?;
+    let part = part.as_mut().ok_or_else(|| ours(Error::internal("a download without a part file")))?;
     while let Some(chunk) = engine.idle(engine.settings.idle_timeout(), response.chunk()).await? {
         part.write(&chunk).await.map_err(ours)?;
         meter.moved(chunk.len() as u64);
@@ -185,12 +153,7 @@ async fn fetch(
     match known.total {
         Some(total) if part.written() != total => {
             let error = Error::new(Kind::Integrity, format!("{} of {total} bytes came", part.written())).retryable();
-            Err(Box::new(Failure {
-                error,
-                retry: Retry::SameCall,
-                wait: None,
-                left: true,
-            }))
+            Err(Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true }))
         }
         _ => Ok(()),
     }
@@ -212,26 +175,13 @@ async fn request(
     }
     let response = engine.idle(engine.settings.idle_timeout(), request.send()).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    engine.log("debug", Some("downloads.getUrl"), || {
-        format!("GET {shown} answered {status}")
-    });
-    context.responded(crate::wire::shown_response(status, &headers, &|text| {
-        engine.without_secrets(text)
-    }));
+    engine.log("debug", Some("downloads.getUrl"), || format!("GET {shown} answered {status}"));
+    context.responded(crate::wire::shown_response(status, &headers, &|text| engine.without_secrets(text)));
     if crate::wire::is_stream(engine.service, described, status, &headers) {
         return Ok(response);
     }
     let body = engine.read(response).await?;
-    Err(crate::wire::stream_refusal(
-        engine.service,
-        described,
-        &Answered {
-            status,
-            headers,
-            body,
-            signed_in: false,
-        },
-    ))
+    Err(crate::wire::stream_refusal(engine.service, described, &Answered { status, headers, body, signed_in: false }))
 }
 
 fn head_of(response: &reqwest::Response, name_in_link: Option<String>) -> Known {
@@ -246,11 +196,7 @@ fn head_of(response: &reqwest::Response, name_in_link: Option<String>) -> Known 
         .headers()
         .get(CONTENT_DISPOSITION)
         .and_then(|value| name_in_header(&String::from_utf8_lossy(value.as_bytes())));
-    Known {
-        total,
-        etag,
-        name: name.or(name_in_link),
-    }
+    Known { total, etag, name: name.or(name_in_link) }
 }
 
 /// First byte and total of `bytes 5-9/10`.
@@ -263,20 +209,12 @@ fn content_range(response: &reqwest::Response) -> Option<(u64, Option<u64>)> {
 /// The file name of a Content-Disposition, the encoded form before the plain one.
 fn name_in_header(value: &str) -> Option<String> {
     let parts = || value.split(';').map(str::trim);
-    let encoded = parts()
-        .find_map(|part| part.strip_prefix("filename*="))
-        .and_then(|text| {
-            let text = text.splitn(3, '\'').nth(2)?;
-            percent_encoding::percent_decode_str(text)
-                .decode_utf8()
-                .ok()
-                .map(|name| name.into_owned())
-        });
-    let plain = || {
-        parts()
-            .find_map(|part| part.strip_prefix("filename="))
-            .map(|text| text.trim_matches('"').to_owned())
-    };
+    let encoded = parts().find_map(|part| part.strip_prefix("filename*=")).and_then(|text| {
+        let text = text.splitn(3, '\'').nth(2)?;
+        percent_encoding::percent_decode_str(text).decode_utf8().ok().map(|name| name.into_owned())
+    });
+    let plain =
+        || parts().find_map(|part| part.strip_prefix("filename=")).map(|text| text.trim_matches('"').to_owned());
     encoded.or_else(plain).filter(|name| !name.is_empty())
 }
 

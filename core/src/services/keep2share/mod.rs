@@ -14,10 +14,7 @@ use crate::wire::{Context, Engine, Exchanged, Sending};
 
 /// Calls one of the service's operations for its own purposes and gives the answer as it came.
 async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: &Context<'_>) -> Result<Value, Error> {
-    match engine
-        .exchange(operation(engine, id)?, &arguments, &Sending::default(), context)
-        .await?
-    {
+    match engine.exchange(operation(engine, id)?, &arguments, &Sending::default(), context).await? {
         Exchanged::Read(answered, _) => decode::json::value(&answered.body)
             .map_err(|error| Error::internal(format!("judged, yet no JSON: {error}"))),
         Exchanged::Stream(_) => Err(Error::internal(format!("{id} gave a stream"))),
@@ -25,10 +22,7 @@ async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: 
 }
 
 fn operation<'a>(engine: &'a Engine, id: &str) -> Result<&'a Operation, Error> {
-    engine
-        .service
-        .operation(id)
-        .ok_or_else(|| Error::internal(format!("{id} is not described")))
+    engine.service.operation(id).ok_or_else(|| Error::internal(format!("{id} is not described")))
 }
 
 /// A text of an answer, ids that came as numbers included.

@@ -13,9 +13,7 @@ use crate::wire::{Context, Engine};
 pub(crate) fn check(credentials: &BTreeMap<&'static str, SecretString>) -> Result<(), Error> {
     let has = |name| credentials.contains_key(name);
     if has("access_token") && (has("username") || has("password")) {
-        return Err(Error::invalid_argument(
-            "give either access_token or username and password",
-        ));
+        return Err(Error::invalid_argument("give either access_token or username and password"));
     }
     if has("username") != has("password") {
         return Err(Error::invalid_argument("username and password belong together"));
@@ -56,19 +54,11 @@ pub(crate) async fn sign_in(
 }
 
 pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>) -> Result<Captcha, Error> {
-    let id = if kind == "page" {
-        "auth.requestReCaptcha"
-    } else {
-        "auth.requestCaptcha"
-    };
+    let id = if kind == "page" { "auth.requestReCaptcha" } else { "auth.requestCaptcha" };
     let answer = ask(engine, id, Map::new(), context).await?;
     let url = match text(&answer, "captcha_url") {
         Some(url) => Some(engine.answered_url(&url)?.to_string()),
         None => None,
     };
-    Ok(Captcha {
-        kind: Some(kind.to_owned()),
-        challenge: text(&answer, "challenge"),
-        url,
-    })
+    Ok(Captcha { kind: Some(kind.to_owned()), challenge: text(&answer, "challenge"), url })
 }

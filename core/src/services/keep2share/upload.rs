@@ -33,9 +33,8 @@ pub(crate) async fn upload(
             Err(mut failure) => {
                 failure.error.record_mut().attempts = attempt;
                 // Posting a form is not idempotent: only one that never left is sent again, with a fresh form.
-                let wait = engine
-                    .wait_before_repeat(false, attempt, &failure, context)
-                    .filter(|_| source.is_repeatable());
+                let wait =
+                    engine.wait_before_repeat(false, attempt, &failure, context).filter(|_| source.is_repeatable());
                 match wait {
                     Some(wait) => tokio::time::sleep(wait).await,
                     None => return Err(failure.error),
@@ -45,9 +44,7 @@ pub(crate) async fn upload(
     };
     let entry = entry(engine, &answer, &to.name, length);
     let shared = crate::border::shared();
-    let model = shared
-        .model("Entry")
-        .ok_or_else(|| Error::internal("Entry is not described"))?;
+    let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
     let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
     meter.phase(Phase::Done);
     Ok(tape)
@@ -66,34 +63,15 @@ async fn post(
     if let Some(folder) = &to.folder {
         arguments.insert("parent_id".into(), folder.as_str().into());
     }
-    let form = ask(engine, "uploads.getUploadFormData", arguments, context)
-        .await
-        .map_err(ours)?;
-    let missing = |name: &str| {
-        ours(Error::new(
-            Kind::InvalidAnswer,
-            format!("the upload form has no {name}"),
-        ))
-    };
+    let form = ask(engine, "uploads.getUploadFormData", arguments, context).await.map_err(ours)?;
+    let missing = |name: &str| ours(Error::new(Kind::InvalidAnswer, format!("the upload form has no {name}")));
     let action = text(&form, "form_action").ok_or_else(|| missing("form_action"))?;
     let action = engine.answered_url(&action).map_err(ours)?;
     let file_field = text(&form, "file_field").ok_or_else(|| missing("file_field"))?;
     // Every field as it came and in the order in which it came: they are signed.
-    let fields = form
-        .get("form_data")
-        .and_then(Value::as_object)
-        .ok_or_else(|| missing("form_data"))?;
-    let fields = fields
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), field_text(value)?)))
-        .collect();
-    let form = Form::new(
-        fields,
-        Some(FileField {
-            field: &file_field,
-            file_name: &to.name,
-        }),
-    );
+    let fields = form.get("form_data").and_then(Value::as_object).ok_or_else(|| missing("form_data"))?;
+    let fields = fields.iter().filter_map(|(name, value)| Some((name.clone(), field_text(value)?))).collect();
+    let form = Form::new(fields, Some(FileField { field: &file_field, file_name: &to.name }));
     let content_type = form.content_type();
     let (body, watch) = UploadBody::new(form, source, Arc::clone(meter)).await.map_err(ours)?;
     let request = engine
@@ -105,11 +83,7 @@ async fn post(
         .header(CONTENT_LENGTH, body.length())
         .body(reqwest::Body::wrap(body));
     engine.log("debug", Some("uploads.getUploadFormData"), || {
-        format!(
-            "POST {} with {} bytes of file",
-            crate::wire::redact::address(&action),
-            source.length()
-        )
+        format!("POST {} with {} bytes of file", crate::wire::redact::address(&action), source.length())
     });
     let settings = &engine.settings;
     let sent = tokio::select! {
@@ -130,16 +104,9 @@ async fn post(
     };
     meter.phase(Phase::Finishing);
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    context.responded(crate::wire::shown_response(status, &headers, &|text| {
-        engine.without_secrets(text)
-    }));
+    context.responded(crate::wire::shown_response(status, &headers, &|text| engine.without_secrets(text)));
     let body = engine.read(response).await?;
-    let answered = Answered {
-        status,
-        headers,
-        body,
-        signed_in: true,
-    };
+    let answered = Answered { status, headers, body, signed_in: true };
     crate::wire::judged(engine.service, form_operation, &answered)?;
     crate::decode::json::value(&answered.body)
         .map_err(|error| ours(Error::internal(format!("judged, yet no JSON: {error}"))))

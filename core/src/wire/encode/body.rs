@@ -19,14 +19,7 @@ impl Collector {
     pub(super) fn new(service: &Service, operation: &Operation, method: Method) -> Self {
         let places = operation.params.iter().map(|param| param.place).chain([service.place]);
         let body = places.map(|place| bodily(place, method)).find(|place| is_body(*place));
-        Self {
-            method,
-            body,
-            query: Vec::new(),
-            headers: Vec::new(),
-            json: Vec::new(),
-            form: Vec::new(),
-        }
+        Self { method, body, query: Vec::new(), headers: Vec::new(), json: Vec::new(), form: Vec::new() }
     }
 
     /// Adds a parameter under each of its names.
@@ -37,13 +30,7 @@ impl Collector {
     }
 
     pub(super) fn add_text(&mut self, place: Place, name: &str, value: &str) {
-        self.put(
-            place,
-            name,
-            &Piece::Text(value.to_owned()),
-            ListForm::Repeat,
-            NullForm::Word,
-        );
+        self.put(place, name, &Piece::Text(value.to_owned()), ListForm::Repeat, NullForm::Word);
     }
 
     /// Adds a parameter where the operation's own go, in place of one with the same name.
@@ -59,11 +46,7 @@ impl Collector {
 
     fn put(&mut self, place: Place, name: &str, piece: &Piece, list: ListForm, null: NullForm) {
         let place = bodily(place, self.method);
-        let place = if is_body(place) {
-            self.body.unwrap_or(place)
-        } else {
-            place
-        };
+        let place = if is_body(place) { self.body.unwrap_or(place) } else { place };
         match place {
             Place::Json if *piece == Piece::Null && null == NullForm::Blank => {
                 self.json.push((name.to_owned(), Piece::Text(String::new())));
@@ -94,11 +77,7 @@ impl Collector {
 /// A request without a body has its parameters in the query.
 fn bodily(place: Place, method: Method) -> Place {
     let has_body = !matches!(method, Method::Get | Method::Head);
-    if is_body(place) && !has_body {
-        Place::Query
-    } else {
-        place
-    }
+    if is_body(place) && !has_body { Place::Query } else { place }
 }
 
 fn is_body(place: Place) -> bool {

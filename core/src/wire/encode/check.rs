@@ -58,11 +58,7 @@ pub(super) fn no_control(text: &str) -> Result<(), Problem> {
 }
 
 fn convert(service: &Service, param: &Param, value: &Value) -> Result<Piece, Problem> {
-    if value.is_null() {
-        Ok(Piece::Null)
-    } else {
-        Converter { service }.value(&param.ty, value)
-    }
+    if value.is_null() { Ok(Piece::Null) } else { Converter { service }.value(&param.ty, value) }
 }
 
 fn encoded(encoding: Encoding, piece: Piece) -> Piece {
@@ -96,10 +92,7 @@ fn check_size(param: &Param, number: &str) -> Result<(), Problem> {
     // Whole numbers pass what a float holds exactly, and floats have fractions: each is compared as what it is.
     let order = |bound: i64| match number.parse::<i64>() {
         Ok(int) => Some(int.cmp(&bound)),
-        Err(_) => number
-            .parse::<f64>()
-            .ok()
-            .and_then(|float| float.partial_cmp(&(bound as f64))),
+        Err(_) => number.parse::<f64>().ok().and_then(|float| float.partial_cmp(&(bound as f64))),
     };
     let shown = if param.secret { "this one" } else { number };
     match (min, max) {
@@ -225,30 +218,14 @@ impl Converter<'_> {
     }
 
     fn list(&self, item: &Type, items: &[Value]) -> Result<Piece, Problem> {
-        let convert = |(index, value)| {
-            self.value(item, value)
-                .map_err(|problem| problem.within(Step::Index(index)))
-        };
-        items
-            .iter()
-            .enumerate()
-            .map(convert)
-            .collect::<Result<_, _>>()
-            .map(Piece::List)
+        let convert = |(index, value)| self.value(item, value).map_err(|problem| problem.within(Step::Index(index)));
+        items.iter().enumerate().map(convert).collect::<Result<_, _>>().map(Piece::List)
     }
 
     fn tuple(&self, places: &[Type], items: &[Value]) -> Result<Piece, Problem> {
-        let convert = |(index, (ty, value))| {
-            self.value(ty, value)
-                .map_err(|problem| problem.within(Step::Index(index)))
-        };
-        places
-            .iter()
-            .zip(items)
-            .enumerate()
-            .map(convert)
-            .collect::<Result<_, _>>()
-            .map(Piece::List)
+        let convert =
+            |(index, (ty, value))| self.value(ty, value).map_err(|problem| problem.within(Step::Index(index)));
+        places.iter().zip(items).enumerate().map(convert).collect::<Result<_, _>>().map(Piece::List)
     }
 
     fn map(&self, item: &Type, members: &Map<String, Value>) -> Result<Piece, Problem> {
@@ -261,10 +238,7 @@ impl Converter<'_> {
     }
 
     fn model(&self, model: &Model, members: &Map<String, Value>) -> Result<Piece, Problem> {
-        if let Some(unknown) = members
-            .keys()
-            .find(|name| !model.fields.iter().any(|field| field.name == *name))
-        {
+        if let Some(unknown) = members.keys().find(|name| !model.fields.iter().any(|field| field.name == *name)) {
             let names: Vec<&str> = model.fields.iter().map(|field| field.name).collect();
             let expected = format!("left out: {} has {}", model.name, names.join(", "));
             return Err(must_be(expected).within_member(unknown));
@@ -277,9 +251,7 @@ impl Converter<'_> {
                 }
                 None => continue,
                 Some(Value::Null) => Piece::Null,
-                Some(value) => self
-                    .value(&field.ty, value)
-                    .map_err(|problem| problem.within_member(field.name))?,
+                Some(value) => self.value(&field.ty, value).map_err(|problem| problem.within_member(field.name))?,
             };
             let wire = field.wire.first().copied().unwrap_or(field.name);
             pieces.push((wire.to_owned(), piece));
@@ -310,11 +282,7 @@ fn canonical_number(text: &str) -> Option<String> {
 
 /// A known word as its value on the wire; the set is open, so any other text goes as it is.
 fn word(words: &Enum, text: &str) -> Piece {
-    let known = words
-        .values
-        .iter()
-        .find(|value| value.name == text)
-        .map(|value| value.wire);
+    let known = words.values.iter().find(|value| value.name == text).map(|value| value.wire);
     let is_text = |wire: &str| wire.starts_with('"');
     match known {
         Some(wire) if is_text(wire) => Piece::Text(unquoted(wire).to_owned()),

@@ -72,11 +72,7 @@ pub(crate) fn parse_object(json: &[u8]) -> Result<Map<String, Value>, String> {
     match serde_json::from_slice(json) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err("the arguments must be a JSON object".to_owned()),
-        Err(error) => Err(format!(
-            "the arguments are not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        )),
+        Err(error) => Err(format!("the arguments are not JSON (line {}, column {})", error.line(), error.column())),
     }
 }
 
@@ -113,12 +109,7 @@ pub(crate) fn encode(
     let path = address::fill(target.path, &segments, version)
         .ok_or_else(|| Error::internal(format!("{}: a part of the address has no value", operation.id)))?;
     let (query, headers, body) = parts.finish();
-    Ok(Encoded {
-        path,
-        query,
-        headers,
-        body,
-    })
+    Ok(Encoded { path, query, headers, body })
 }
 
 /// Each parameter that is sent, with its value as it is sent.
@@ -127,12 +118,8 @@ fn fill<'o>(
     operation: &'o Operation,
     arguments: &Map<String, Value>,
 ) -> Result<Vec<Filled<'o>>, Error> {
-    let takes = |name: &str| {
-        operation
-            .params
-            .iter()
-            .any(|param| param.filled_by == FilledBy::Caller && param.name == name)
-    };
+    let takes =
+        |name: &str| operation.params.iter().any(|param| param.filled_by == FilledBy::Caller && param.name == name);
     if let Some(unknown) = arguments.keys().find(|name| !takes(name)) {
         return Err(invalid(service, operation, &no_such_parameter(operation, unknown)));
     }
@@ -151,11 +138,7 @@ fn fill<'o>(
             (Some(value), _) => check::argument(service, param, value)
                 .map_err(|problem| invalid(service, operation, &sentence(&problem.within_member(param.name))))?,
             (None, Some(send)) => check::sent_by_us(service, param, send).map_err(|problem| {
-                Error::internal(format!(
-                    "{}: {}",
-                    operation.id,
-                    sentence(&problem.within_member(param.name))
-                ))
+                Error::internal(format!("{}: {}", operation.id, sentence(&problem.within_member(param.name))))
             })?,
             (None, None) if param.required => {
                 return Err(invalid(service, operation, &format!("`{}` is required", param.name)));
@@ -170,17 +153,9 @@ fn fill<'o>(
 }
 
 fn no_such_parameter(operation: &Operation, unknown: &str) -> String {
-    let names: Vec<&str> = operation
-        .params
-        .iter()
-        .filter(|param| param.filled_by == FilledBy::Caller)
-        .map(|param| param.name)
-        .collect();
-    let takes = if names.is_empty() {
-        "no parameters".to_owned()
-    } else {
-        names.join(", ")
-    };
+    let names: Vec<&str> =
+        operation.params.iter().filter(|param| param.filled_by == FilledBy::Caller).map(|param| param.name).collect();
+    let takes = if names.is_empty() { "no parameters".to_owned() } else { names.join(", ") };
     format!("there is no parameter `{unknown}`; it takes {takes}")
 }
 

@@ -24,12 +24,9 @@ impl Piece {
             Value::Number(number) => Piece::Number(number.to_string()),
             Value::String(text) => Piece::Text(text.clone()),
             Value::Array(items) => Piece::List(items.iter().map(Self::from_json).collect()),
-            Value::Object(members) => Piece::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| (name.clone(), Self::from_json(value)))
-                    .collect(),
-            ),
+            Value::Object(members) => {
+                Piece::Object(members.iter().map(|(name, value)| (name.clone(), Self::from_json(value))).collect())
+            }
         }
     }
 

@@ -9,25 +9,10 @@ use crate::tables::{
 };
 
 const ENUMS: &[Enum] = &[
-    Enum {
-        name: "Access",
-        values: &[EnumValue {
-            name: "public",
-            wire: "\"pub\"",
-        }],
-    },
+    Enum { name: "Access", values: &[EnumValue { name: "public", wire: "\"pub\"" }] },
     Enum {
         name: "Order",
-        values: &[
-            EnumValue {
-                name: "ascending",
-                wire: "1",
-            },
-            EnumValue {
-                name: "descending",
-                wire: "-1",
-            },
-        ],
+        values: &[EnumValue { name: "ascending", wire: "1" }, EnumValue { name: "descending", wire: "-1" }],
     },
 ];
 const MODELS: &[Model] = &[Model {
@@ -41,25 +26,13 @@ const MODELS: &[Model] = &[Model {
 const UNIONS: &[Union] = &[Union {
     name: "Where",
     variants: &[
-        Variant {
-            name: "path",
-            when: VariantWhen::Otherwise,
-            ty: Some(Type::Text),
-        },
-        Variant {
-            name: "nowhere",
-            when: VariantWhen::Otherwise,
-            ty: None,
-        },
+        Variant { name: "path", when: VariantWhen::Otherwise, ty: Some(Type::Text) },
+        Variant { name: "nowhere", when: VariantWhen::Otherwise, ty: None },
     ],
 }];
 
 fn trial(place: Place) -> Service {
-    Service {
-        place,
-        enums: ENUMS,
-        ..service(MODELS, UNIONS)
-    }
+    Service { place, enums: ENUMS, ..service(MODELS, UNIONS) }
 }
 
 fn param(name: &'static str, place: Place, ty: Type) -> Param {
@@ -110,31 +83,14 @@ struct Call {
 
 impl Call {
     fn new(place: Place, params: Vec<Param>) -> Self {
-        let target = Target {
-            method: Method::Post,
-            path: "things/change",
-            version: None,
-        };
-        Self {
-            service: trial(place),
-            operation: operation(params),
-            target,
-            extra: json!({}),
-            client: Vec::new(),
-        }
+        let target = Target { method: Method::Post, path: "things/change", version: None };
+        Self { service: trial(place), operation: operation(params), target, extra: json!({}), client: Vec::new() }
     }
 
     fn with(&self, arguments: &Value) -> Result<Encoded, Error> {
         let arguments = parse_arguments(&self.service, &self.operation, arguments.to_string().as_bytes())?;
         let extra = self.extra.as_object().unwrap();
-        encode(
-            &self.service,
-            &self.operation,
-            &self.target,
-            &arguments,
-            extra,
-            &self.client,
-        )
+        encode(&self.service, &self.operation, &self.target, &arguments, extra, &self.client)
     }
 
     /// The JSON text of the body.
@@ -154,26 +110,16 @@ impl Call {
 
     /// The message of a refusal.
     fn refusal(&self, arguments: &Value) -> String {
-        let Err(error) = self.with(arguments) else {
-            panic!("{arguments} was not refused")
-        };
+        let Err(error) = self.with(arguments) else { panic!("{arguments} was not refused") };
         assert_eq!(error.kind(), Kind::InvalidArgument);
         assert_eq!(error.record().service.as_deref(), Some("trial"));
         assert_eq!(error.record().operation.as_deref(), Some("things.change"));
-        error
-            .record()
-            .message
-            .strip_prefix("things.change: ")
-            .expect("the operation's name comes first")
-            .to_owned()
+        error.record().message.strip_prefix("things.change: ").expect("the operation's name comes first").to_owned()
     }
 }
 
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// What a value of type `ty` becomes in a JSON body.
@@ -187,10 +133,7 @@ fn refused(ty: Type, value: Value) -> String {
 
 #[test]
 fn a_json_body() {
-    let call = Call::new(
-        Place::Json,
-        vec![param("a", Place::Json, Type::Int), param("b", Place::Json, Type::Text)],
-    );
+    let call = Call::new(Place::Json, vec![param("a", Place::Json, Type::Int), param("b", Place::Json, Type::Text)]);
     assert_eq!(
         call.body(&json!({"b": "é\"\n", "a": 9_007_199_254_740_993_i64})),
         r#"{"a":9007199254740993,"b":"é\"\n"}"#
@@ -201,11 +144,7 @@ fn a_json_body() {
 
 #[test]
 fn three_states() {
-    let nullable = |null| Param {
-        nullable: true,
-        null,
-        ..param("parent", Place::Json, Type::Id)
-    };
+    let nullable = |null| Param { nullable: true, null, ..param("parent", Place::Json, Type::Id) };
     let call = Call::new(Place::Json, vec![nullable(NullForm::Word)]);
     assert_eq!(call.body(&json!({})), "{}");
     assert_eq!(call.body(&json!({"parent": null})), r#"{"parent":null}"#);
@@ -214,23 +153,12 @@ fn three_states() {
         Call::new(Place::Json, vec![nullable(NullForm::Blank)]).body(&json!({"parent": null})),
         r#"{"parent":""}"#
     );
-    assert_eq!(
-        Call::new(Place::Json, vec![nullable(NullForm::Omit)]).body(&json!({"parent": null})),
-        "{}"
-    );
-    for (null, expected) in [
-        (NullForm::Word, &[("parent", "null")][..]),
-        (NullForm::Blank, &[("parent", "")]),
-        (NullForm::Omit, &[]),
-    ] {
-        let form = Param {
-            place: Place::Form,
-            ..nullable(null)
-        };
-        assert_eq!(
-            Call::new(Place::Form, vec![form]).pairs(&json!({"parent": null})),
-            owned(expected)
-        );
+    assert_eq!(Call::new(Place::Json, vec![nullable(NullForm::Omit)]).body(&json!({"parent": null})), "{}");
+    for (null, expected) in
+        [(NullForm::Word, &[("parent", "null")][..]), (NullForm::Blank, &[("parent", "")]), (NullForm::Omit, &[])]
+    {
+        let form = Param { place: Place::Form, ..nullable(null) };
+        assert_eq!(Call::new(Place::Form, vec![form]).pairs(&json!({"parent": null})), owned(expected));
     }
 }
 
@@ -239,35 +167,15 @@ fn what_we_send_by_ourselves() {
     let call = Call::new(
         Place::Json,
         vec![
-            Param {
-                send: Some("\"public\""),
-                ..param("access", Place::Json, Type::Enum(0))
-            },
-            Param {
-                send: Some("true"),
-                filled_by: FilledBy::Constant,
-                ..param("ajax", Place::Json, Type::Bool)
-            },
-            Param {
-                filled_by: FilledBy::Client,
-                required: true,
-                ..param("token", Place::Json, Type::Text)
-            },
+            Param { send: Some("\"public\""), ..param("access", Place::Json, Type::Enum(0)) },
+            Param { send: Some("true"), filled_by: FilledBy::Constant, ..param("ajax", Place::Json, Type::Bool) },
+            Param { filled_by: FilledBy::Client, required: true, ..param("token", Place::Json, Type::Text) },
         ],
     );
     assert_eq!(call.body(&json!({})), r#"{"access":"pub","ajax":true}"#);
-    assert_eq!(
-        call.body(&json!({"access": "secret_club"})),
-        r#"{"access":"secret_club","ajax":true}"#
-    );
-    assert_eq!(
-        call.refusal(&json!({"ajax": false})),
-        "there is no parameter `ajax`; it takes access"
-    );
-    assert_eq!(
-        call.refusal(&json!({"token": "x"})),
-        "there is no parameter `token`; it takes access"
-    );
+    assert_eq!(call.body(&json!({"access": "secret_club"})), r#"{"access":"secret_club","ajax":true}"#);
+    assert_eq!(call.refusal(&json!({"ajax": false})), "there is no parameter `ajax`; it takes access");
+    assert_eq!(call.refusal(&json!({"token": "x"})), "there is no parameter `token`; it takes access");
 }
 
 #[test]
@@ -275,32 +183,21 @@ fn names_on_the_wire() {
     let call = Call::new(
         Place::Form,
         vec![
-            Param {
-                wire: &["params[login]", "login"],
-                ..param("login", Place::Form, Type::Text)
-            },
-            Param {
-                wire: &["X-Who"],
-                ..param("who", Place::Header, Type::Text)
-            },
+            Param { wire: &["params[login]", "login"], ..param("login", Place::Form, Type::Text) },
+            Param { wire: &["X-Who"], ..param("who", Place::Header, Type::Text) },
             param("page", Place::Query, Type::Int),
         ],
     );
     let encoded = call.with(&json!({"login": "me", "who": "é", "page": 2})).unwrap();
     assert_eq!(encoded.headers, owned(&[("X-Who", "é")]));
     assert_eq!(encoded.query, owned(&[("page", "2")]));
-    let Body::Form(form) = encoded.body else {
-        panic!("no form")
-    };
+    let Body::Form(form) = encoded.body else { panic!("no form") };
     assert_eq!(form, owned(&[("params[login]", "me"), ("login", "me")]));
 }
 
 #[test]
 fn lists_in_forms() {
-    let list = |list| Param {
-        list,
-        ..param("ids", Place::Form, Type::List(&Type::Id))
-    };
+    let list = |list| Param { list, ..param("ids", Place::Form, Type::List(&Type::Id)) };
     let form = |form| Call::new(Place::Form, vec![list(form)]).pairs(&json!({"ids": ["a", "b"]}));
     assert_eq!(form(ListForm::Repeat), owned(&[("ids", "a"), ("ids", "b")]));
     assert_eq!(form(ListForm::Brackets), owned(&[("ids[]", "a"), ("ids[]", "b")]));
@@ -327,10 +224,7 @@ fn the_kind_of_body() {
     get.extra = json!({"b": [1, 2]});
     let encoded = get.with(&json!({"a": {"by": "ascending"}})).unwrap();
     assert!(matches!(encoded.body, Body::None));
-    assert_eq!(
-        encoded.query,
-        owned(&[("a", r#"{"sort_by":1}"#), ("auth_token", "t"), ("b", "1"), ("b", "2")])
-    );
+    assert_eq!(encoded.query, owned(&[("a", r#"{"sort_by":1}"#), ("auth_token", "t"), ("b", "1"), ("b", "2")]));
 }
 
 #[test]
@@ -347,65 +241,35 @@ fn extra_goes_where_the_own_go_and_replaces_them() {
 fn addresses() {
     let mut call = Call::new(
         Place::Query,
-        vec![
-            Param {
-                required: true,
-                ..param("id", Place::Path, Type::Id)
-            },
-            param("path", Place::Path, Type::Text),
-        ],
+        vec![Param { required: true, ..param("id", Place::Path, Type::Id) }, param("path", Place::Path, Type::Text)],
     );
     call.operation.versions = &["2", "1"];
     call.target.path = "v{version}/fs/{id}/at/{path*}";
     let path =
         |call: &Call, id: &str, path: &str| call.with(&json!({"id": id, "path": path})).map(|encoded| encoded.path);
-    assert_eq!(
-        path(&call, "a/b ?é", "x y/z%2f").unwrap(),
-        "v2/fs/a%2Fb%20%3F%C3%A9/at/x%20y/z%252f"
-    );
+    assert_eq!(path(&call, "a/b ?é", "x y/z%2f").unwrap(), "v2/fs/a%2Fb%20%3F%C3%A9/at/x%20y/z%252f");
     call.target.version = Some("1");
     assert_eq!(path(&call, "a", "b").unwrap(), "v1/fs/a/at/b");
     call.target.version = Some("3");
-    assert_eq!(
-        call.refusal(&json!({"id": "a", "path": "b"})),
-        "`version` must be one of 2, 1"
-    );
+    assert_eq!(call.refusal(&json!({"id": "a", "path": "b"})), "`version` must be one of 2, 1");
     call.target.version = None;
-    assert_eq!(
-        call.refusal(&json!({"id": "", "path": "b"})),
-        "`id` must be an id, not an empty text"
-    );
-    assert_eq!(
-        call.refusal(&json!({"id": "..", "path": "b"})),
-        "`id` must be free of the segments `.` and `..`"
-    );
-    assert_eq!(
-        call.refusal(&json!({"id": "a", "path": "b/../c"})),
-        "`path` must be free of the segments `.` and `..`"
-    );
+    assert_eq!(call.refusal(&json!({"id": "", "path": "b"})), "`id` must be an id, not an empty text");
+    assert_eq!(call.refusal(&json!({"id": "..", "path": "b"})), "`id` must be free of the segments `.` and `..`");
+    assert_eq!(call.refusal(&json!({"id": "a", "path": "b/../c"})), "`path` must be free of the segments `.` and `..`");
     assert_eq!(
         call.refusal(&json!({"id": "a\nb", "path": "b"})),
         "`id` must be free of control characters and line ends"
     );
     // A part that nothing fills is a mistake of ours.
-    assert_eq!(
-        call.with(&json!({"id": "a"})).err().map(|error| error.kind()),
-        Some(Kind::Internal)
-    );
+    assert_eq!(call.with(&json!({"id": "a"})).err().map(|error| error.kind()), Some(Kind::Internal));
 }
 
 #[test]
 fn nothing_ends_a_line_early() {
     let mut call = Call::new(Place::Json, vec![param("who", Place::Header, Type::Text)]);
-    assert_eq!(
-        call.refusal(&json!({"who": "a\r\nX: b"})),
-        "`who` must be free of control characters and line ends"
-    );
+    assert_eq!(call.refusal(&json!({"who": "a\r\nX: b"})), "`who` must be free of control characters and line ends");
     call.client = vec![("X-Token", Place::Header, "secret\n")];
-    assert_eq!(
-        call.refusal(&json!({})),
-        "`X-Token` must be free of control characters and line ends"
-    );
+    assert_eq!(call.refusal(&json!({})), "`X-Token` must be free of control characters and line ends");
 }
 
 #[test]
@@ -415,11 +279,7 @@ fn values_by_their_type() {
         (Type::Int, json!(i64::MIN), "-9223372036854775808"),
         (Type::Number, json!(1.5), "1.5"),
         (Type::Number, json!(2), "2"),
-        (
-            Type::Decimal,
-            json!("12345678901234567890.10"),
-            "12345678901234567890.10",
-        ),
+        (Type::Decimal, json!("12345678901234567890.10"), "12345678901234567890.10"),
         (Type::Decimal, json!(1.5), "1.5"),
         (Type::Id, json!("7"), "\"7\""),
         (Type::Enum(1), json!("descending"), "-1"),
@@ -438,11 +298,7 @@ fn values_by_their_type() {
         (Type::Union(0), json!({"path": "/a"}), "\"/a\""),
         (Type::Union(0), json!({"nowhere": null}), "null"),
     ] {
-        assert_eq!(
-            sent(ty, value.clone()),
-            format!(r#"{{"x":{json}}}"#),
-            "{ty:?} from {value}"
-        );
+        assert_eq!(sent(ty, value.clone()), format!(r#"{{"x":{json}}}"#), "{ty:?} from {value}");
     }
 }
 
@@ -450,26 +306,14 @@ fn values_by_their_type() {
 fn times_in_their_first_form() {
     let time = |forms| Type::Time(Time { forms, none: &[] });
     for (forms, value, json) in [
-        (
-            &[TimeForm::UnixS, TimeForm::Iso][..],
-            "2022-04-24T02:00:00.999+02:00",
-            "1650758400",
-        ),
+        (&[TimeForm::UnixS, TimeForm::Iso][..], "2022-04-24T02:00:00.999+02:00", "1650758400"),
         (&[TimeForm::UnixMs], "2022-04-24T00:00:00.9995Z", "1650758400999"),
         (&[TimeForm::UnixAny], "2022-04-24T00:00:00Z", "1650758400"),
         (&[TimeForm::UnixAny], "9000-01-01T00:00:00Z", "221845392000000"),
-        (
-            &[TimeForm::Iso],
-            "2022-04-24T02:00:00.5+02:00",
-            "\"2022-04-24T00:00:00.500000Z\"",
-        ),
+        (&[TimeForm::Iso], "2022-04-24T02:00:00.5+02:00", "\"2022-04-24T00:00:00.500000Z\""),
         (&[TimeForm::Local], "2022-04-24T02:00:00.5", "\"2022-04-24 02:00:00\""),
     ] {
-        assert_eq!(
-            sent(time(forms), json!(value)),
-            format!(r#"{{"x":{json}}}"#),
-            "{forms:?}"
-        );
+        assert_eq!(sent(time(forms), json!(value)), format!(r#"{{"x":{json}}}"#), "{forms:?}");
     }
     assert_eq!(
         refused(time(&[TimeForm::UnixS]), json!("2022-04-24T02:00:00")),
@@ -485,62 +329,22 @@ fn times_in_their_first_form() {
 fn values_of_another_type() {
     for (ty, value, message) in [
         (Type::Bool, json!(1), "`x` must be true or false, not a number"),
-        (
-            Type::Int,
-            json!(1.5),
-            "`x` must be a whole number of 64 bits, not a number with a fraction",
-        ),
-        (
-            Type::Int,
-            json!(u64::MAX),
-            "`x` must be a whole number of 64 bits, not a number",
-        ),
-        (
-            Type::Int,
-            json!("1"),
-            "`x` must be a whole number of 64 bits, not a text",
-        ),
+        (Type::Int, json!(1.5), "`x` must be a whole number of 64 bits, not a number with a fraction"),
+        (Type::Int, json!(u64::MAX), "`x` must be a whole number of 64 bits, not a number"),
+        (Type::Int, json!("1"), "`x` must be a whole number of 64 bits, not a text"),
         (Type::Number, json!(true), "`x` must be a number, not a truth value"),
-        (
-            Type::Decimal,
-            json!("1,5"),
-            "`x` must be a decimal number or its text, not a text",
-        ),
+        (Type::Decimal, json!("1,5"), "`x` must be a decimal number or its text, not a text"),
         (Type::Id, json!(7), "`x` must be an id (a text), not a number"),
         (Type::Text, json!(null), "`x` must be a text, not null"),
         (Type::Enum(0), json!(7), "`x` must be a word of Access, not a number"),
         (Type::List(&Type::Id), json!("a"), "`x` must be a list, not a text"),
-        (
-            Type::List(&Type::Id),
-            json!(["a", 2]),
-            "`x[1]` must be an id (a text), not a number",
-        ),
-        (
-            Type::List(&Type::Nullable(&Type::Id)),
-            json!([2]),
-            "`x[0]` must be an id (a text), not a number",
-        ),
-        (
-            Type::Tuple(&[Type::Int]),
-            json!([]),
-            "`x` must be a list of 1, not a list",
-        ),
-        (
-            Type::Map(&Type::Int),
-            json!({"a b": "c"}),
-            "`x[\"a b\"]` must be a whole number of 64 bits, not a text",
-        ),
+        (Type::List(&Type::Id), json!(["a", 2]), "`x[1]` must be an id (a text), not a number"),
+        (Type::List(&Type::Nullable(&Type::Id)), json!([2]), "`x[0]` must be an id (a text), not a number"),
+        (Type::Tuple(&[Type::Int]), json!([]), "`x` must be a list of 1, not a list"),
+        (Type::Map(&Type::Int), json!({"a b": "c"}), "`x[\"a b\"]` must be a whole number of 64 bits, not a text"),
         (Type::Model(0), json!([]), "`x` must be an object (Sort), not a list"),
-        (
-            Type::Model(0),
-            json!({}),
-            "`x.by` must be a word of Order, not left out",
-        ),
-        (
-            Type::Model(0),
-            json!({"by": null}),
-            "`x.by` must be a word of Order, not left out",
-        ),
+        (Type::Model(0), json!({}), "`x.by` must be a word of Order, not left out"),
+        (Type::Model(0), json!({"by": null}), "`x.by` must be a word of Order, not left out"),
         (
             Type::Model(0),
             json!({"by": "a", "then": {"by": true}}),
@@ -551,21 +355,9 @@ fn values_of_another_type() {
             json!({"by": "a", "limits": [1, "b"]}),
             "`x.limits[1]` must be a whole number of 64 bits, not a text",
         ),
-        (
-            Type::Model(0),
-            json!({"sort_by": "a"}),
-            "`x.sort_by` must be left out: Sort has by, then, limits",
-        ),
-        (
-            Type::Union(0),
-            json!({}),
-            "`x` must be an object with one member of path, nowhere, not 0 members",
-        ),
-        (
-            Type::Union(0),
-            json!({"else": 1}),
-            "`x` must be an object with one member of path, nowhere, not another one",
-        ),
+        (Type::Model(0), json!({"sort_by": "a"}), "`x.sort_by` must be left out: Sort has by, then, limits"),
+        (Type::Union(0), json!({}), "`x` must be an object with one member of path, nowhere, not 0 members"),
+        (Type::Union(0), json!({"else": 1}), "`x` must be an object with one member of path, nowhere, not another one"),
     ] {
         assert_eq!(refused(ty, value.clone()), message, "{ty:?} from {value}");
     }
@@ -573,10 +365,7 @@ fn values_of_another_type() {
 
 #[test]
 fn limits() {
-    let limited = |ty, min, max| Param {
-        limits: Limits { min, max },
-        ..param("limit", Place::Json, ty)
-    };
+    let limited = |ty, min, max| Param { limits: Limits { min, max }, ..param("limit", Place::Json, ty) };
     let check = |param: Param, value: Value| {
         Call::new(Place::Json, vec![param])
             .with(&json!({ "limit": value }))
@@ -589,18 +378,9 @@ fn limits() {
     assert_eq!(check(int(), json!(10_000)), None);
     assert_eq!(check(int(), json!(0)), refused("at least 1, not 0"));
     assert_eq!(check(int(), json!(10_001)), refused("at most 10000, not 10001"));
-    assert_eq!(
-        check(Param { secret: true, ..int() }, json!(10_001)),
-        refused("at most 10000, not this one")
-    );
-    assert_eq!(
-        check(limited(Type::Number, Some(1), None), json!(0.5)),
-        refused("at least 1, not 0.5")
-    );
-    assert_eq!(
-        check(limited(Type::Decimal, None, Some(5)), json!("5.01")),
-        refused("at most 5, not 5.01")
-    );
+    assert_eq!(check(Param { secret: true, ..int() }, json!(10_001)), refused("at most 10000, not this one"));
+    assert_eq!(check(limited(Type::Number, Some(1), None), json!(0.5)), refused("at least 1, not 0.5"));
+    assert_eq!(check(limited(Type::Decimal, None, Some(5)), json!("5.01")), refused("at most 5, not 5.01"));
     assert_eq!(check(limited(Type::Decimal, None, Some(5)), json!("4.999999")), None);
     assert_eq!(check(limited(Type::Text, Some(2), Some(3)), json!("ééé")), None);
     assert_eq!(
@@ -615,46 +395,21 @@ fn limits() {
 
 #[test]
 fn what_must_be_given() {
-    let required = |ty| Param {
-        required: true,
-        ..param("id", Place::Json, ty)
-    };
+    let required = |ty| Param { required: true, ..param("id", Place::Json, ty) };
     let call = Call::new(Place::Json, vec![required(Type::Id)]);
     assert_eq!(call.refusal(&json!({})), "`id` is required");
-    assert_eq!(
-        call.refusal(&json!({"id": null})),
-        "`id` must be an id (a text), not null"
-    );
-    assert_eq!(
-        call.refusal(&json!({"id": ""})),
-        "`id` must be an id, not an empty text"
-    );
-    assert_eq!(
-        call.refusal(&json!({"id": "a", "name": 1})),
-        "there is no parameter `name`; it takes id"
-    );
-    assert_eq!(
-        Call::new(Place::Json, vec![required(Type::Text)]).body(&json!({"id": ""})),
-        r#"{"id":""}"#
-    );
+    assert_eq!(call.refusal(&json!({"id": null})), "`id` must be an id (a text), not null");
+    assert_eq!(call.refusal(&json!({"id": ""})), "`id` must be an id, not an empty text");
+    assert_eq!(call.refusal(&json!({"id": "a", "name": 1})), "there is no parameter `name`; it takes id");
+    assert_eq!(Call::new(Place::Json, vec![required(Type::Text)]).body(&json!({"id": ""})), r#"{"id":""}"#);
     // The content of a file goes another way.
-    assert_eq!(
-        Call::new(Place::Json, vec![required(Type::Source)]).body(&json!({})),
-        "{}"
-    );
+    assert_eq!(Call::new(Place::Json, vec![required(Type::Source)]).body(&json!({})), "{}");
 }
 
 #[test]
 fn encodings() {
     let encoded = |encode| {
-        Call::new(
-            Place::Json,
-            vec![Param {
-                encode,
-                ..param("x", Place::Json, Type::Text)
-            }],
-        )
-        .body(&json!({"x": "é"}))
+        Call::new(Place::Json, vec![Param { encode, ..param("x", Place::Json, Type::Text) }]).body(&json!({"x": "é"}))
     };
     assert_eq!(encoded(Encoding::Base64), r#"{"x":"w6k="}"#);
     assert_eq!(encoded(Encoding::Md5Hex), r#"{"x":"66ddcd97cfdeabb2f6fb8a999b4bc76f"}"#);
@@ -664,44 +419,22 @@ fn encodings() {
 fn arguments_that_are_none() {
     let call = Call::new(Place::Json, vec![]);
     let message = |json: &[u8]| {
-        parse_arguments(&call.service, &call.operation, json)
-            .err()
-            .map(|error| error.record().message.clone())
+        parse_arguments(&call.service, &call.operation, json).err().map(|error| error.record().message.clone())
     };
     assert_eq!(message(b"{}"), None);
-    assert_eq!(
-        message(b"\"secret\"").unwrap(),
-        "things.change: the arguments must be a JSON object"
-    );
-    assert_eq!(
-        message(b"{\"a\":secret}").unwrap(),
-        "things.change: the arguments are not JSON (line 1, column 6)"
-    );
+    assert_eq!(message(b"\"secret\"").unwrap(), "things.change: the arguments must be a JSON object");
+    assert_eq!(message(b"{\"a\":secret}").unwrap(), "things.change: the arguments are not JSON (line 1, column 6)");
     let none = Map::new();
-    let target = Target {
-        method: Method::Post,
-        path: "",
-        version: Some("1"),
-    };
-    let error = encode(&call.service, &call.operation, &target, &none, &none, &[])
-        .err()
-        .unwrap();
-    assert!(
-        error
-            .record()
-            .message
-            .ends_with("`version` must be left out: this operation has no versions")
-    );
+    let target = Target { method: Method::Post, path: "", version: Some("1") };
+    let error = encode(&call.service, &call.operation, &target, &none, &none, &[]).err().unwrap();
+    assert!(error.record().message.ends_with("`version` must be left out: this operation has no versions"));
 }
 
 #[test]
 fn no_text_that_came_is_shown() {
     let secret = Param {
         secret: true,
-        limits: Limits {
-            min: None,
-            max: Some(3),
-        },
+        limits: Limits { min: None, max: Some(3) },
         ..param("password", Place::Json, Type::Text)
     };
     let call = Call::new(Place::Json, vec![secret]);
