@@ -56,12 +56,12 @@ impl Shapes {
 
     /// A model from its plain JSON.
     fn model(&self, py: Python<'_>, index: u16, json: &str) -> PyResult<Py<PyAny>> {
-        self.from_plain(py, &Type::Model(index), json)
+        self.plain_object(py, &Type::Model(index), json)
     }
 
     /// A variant of a union from its plain JSON.
     fn variant(&self, py: Python<'_>, index: u16, json: &str) -> PyResult<Py<PyAny>> {
-        self.from_plain(py, &Type::Union(index), json)
+        self.plain_object(py, &Type::Union(index), json)
     }
 }
 
@@ -78,7 +78,7 @@ impl Shapes {
         .map(Bound::unbind)
     }
 
-    fn from_plain(&self, py: Python<'_>, ty: &Type, json: &str) -> PyResult<Py<PyAny>> {
+    fn plain_object(&self, py: Python<'_>, ty: &Type, json: &str) -> PyResult<Py<PyAny>> {
         let tape = border::from_plain(self.service, ty, json).map_err(|error| raised(py, &error))?;
         self.object(py, ty, &tape)
     }

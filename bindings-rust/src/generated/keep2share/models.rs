@@ -197,21 +197,21 @@ impl FileSort {
     /// By file name.
     #[must_use]
     pub fn name(mut self, name: impl Into<SortOrder>) -> Self {
-        self.name = Some(Into::<SortOrder>::into(name));
+        self.name = Some(name.into());
         self
     }
 
     /// By creation time.
     #[must_use]
     pub fn date_created(mut self, date_created: impl Into<SortOrder>) -> Self {
-        self.date_created = Some(Into::<SortOrder>::into(date_created));
+        self.date_created = Some(date_created.into());
         self
     }
 
     /// By id; only the old manual names it.
     #[must_use]
     pub fn id(mut self, id: impl Into<SortOrder>) -> Self {
-        self.id = Some(Into::<SortOrder>::into(id));
+        self.id = Some(id.into());
         self
     }
 }

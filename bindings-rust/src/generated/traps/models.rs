@@ -156,14 +156,14 @@ impl Self_ {
     /// Reserved in Python and Swift.
     #[must_use]
     pub fn class(mut self, class: impl Into<String>) -> Self {
-        self.class = Some(Into::<String>::into(class));
+        self.class = Some(class.into());
         self
     }
 
     /// Reserved in Rust.
     #[must_use]
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(Into::<String>::into(r#type));
+        self.r#type = Some(r#type.into());
         self
     }
 
@@ -184,126 +184,126 @@ impl Self_ {
     /// Reserved in JavaScript.
     #[must_use]
     pub fn function(mut self, function: impl Into<String>) -> Self {
-        self.function = Some(Into::<String>::into(function));
+        self.function = Some(function.into());
         self
     }
 
     /// Reserved in Swift.
     #[must_use]
     pub fn guard(mut self, guard: impl Into<String>) -> Self {
-        self.guard = Some(Into::<String>::into(guard));
+        self.guard = Some(guard.into());
         self
     }
 
     /// Reserved in Python.
     #[must_use]
     pub fn lambda(mut self, lambda: impl Into<String>) -> Self {
-        self.lambda = Some(Into::<String>::into(lambda));
+        self.lambda = Some(lambda.into());
         self
     }
 
     /// Reserved in Rust.
     #[must_use]
     pub fn crate_(mut self, crate_: impl Into<String>) -> Self {
-        self.crate_ = Some(Into::<String>::into(crate_));
+        self.crate_ = Some(crate_.into());
         self
     }
 
     /// Reserved in Kotlin.
     #[must_use]
     pub fn object(mut self, object: impl Into<String>) -> Self {
-        self.object = Some(Into::<String>::into(object));
+        self.object = Some(object.into());
         self
     }
 
     /// Special in Swift.
     #[must_use]
     pub fn init(mut self, init: impl Into<String>) -> Self {
-        self.init = Some(Into::<String>::into(init));
+        self.init = Some(init.into());
         self
     }
 
     /// A method in Python and Swift.
     #[must_use]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
-        self.hash = Some(Into::<String>::into(hash));
+        self.hash = Some(hash.into());
         self
     }
 
     /// A method in Kotlin.
     #[must_use]
     pub fn hash_code(mut self, hash_code: impl Into<String>) -> Self {
-        self.hash_code = Some(Into::<String>::into(hash_code));
+        self.hash_code = Some(hash_code.into());
         self
     }
 
     /// A method in Kotlin and JavaScript.
     #[must_use]
     pub fn to_string(mut self, to_string: impl Into<String>) -> Self {
-        self.to_string = Some(Into::<String>::into(to_string));
+        self.to_string = Some(to_string.into());
         self
     }
 
     /// A property in Swift.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(Into::<String>::into(description));
+        self.description = Some(description.into());
         self
     }
 
     /// A property of every object in JavaScript.
     #[must_use]
     pub fn constructor(mut self, constructor: impl Into<String>) -> Self {
-        self.constructor = Some(Into::<String>::into(constructor));
+        self.constructor = Some(constructor.into());
         self
     }
 
     /// Dangerous in JavaScript.
     #[must_use]
     pub fn proto(mut self, proto: impl Into<String>) -> Self {
-        self.proto = Some(Into::<String>::into(proto));
+        self.proto = Some(proto.into());
         self
     }
 
     /// A value in Python.
     #[must_use]
     pub fn none(mut self, none: impl Into<String>) -> Self {
-        self.none = Some(Into::<String>::into(none));
+        self.none = Some(none.into());
         self
     }
 
     /// The object itself elsewhere.
     #[must_use]
     pub fn self_(mut self, self_: impl Into<String>) -> Self {
-        self.self_ = Some(Into::<String>::into(self_));
+        self.self_ = Some(self_.into());
         self
     }
 
     /// A name that the library itself uses.
     #[must_use]
     pub fn extra_(mut self, extra_: impl Into<String>) -> Self {
-        self.extra_ = Some(Into::<String>::into(extra_));
+        self.extra_ = Some(extra_.into());
         self
     }
 
     /// Begins with a digit.
     #[must_use]
     pub fn _2nd(mut self, _2nd: impl Into<String>) -> Self {
-        self._2nd = Some(Into::<String>::into(_2nd));
+        self._2nd = Some(_2nd.into());
         self
     }
 
     /// Not an identifier anywhere.
     #[must_use]
     pub fn x_odd_name(mut self, x_odd_name: impl Into<String>) -> Self {
-        self.x_odd_name = Some(Into::<String>::into(x_odd_name));
+        self.x_odd_name = Some(x_odd_name.into());
         self
     }
 
     /// Runs of capitals.
     #[must_use]
     pub fn http_server_url(mut self, http_server_url: impl Into<String>) -> Self {
-        self.http_server_url = Some(Into::<String>::into(http_server_url));
+        self.http_server_url = Some(http_server_url.into());
         self
     }
 
@@ -523,7 +523,7 @@ impl Item {
     #[allow(clippy::new_without_default, reason = "nobody gains from a second way")]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
-            name: Into::<String>::into(name),
+            name: name.into(),
             count: None,
             extra: Extra::default(),
         }

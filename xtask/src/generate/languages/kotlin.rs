@@ -5,7 +5,7 @@
 mod docs;
 mod names;
 mod types;
-mod views;
+pub(in crate::generate) mod views;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -62,7 +62,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
 }
 
 /// A service in a package of its own.
-fn service_view(service: &Service) -> Result<ServiceView> {
+pub(in crate::generate) fn service_view(service: &Service) -> Result<ServiceView> {
     ServiceView::new(service, &format!("dev.fileferry.{}", words(&service.id).concat()))
 }
 

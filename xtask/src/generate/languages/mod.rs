@@ -1,10 +1,10 @@
 //! One module a language: how its files are made from the surface.
 
-mod kotlin;
-mod node;
-mod python;
-mod rust;
-mod swift;
+pub(super) mod kotlin;
+pub(super) mod node;
+pub(super) mod python;
+pub(super) mod rust;
+pub(super) mod swift;
 
 use anyhow::Result;
 

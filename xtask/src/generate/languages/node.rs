@@ -3,7 +3,7 @@
 //! This module decides names and types; the templates under `xtask/templates/node` only lay them out.
 
 mod docs;
-mod naming;
+pub(in crate::generate) mod naming;
 mod types;
 
 use std::path::PathBuf;
@@ -248,10 +248,10 @@ struct IteratorView {
 }
 
 /// Members of every object that must stay what they are: a field or method of such a name gets an underscore.
-const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
+pub(in crate::generate) const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
 
 /// Members that a client has by itself: a group or option of such a name gets an underscore.
-const CLIENT_MEMBERS: [&str; 13] = [
+pub(in crate::generate) const CLIENT_MEMBERS: [&str; 13] = [
     "baseUrl",
     "closed",
     "upload",

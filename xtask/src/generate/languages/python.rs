@@ -6,7 +6,7 @@
 
 mod docs;
 mod imports;
-mod naming;
+pub(in crate::generate) mod naming;
 mod types;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! The views below hold ready texts (names, types, documentation); the templates only place them.
 
 mod docs;
-mod naming;
+pub(in crate::generate) mod naming;
 mod types;
 
 use std::path::Path;

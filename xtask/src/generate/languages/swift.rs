@@ -3,9 +3,9 @@
 //! A service's types are nested in its class (`Keep2Share.File`), so that services do not get into each other's way; what
 //! all services share stands at the top.
 
-mod names;
+pub(in crate::generate) mod names;
 mod types;
-mod views;
+pub(in crate::generate) mod views;
 
 use anyhow::Result;
 use serde::Serialize;

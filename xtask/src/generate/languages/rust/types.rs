@@ -115,7 +115,8 @@ impl<'a> Types<'a> {
         match ty.tag {
             Tag::Nullable => self.member(&ty.of[0]),
             Tag::Id | Tag::Text | Tag::Enum | Tag::Json => {
-                Given::new(format!("impl Into<{held}>"), format!("Into::<{held}>::into("), held)
+                let into = Given::new(format!("impl Into<{held}>"), String::new(), held);
+                Given { after: ".into()", ..into }
             }
             Tag::Model if is_boxed => Given::new(held.clone(), "Box::new(".to_owned(), held),
             _ => Given::new(self.held(ty), String::new(), held),
