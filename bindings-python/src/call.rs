@@ -111,11 +111,7 @@ fn promise(
     future.call_method1("add_done_callback", (CancelWithFuture(cancel),))?;
     let event_loop = Arc::new(event_loop.clone().unbind());
     let news = Arc::new(News(signals.clone()).into_py_any(py)?);
-    let delivery = Delivery {
-        future: future.clone().unbind(),
-        signals: signals.clone(),
-        end: Mutex::new(None),
-    };
+    let delivery = Delivery { future: future.clone().unbind(), signals: signals.clone(), end: Mutex::new(None) };
     let delivery = Py::new(py, delivery)?;
 
     let courier = process.courier(py)?;
@@ -141,12 +137,7 @@ fn finish(py: Python<'_>, end: Result<Build, JoinError>) -> PyResult<Reply> {
         Err(_) => None,
     };
     // What the panic said is on the standard error already; it may quote data, so it is not repeated.
-    built.unwrap_or_else(|| {
-        Reply::new(
-            py,
-            Err::<(), _>(Error::internal("a defect in fileferry stopped the call")),
-        )
-    })
+    built.unwrap_or_else(|| Reply::new(py, Err::<(), _>(Error::internal("a defect in fileferry stopped the call"))))
 }
 
 impl Signals {
@@ -180,15 +171,7 @@ impl Signal<LogEntry> {
 
 impl Signal<Progress> {
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
-        for Progress {
-            phase,
-            bytes_done,
-            bytes_total,
-            bytes_on_wire,
-            attempt,
-            speed,
-        } in self.mailbox.take()
-        {
+        for Progress { phase, bytes_done, bytes_total, bytes_on_wire, attempt, speed } in self.mailbox.take() {
             let event = (phase.as_str(), bytes_done, bytes_total, bytes_on_wire, attempt, speed);
             self.listener.call1(py, event)?;
         }

@@ -32,6 +32,8 @@ struct State {
     engine: Owned<Engine>,
     /// The newest session, for a forked child.
     session: Option<SecretString>,
+    /// Whether it was closed, for a forked child too.
+    closed: bool,
 }
 
 /// An engine and what it tells.
@@ -55,19 +57,9 @@ impl Client {
     ) -> PyResult<Self> {
         let options = SecretString::from(options);
         let engine = Engine::new(&service, &options, None).map_err(|error| raised(py, &error))?;
-        let state = State {
-            engine: Owned::new(engine),
-            session: None,
-        };
+        let state = State { engine: Owned::new(engine), session: None, closed: false };
         let [shapes, shared] = [shapes, shared].map(Arc::new);
-        Ok(Self {
-            service,
-            options,
-            shapes,
-            shared,
-            log,
-            state: Arc::new(Mutex::new(state)),
-        })
+        Ok(Self { service, options, shapes, shared, log, state: Arc::new(Mutex::new(state)) })
     }
 
     /// The address of its API.
@@ -94,18 +86,10 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
-        call::run(
-            py,
-            event_loop,
-            self.signals(py, &engine, None),
-            None,
-            |cancel| async move {
-                let reply = client
-                    .call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel)
-                    .await;
-                reader.read(reply)
-            },
-        )
+        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
+            let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
+            reader.read(reply)
+        })
     }
 
     /// The pages of an operation.
@@ -113,11 +97,7 @@ impl Client {
         let engine = self.engine(py)?;
         let pages = engine.client.pages(operation, arguments.as_bytes(), options.as_bytes());
         let pages = pages.map_err(|error| raised(py, &error))?;
-        Ok(Pages::new(
-            pages,
-            self.reader(&self.shapes),
-            self.signals(py, &engine, None),
-        ))
+        Ok(Pages::new(pages, self.reader(&self.shapes), self.signals(py, &engine, None)))
     }
 
     /// Sends a request that no operation describes.
@@ -133,19 +113,9 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
-        call::run(
-            py,
-            event_loop,
-            self.signals(py, &engine, None),
-            None,
-            |cancel| async move {
-                reader.read(
-                    client
-                        .request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel)
-                        .await,
-                )
-            },
-        )
+        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
+            reader.read(client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await)
+        })
     }
 
     /// Uploads a file.
@@ -189,11 +159,7 @@ impl Client {
         let progress = progress_sink(&signals);
         call::run(py, event_loop, signals, None, |cancel| async move {
             let to = Destination::File { path, overwrite };
-            reader.read(
-                client
-                    .download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
-                    .await,
-            )
+            reader.read(client.download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await)
         })
     }
 
@@ -208,29 +174,15 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
         let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
-        call::run(
-            py,
-            event_loop,
-            self.signals(py, &engine, None),
-            None,
-            |cancel| async move {
-                reader.read(
-                    client
-                        .download_stream(arguments.as_bytes(), options.as_bytes(), &cancel)
-                        .await,
-                )
-            },
-        )
+        call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
+            reader.read(client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await)
+        })
     }
 
     /// Begins to sign in.
     fn sign_in(&self, py: Python<'_>) -> PyResult<Flow> {
         let engine = self.engine(py)?;
-        Ok(Flow::new(
-            engine.client.sign_in(),
-            self.keeper(),
-            self.signals(py, &engine, None),
-        ))
+        Ok(Flow::new(engine.client.sign_in(), self.keeper(), self.signals(py, &engine, None)))
     }
 
     /// The session, with which a client of the next process need not sign in.
@@ -241,6 +193,7 @@ impl Client {
     /// Ends its calls and frees its sockets.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.engine(py)?.client.close();
+        lock(&self.state).closed = true;
         Ok(())
     }
 
@@ -248,9 +201,7 @@ impl Client {
     #[cfg(debug_assertions)]
     #[pyo3(signature = (event_loop=None))]
     fn _panic(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        call::run(py, event_loop, Signals::default(), None, |_| async {
-            panic!("a test asked for it")
-        })
+        call::run(py, event_loop, Signals::default(), None, |_| async { panic!("a test asked for it") })
     }
 }
 
@@ -263,23 +214,17 @@ impl Client {
         }
         let engine = Engine::new(&self.service, &self.options, state.session.as_ref());
         let engine = engine.map_err(|error| raised(py, &error))?;
+        if state.closed {
+            engine.client.close();
+        }
         state.engine = Owned::new(engine.clone());
         Ok(engine)
     }
 
     fn signals(&self, py: Python<'_>, engine: &Engine, on_progress: Option<Py<PyAny>>) -> Signals {
-        let log = Signal {
-            mailbox: engine.logs.clone(),
-            listener: self.log.clone_ref(py),
-        };
-        let progress = on_progress.map(|listener| Signal {
-            mailbox: Arc::new(Mailbox::new()),
-            listener,
-        });
-        Signals {
-            log: Some(Arc::new(log)),
-            progress: progress.map(Arc::new),
-        }
+        let log = Signal { mailbox: engine.logs.clone(), listener: self.log.clone_ref(py) };
+        let progress = on_progress.map(|listener| Signal { mailbox: Arc::new(Mailbox::new()), listener });
+        Signals { log: Some(Arc::new(log)), progress: progress.map(Arc::new) }
     }
 
     fn keeper(&self) -> SessionKeeper {
@@ -287,10 +232,7 @@ impl Client {
     }
 
     fn reader(&self, shapes: &Arc<Py<Shapes>>) -> ReplyReader {
-        ReplyReader {
-            shapes: shapes.clone(),
-            keeper: self.keeper(),
-        }
+        ReplyReader { shapes: shapes.clone(), keeper: self.keeper() }
     }
 }
 
@@ -298,16 +240,10 @@ impl Engine {
     fn new(service: &str, options: &SecretString, session: Option<&SecretString>) -> Result<Self, Error> {
         let logs = Arc::new(Mailbox::new());
         let sink = logs.clone();
-        let hooks = Hooks {
-            on_log: Some(Arc::new(move |entry: &LogEntry| sink.put(entry.clone()))),
-        };
-        let client = match session {
-            None => border::Client::from_json(service, options.expose_secret().as_bytes(), hooks)?,
-            Some(session) => {
-                let options = with_session(options, session)?;
-                border::Client::from_json(service, options.expose_secret().as_bytes(), hooks)?
-            }
-        };
+        let hooks = Hooks { on_log: Some(Arc::new(move |entry: &LogEntry| sink.put(entry.clone()))) };
+        let with_session = session.map(|session| with_session(options, session)).transpose()?;
+        let options = with_session.as_ref().unwrap_or(options);
+        let client = border::Client::from_json(service, options.expose_secret().as_bytes(), hooks)?;
         Ok(Self { client, logs })
     }
 }

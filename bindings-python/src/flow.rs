@@ -22,11 +22,7 @@ pub struct Flow {
 impl Flow {
     /// Wraps the engine's.
     pub fn new(flow: border::Flow, keeper: SessionKeeper, signals: Signals) -> Self {
-        Self {
-            flow: Owned::new(Arc::new(flow)),
-            keeper,
-            signals,
-        }
+        Self { flow: Owned::new(Arc::new(flow)), keeper, signals }
     }
 
     fn flow(&self, py: Python<'_>) -> PyResult<Arc<border::Flow>> {
@@ -72,12 +68,7 @@ impl Flow {
         let flow = self.flow(py)?;
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let image = flow.image(&cancel).await;
-            build(move |py| {
-                Reply::new(
-                    py,
-                    image.map(|(bytes, media_type)| (PyBytes::new(py, &bytes), media_type)),
-                )
-            })
+            build(move |py| Reply::new(py, image.map(|(bytes, media_type)| (PyBytes::new(py, &bytes), media_type))))
         })
     }
 }

@@ -16,10 +16,7 @@ impl<T> Mailbox<T> {
 
     /// An empty one.
     pub fn new() -> Self {
-        Self {
-            items: Mutex::new(VecDeque::new()),
-            arrived: Notify::new(),
-        }
+        Self { items: Mutex::new(VecDeque::new()), arrived: Notify::new() }
     }
 
     /// Puts an item in.

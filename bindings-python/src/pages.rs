@@ -21,11 +21,7 @@ pub struct Pages {
 impl Pages {
     /// Wraps the engine's.
     pub fn new(pages: border::Pages, reader: ReplyReader, signals: Signals) -> Self {
-        Self {
-            pages: Owned::new(Arc::new(pages)),
-            reader,
-            signals,
-        }
+        Self { pages: Owned::new(Arc::new(pages)), reader, signals }
     }
 }
 
@@ -36,8 +32,12 @@ impl Pages {
     fn next(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         let pages = self.pages.here().map_err(|error| raised(py, &error))?.clone();
         let reader = self.reader.clone();
-        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
-            reader.read(pages.next(&cancel).await)
-        })
+        call::run(
+            py,
+            event_loop,
+            self.signals.clone(),
+            None,
+            |cancel| async move { reader.read(pages.next(&cancel).await) },
+        )
     }
 }

@@ -42,11 +42,7 @@ impl Process {
             .build()?;
         let (sender, letters) = mpsc::channel();
         let letters = Mutex::new(Some(Letters(Mutex::new(letters))));
-        Ok(Self {
-            runtime,
-            courier: Courier(sender),
-            letters,
-        })
+        Ok(Self { runtime, courier: Courier(sender), letters })
     }
 
     /// Where futures run.
@@ -100,10 +96,7 @@ impl Letters {
             let receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             receiver.recv().into_iter().chain(receiver.try_iter()).collect()
         });
-        letters
-            .iter()
-            .map(|letter| (letter.event_loop.clone_ref(py), letter.callback.clone_ref(py)))
-            .collect()
+        letters.iter().map(|letter| (letter.event_loop.clone_ref(py), letter.callback.clone_ref(py))).collect()
     }
 }
 
@@ -116,10 +109,7 @@ pub struct Owned<T> {
 impl<T> Owned<T> {
     /// Marks a value with this process.
     pub fn new(value: T) -> Self {
-        Self {
-            pid: std::process::id(),
-            value: Some(value),
-        }
+        Self { pid: std::process::id(), value: Some(value) }
     }
 
     /// The value; `None` in a forked child.
@@ -129,12 +119,7 @@ impl<T> Owned<T> {
 
     /// The value, or an error in a forked child.
     pub fn here(&self) -> Result<&T, Error> {
-        self.get().ok_or_else(|| {
-            Error::new(
-                Kind::Closed,
-                "it was made before this process was forked: make a new one",
-            )
-        })
+        self.get().ok_or_else(|| Error::new(Kind::Closed, "it was made before this process was forked: make a new one"))
     }
 }
 

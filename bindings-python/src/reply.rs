@@ -30,13 +30,7 @@ impl Reply {
             Ok(value) => (value.into_py_any(py)?, None),
             Err(error) => (py.None(), Some(exception(py, &error)?)),
         };
-        Ok(Self {
-            value,
-            error,
-            response: None,
-            session: None,
-            sign_in_needed: false,
-        })
+        Ok(Self { value, error, response: None, session: None, sign_in_needed: false })
     }
 
     /// What the engine gave, its tape read by `shapes`.
@@ -71,27 +65,17 @@ impl Reply {
         let json = json.map_err(|error| Error::internal(format!("a step is no JSON: {error}")));
         let error = error.map(|error| exception(py, error)).transpose()?;
         let reply = Self::new(py, json)?;
-        Ok(Self {
-            session,
-            error: error.or(reply.error),
-            ..reply
-        })
+        Ok(Self { session, error: error.or(reply.error), ..reply })
     }
 }
 
 /// The Python exception of an error.
 pub fn exception(py: Python<'_>, error: &Error) -> PyResult<Py<PyAny>> {
     static FROM_JSON: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    FROM_JSON
-        .import(py, "fileferry._errors", "from_json")?
-        .call1((error.to_json(),))
-        .map(Bound::unbind)
+    FROM_JSON.import(py, "fileferry._errors", "from_json")?.call1((error.to_json(),)).map(Bound::unbind)
 }
 
 /// An error that is raised where it is found.
 pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
-    exception(py, error).map_or_else(
-        |failure| failure,
-        |exception| PyErr::from_value(exception.into_bound(py)),
-    )
+    exception(py, error).map_or_else(|failure| failure, |exception| PyErr::from_value(exception.into_bound(py)))
 }

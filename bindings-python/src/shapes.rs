@@ -34,18 +34,12 @@ impl Shapes {
     ) -> PyResult<Self> {
         let table = table(service).ok_or_else(|| raised(py, &unknown_service(service)))?;
         let classes = |classes: &[Bound<'_, PyType>]| {
-            classes
-                .iter()
-                .map(|class| SlottedClass::new(class, base))
-                .collect::<PyResult<Vec<_>>>()
+            classes.iter().map(|class| SlottedClass::new(class, base)).collect::<PyResult<Vec<_>>>()
         };
         let this = Self {
             service: table,
             models: classes(&models)?,
-            unions: unions
-                .iter()
-                .map(|variants| classes(variants))
-                .collect::<PyResult<_>>()?,
+            unions: unions.iter().map(|variants| classes(variants)).collect::<PyResult<_>>()?,
         };
         if !this.fits() {
             let message = format!("the classes of {service} were generated from other descriptions than the library");
@@ -69,13 +63,7 @@ impl Shapes {
     /// The objects of a tape.
     pub fn object(&self, py: Python<'_>, ty: &Type, tape: &Tape) -> PyResult<Py<PyAny>> {
         let reader = tape.reader();
-        Builder {
-            py,
-            shapes: self,
-            reader,
-        }
-        .value(ty, reader.root())
-        .map(Bound::unbind)
+        Builder { py, shapes: self, reader }.value(ty, reader.root()).map(Bound::unbind)
     }
 
     fn plain_object(&self, py: Python<'_>, ty: &Type, json: &str) -> PyResult<Py<PyAny>> {
@@ -93,11 +81,7 @@ impl Shapes {
 /// The table of a service, of the models that all services share too.
 fn table(id: &str) -> Option<&'static Service> {
     let shared = border::shared();
-    if id == shared.id {
-        Some(shared)
-    } else {
-        border::service(id)
-    }
+    if id == shared.id { Some(shared) } else { border::service(id) }
 }
 
 fn unknown_service(id: &str) -> Error {
@@ -127,10 +111,7 @@ impl<'py> Builder<'py, '_> {
             Type::Time(_) => instant(py, reader.int(at)),
             Type::Json => json(py, reader.text(at)),
             Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _) => {
-                let items = reader
-                    .list(at)
-                    .map(|at| self.value(item, at))
-                    .collect::<PyResult<Vec<_>>>()?;
+                let items = reader.list(at).map(|at| self.value(item, at)).collect::<PyResult<Vec<_>>>()?;
                 PyList::new(py, items).map(Bound::into_any)
             }
             Type::Map(item) | Type::MapOrEmptyList(item) => {
@@ -180,9 +161,7 @@ fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
 }
 
 fn local_time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let time: DateTime = text
-        .parse()
-        .unwrap_or_else(|error| unreachable!("the tape holds checked times: {error}"));
+    let time: DateTime = text.parse().unwrap_or_else(|error| unreachable!("the tape holds checked times: {error}"));
     datetime(py, time, None)
 }
 
@@ -204,16 +183,5 @@ fn datetime<'py>(py: Python<'py>, time: DateTime, zone: Option<&Bound<'py, PyTzI
     }
     let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(i8::unsigned_abs);
     let microsecond = time.subsec_nanosecond().unsigned_abs() / 1_000;
-    PyDateTime::new(
-        py,
-        time.year().into(),
-        month,
-        day,
-        hour,
-        minute,
-        second,
-        microsecond,
-        zone,
-    )
-    .map(Bound::into_any)
+    PyDateTime::new(py, time.year().into(), month, day, hour, minute, second, microsecond, zone).map(Bound::into_any)
 }

@@ -28,15 +28,8 @@ impl SlottedClass {
             return Err(PyTypeError::new_err("not a class of plain slots"));
         }
         let names = class.getattr("__slots__")?.cast_into::<PyTuple>()?;
-        let slots = names
-            .iter()
-            .map(|name| descriptor(class, name.extract()?))
-            .collect::<PyResult<_>>()?;
-        Ok(Self {
-            class: class.clone().unbind(),
-            slots,
-            extra: descriptor(base, "_extra")?,
-        })
+        let slots = names.iter().map(|name| descriptor(class, name.extract()?)).collect::<PyResult<_>>()?;
+        Ok(Self { class: class.clone().unbind(), slots, extra: descriptor(base, "_extra")? })
     }
 
     /// How many slots of its own it has.
@@ -82,11 +75,7 @@ fn set(descriptor: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, value: &Bound<'
         let set = std::mem::transmute::<*mut std::ffi::c_void, ffi::descrsetfunc>(slot);
         set(descriptor.as_ptr(), object.as_ptr(), value.as_ptr())
     };
-    if result == SUCCESS {
-        Ok(())
-    } else {
-        Err(PyErr::fetch(descriptor.py()))
-    }
+    if result == SUCCESS { Ok(()) } else { Err(PyErr::fetch(descriptor.py())) }
 }
 
 const SUCCESS: c_int = 0;

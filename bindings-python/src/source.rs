@@ -59,14 +59,7 @@ impl Reader {
 impl Reader {
     fn open(&self, py: Python<'_>) -> (Source, Option<Feed>) {
         let (feeder, source) = Source::stream(self.length);
-        (
-            source,
-            Some(Feed {
-                read: self.read.clone_ref(py),
-                feeder,
-                sending: None,
-            }),
-        )
+        (source, Some(Feed { read: self.read.clone_ref(py), feeder, sending: None }))
     }
 }
 
@@ -119,10 +112,7 @@ impl Feeder {
     #[new]
     fn new(length: u64) -> Self {
         let (feeder, source) = Source::stream(length);
-        Self {
-            feeder: Mutex::new(Some(feeder)),
-            source: Mutex::new(Some(source)),
-        }
+        Self { feeder: Mutex::new(Some(feeder)), source: Mutex::new(Some(source)) }
     }
 
     /// Hands over a chunk when there is room; the reply's value is false when the upload no longer reads.

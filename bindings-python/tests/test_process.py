@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from typing import Any
 
 import pytest
@@ -17,11 +16,20 @@ from emulator import World
 from fileferry import Keep2Share
 
 
-def run(program: str, world: World, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program in an interpreter of its own; `OPTIONS` are those of a client."""
+def run(program: str, world: World, *arguments: str, held: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program in an interpreter of its own. `OPTIONS` are those of a client.
+
+    The program's input ends once the emulator holds an answer to the operation `held`.
+    """
     prelude = f"import json\nOPTIONS = json.loads({json.dumps(world.token_of())!r})\n"
     command = [sys.executable, "-X", "dev", "-W", "error", *arguments, "-c", prelude + textwrap.dedent(program)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, **options)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    if held is not None:
+        world.wait_for("held", held)
+    output, errors = process.communicate(timeout=30)
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def test_import_takes_in_what_is_used(world: World) -> None:
@@ -40,7 +48,7 @@ def test_asyncio_run_ends_clean_with_calls_in_flight(world: World) -> None:
     world.fault("hold", "accountInfo", times=None)
     world.fault("hold", "upload", times=None, at_byte=1000)
     program = """
-        import asyncio, io
+        import asyncio, io, sys
         from fileferry import AsyncKeep2Share
 
         client = AsyncKeep2Share(rate=0, **OPTIONS)
@@ -49,22 +57,25 @@ def test_asyncio_run_ends_clean_with_calls_in_flight(world: World) -> None:
             calls = [client.account.account_info() for _ in range(5)]
             calls.append(client.upload(io.BytesIO(bytes(1_000_000)), name="file"))
             tasks = [asyncio.ensure_future(call) for call in calls]
-            await asyncio.sleep(0.3)
+            await asyncio.to_thread(sys.stdin.read)
             return tasks
 
         tasks = asyncio.run(main())
         assert all(task.cancelled() for task in tasks)
     """
-    finished = run(program, world)
+    finished = run(program, world, held="upload")
     assert (finished.stderr, finished.returncode) == ("", 0)
     assert world.wait_for("client_closed", "accountInfo")
+    assert world.wait_for("client_closed", "upload")
 
 
+@pytest.mark.parametrize("fault", ["hold", "latency"])
 @pytest.mark.parametrize("ending", ["", "raise SystemExit(0)", "loop.stop(); loop.close()"])
-def test_a_process_ends_with_calls_in_flight(world: World, ending: str) -> None:
-    world.fault("latency", "accountInfo", latency_ms=50, times=None)
+def test_a_process_ends_with_calls_in_flight(world: World, ending: str, fault: str) -> None:
+    # Held calls are still in flight at the end, late ones come in at that very moment.
+    world.fault(fault, "accountInfo", latency_ms=50, times=None)
     program = f"""
-        import asyncio, threading, time, warnings
+        import asyncio, sys, threading
         from fileferry import AsyncKeep2Share, Keep2Share
 
         threads = Keep2Share(rate=0, **OPTIONS)
@@ -73,13 +84,11 @@ def test_a_process_ends_with_calls_in_flight(world: World, ending: str) -> None:
         loop = asyncio.new_event_loop()
         client = AsyncKeep2Share(rate=0, **OPTIONS)
         futures = [client._caller.native.call("account.accountInfo", "{{}}", "", loop) for _ in range(20)]
-        time.sleep(0.03)
+        sys.stdin.read()
         {ending}
     """
-    started = time.monotonic()
-    finished = run(program, world, "-W", "ignore::ResourceWarning")
+    finished = run(program, world, "-W", "ignore::ResourceWarning", held="accountInfo" if fault == "hold" else None)
     assert (finished.stderr, finished.returncode) == ("", 0)
-    assert time.monotonic() - started < 10
 
 
 def test_a_process_ends_while_idle(world: World) -> None:
@@ -120,6 +129,23 @@ def test_a_forked_child_works_at_once(world: World) -> None:
     assert seen == [(traffic, client.export_session())] * 2
     assert len(world.requests("login")) == 1
     assert client.account.account_info().available_traffic == traffic
+
+
+def is_closed_in_child(client: Keep2Share, queue: multiprocessing.Queue[Any]) -> None:
+    queue.put(client.closed)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_closed_client_is_closed_in_a_child_too(world: World) -> None:
+    client = Keep2Share(**world.token_of())
+    client.close()
+    context = multiprocessing.get_context("fork")
+    queue: multiprocessing.Queue[Any] = context.Queue()
+    child = context.Process(target=is_closed_in_child, args=(client, queue))
+    child.start()
+    assert queue.get(timeout=10)
+    child.join(10)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

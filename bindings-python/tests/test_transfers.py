@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,18 @@ async def test_progress(client: Any, file: Path, tmp_path: Path, world: World) -
     await settled(client.download(entry, tmp_path / "back", on_progress=seen.append))
     check_progress(seen)
     assert len([progress for progress in seen if progress.phase == "transferring"]) >= 3
+
+
+async def test_progress_of_an_upload_that_is_held(client: Any, world: World) -> None:
+    seen: list[Progress] = []
+    world.fault("hold", "upload", at_byte=1_500_000)
+    release = threading.Timer(0.4, world.order, ["release"])
+    release.start()
+    await uploaded(client, on_progress=seen.append)
+    release.join()
+    check_progress(seen)
+    assert len(seen) >= 3
+    assert [progress.bytes_done for progress in seen] == sorted(progress.bytes_done for progress in seen)
 
 
 def check_progress(seen: list[Progress]) -> None:

@@ -87,12 +87,7 @@ pub struct Builder<S> {
 impl<S: Service> Builder<S> {
     #[doc(hidden)]
     pub fn with_nothing() -> Self {
-        Self {
-            options: Map::new(),
-            handlers: Handlers::default(),
-            hooks: Hooks::default(),
-            service: PhantomData,
-        }
+        Self { options: Map::new(), handlers: Handlers::default(), hooks: Hooks::default(), service: PhantomData }
     }
 
     #[doc(hidden)]
@@ -236,9 +231,6 @@ impl<S: Service> fmt::Debug for Builder<S> {
     /// The names of the options that were set: the values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.options.keys().collect();
-        f.debug_struct("Builder")
-            .field("service", &S::ID)
-            .field("options", &names)
-            .finish_non_exhaustive()
+        f.debug_struct("Builder").field("service", &S::ID).field("options", &names).finish_non_exhaustive()
     }
 }

@@ -36,12 +36,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn new(handle: &Handle) -> Self {
-        Self {
-            handle: handle.clone(),
-            arguments: Map::new(),
-            options: CallOptions::new(),
-            cancel: CancelHandle::new(),
-        }
+        Self { handle: handle.clone(), arguments: Map::new(), options: CallOptions::new(), cancel: CancelHandle::new() }
     }
 
     pub(crate) fn set(&mut self, name: &str, value: Json) {
@@ -61,10 +56,7 @@ impl<O: Operation> Call<O> {
 
     #[doc(hidden)]
     pub fn with_nothing(handle: &Handle) -> Self {
-        Self {
-            parts: Parts::new(handle),
-            operation: PhantomData,
-        }
+        Self { parts: Parts::new(handle), operation: PhantomData }
     }
 
     #[doc(hidden)]
@@ -88,9 +80,6 @@ impl<O: Operation> fmt::Debug for Call<O> {
     /// Of the arguments the names alone: their values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.parts.arguments.keys().collect();
-        f.debug_struct("Call")
-            .field("operation", &O::ID)
-            .field("arguments", &names)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("operation", &O::ID).field("arguments", &names).finish_non_exhaustive()
     }
 }

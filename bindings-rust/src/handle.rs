@@ -46,19 +46,9 @@ struct Shared {
 /// What a call does.
 pub(crate) enum Work {
     Operation(&'static str),
-    Request {
-        method: String,
-        path: String,
-    },
-    Upload {
-        source: Option<Source>,
-        progress: Option<ProgressSink>,
-    },
-    Download {
-        to: PathBuf,
-        overwrite: bool,
-        progress: Option<ProgressSink>,
-    },
+    Request { method: String, path: String },
+    Upload { source: Option<Source>, progress: Option<ProgressSink> },
+    Download { to: PathBuf, overwrite: bool, progress: Option<ProgressSink> },
     Open,
     Page(Arc<Pages>),
 }
@@ -72,11 +62,7 @@ impl Work {
 
 impl Handle {
     pub(crate) fn new(core: border::Client, handlers: Handlers) -> Self {
-        Self(Arc::new(Shared {
-            core,
-            handlers,
-            sign_ins: tokio::sync::Mutex::default(),
-        }))
+        Self(Arc::new(Shared { core, handlers, sign_ins: tokio::sync::Mutex::default() }))
     }
 
     pub(crate) fn core(&self) -> &border::Client {
@@ -162,15 +148,8 @@ impl Handle {
                 let upload = core.upload(reading, &arguments, &options, progress.clone(), cancel);
                 feeding.while_running(upload).await
             }
-            Work::Download {
-                to,
-                overwrite,
-                progress,
-            } => {
-                let to = Destination::File {
-                    path: to.clone(),
-                    overwrite: *overwrite,
-                };
+            Work::Download { to, overwrite, progress } => {
+                let to = Destination::File { path: to.clone(), overwrite: *overwrite };
                 core.download(to, &arguments, &options, progress.clone(), cancel).await
             }
             Work::Open => core.download_stream(&arguments, &options, cancel).await,
@@ -179,11 +158,7 @@ impl Handle {
     }
 
     pub(crate) fn pages(&self, operation: &str, arguments: &Map, options: &[u8]) -> Result<Pages> {
-        self.0.core.pages(
-            operation,
-            Value::Object(arguments.clone()).to_string().as_bytes(),
-            options,
-        )
+        self.0.core.pages(operation, Value::Object(arguments.clone()).to_string().as_bytes(), options)
     }
 }
 
@@ -194,9 +169,6 @@ impl fmt::Debug for Handle {
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Error {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Error::internal(format!("a fault inside the library: {}", text.unwrap_or("a panic")))
 }

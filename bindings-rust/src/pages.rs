@@ -31,11 +31,7 @@ impl<O: Paged> Pages<O> {
 
     #[doc(hidden)]
     pub fn with_nothing(handle: &Handle) -> Self {
-        Self {
-            parts: Parts::new(handle),
-            items: None,
-            operation: PhantomData,
-        }
+        Self { parts: Parts::new(handle), items: None, operation: PhantomData }
     }
 
     #[doc(hidden)]
@@ -73,10 +69,7 @@ impl<O: Paged> fmt::Debug for Pages<O> {
     /// Of the arguments the names alone: their values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.parts.arguments.keys().collect();
-        f.debug_struct("Pages")
-            .field("operation", &O::ID)
-            .field("arguments", &names)
-            .finish_non_exhaustive()
+        f.debug_struct("Pages").field("operation", &O::ID).field("arguments", &names).finish_non_exhaustive()
     }
 }
 
@@ -108,16 +101,10 @@ impl<T: Value> Walk<T> {
         let pages = match &self.pages {
             Some(pages) => Arc::clone(pages),
             None => {
-                let Parts {
-                    handle,
-                    arguments,
-                    options,
-                    ..
-                } = &self.parts;
+                let Parts { handle, arguments, options, .. } = &self.parts;
                 // Wrong arguments stay wrong: there is no page to ask for again.
-                let pages = handle
-                    .pages(self.operation, arguments, &options.to_json())
-                    .inspect_err(|_| self.is_over = true)?;
+                let pages =
+                    handle.pages(self.operation, arguments, &options.to_json()).inspect_err(|_| self.is_over = true)?;
                 Arc::clone(self.pages.insert(Arc::new(pages)))
             }
         };

@@ -22,11 +22,7 @@ impl Request {
 
     #[doc(hidden)]
     pub fn with_nothing(handle: &Handle, method: String, path: String) -> Self {
-        Self {
-            parts: Parts::new(handle),
-            method,
-            path,
-        }
+        Self { parts: Parts::new(handle), method, path }
     }
 
     /// A parameter; it goes where the service's parameters go.
@@ -59,8 +55,6 @@ impl IntoFuture for Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        f.debug_struct("Request").field("method", &self.method).finish_non_exhaustive()
     }
 }

@@ -117,10 +117,7 @@ impl SignIn {
         if self.run_by_handlers(&CancelHandle::new()).await? {
             return Ok(());
         }
-        Err(Error::new(
-            crate::Kind::CaptchaRequired,
-            "signing in needs an answer that no handler gave",
-        ))
+        Err(Error::new(crate::Kind::CaptchaRequired, "signing in needs an answer that no handler gave"))
     }
 
     /// As [`run`](Self::run); `false` where a step was not answered.
@@ -168,17 +165,9 @@ impl From<border::Step> for Step {
     fn from(step: border::Step) -> Self {
         match step {
             border::Step::Captcha(captcha) => Self::Captcha(captcha),
-            border::Step::Confirm {
-                url,
-                user_code,
-                expires_at,
-            } => {
+            border::Step::Confirm { url, user_code, expires_at } => {
                 let expires_at = expires_at.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-                Self::Confirm {
-                    url,
-                    user_code,
-                    expires_at,
-                }
+                Self::Confirm { url, user_code, expires_at }
             }
             border::Step::Wait { wait_ms } => Self::Wait(Duration::from_millis(wait_ms)),
             // What the engine may come to know before this crate does is not to be waited for.

@@ -13,10 +13,7 @@ pub struct ByteStream {
 
 impl ByteStream {
     pub(crate) fn new(core: border::ByteStream) -> Self {
-        Self {
-            core,
-            cancel: CancelHandle::new(),
-        }
+        Self { core, cancel: CancelHandle::new() }
     }
 
     /// Media type, where the service said one.
@@ -41,8 +38,6 @@ impl ByteStream {
 
     /// The chunks as a [`Stream`].
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes>> + Send {
-        stream::try_unfold(self, async |mut stream| {
-            Ok(stream.chunk().await?.map(|chunk| (chunk, stream)))
-        })
+        stream::try_unfold(self, async |mut stream| Ok(stream.chunk().await?.map(|chunk| (chunk, stream))))
     }
 }

@@ -26,19 +26,13 @@ pub struct Source(Content);
 enum Content {
     Path(PathBuf),
     Bytes(Bytes),
-    Stream {
-        length: u64,
-        chunks: BoxStream<'static, io::Result<Bytes>>,
-    },
+    Stream { length: u64, chunks: BoxStream<'static, io::Result<Bytes>> },
 }
 
 impl Source {
     /// Chunks that make `length` bytes in all. They are read once, so a failed upload is not repeated.
     pub fn stream(length: u64, chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
-        Self(Content::Stream {
-            length,
-            chunks: chunks.boxed(),
-        })
+        Self(Content::Stream { length, chunks: chunks.boxed() })
     }
 
     /// A reader of `length` bytes. It is read once, so a failed upload is not repeated.
@@ -196,12 +190,7 @@ impl<S> Upload<S> {
 
     #[doc(hidden)]
     pub fn with_source(handle: &Handle, source: Source) -> Self {
-        Self {
-            parts: Parts::new(handle),
-            source,
-            progress: None,
-            service: PhantomData,
-        }
+        Self { parts: Parts::new(handle), source, progress: None, service: PhantomData }
     }
 
     #[doc(hidden)]
@@ -232,17 +221,9 @@ impl<S> IntoFuture for Upload<S> {
     type IntoFuture = Boxed<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self {
-            parts,
-            source,
-            progress,
-            ..
-        } = self;
+        let Self { parts, source, progress, .. } = self;
         Box::pin(async move {
-            let work = Work::Upload {
-                source: Some(source),
-                progress,
-            };
+            let work = Work::Upload { source: Some(source), progress };
             answers::value(parts.handle.run(&parts, work).await?)
         })
     }
@@ -250,9 +231,7 @@ impl<S> IntoFuture for Upload<S> {
 
 impl<S> fmt::Debug for Upload<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload")
-            .field("source", &self.source)
-            .finish_non_exhaustive()
+        f.debug_struct("Upload").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
@@ -271,13 +250,7 @@ impl<S> Download<S> {
 
     #[doc(hidden)]
     pub fn with_target(handle: &Handle, target: Target, to: PathBuf) -> Self {
-        let download = Self {
-            parts: Parts::new(handle),
-            to,
-            overwrite: false,
-            progress: None,
-            service: PhantomData,
-        };
+        let download = Self { parts: Parts::new(handle), to, overwrite: false, progress: None, service: PhantomData };
         download.with_argument("target", target.plain())
     }
 
@@ -305,28 +278,10 @@ impl<S> IntoFuture for Download<S> {
     type IntoFuture = Boxed<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self {
-            parts,
-            to,
-            overwrite,
-            progress,
-            ..
-        } = self;
-        Box::pin(async move {
-            answers::value(
-                parts
-                    .handle
-                    .run(
-                        &parts,
-                        Work::Download {
-                            to,
-                            overwrite,
-                            progress,
-                        },
-                    )
-                    .await?,
-            )
-        })
+        let Self { parts, to, overwrite, progress, .. } = self;
+        Box::pin(
+            async move { answers::value(parts.handle.run(&parts, Work::Download { to, overwrite, progress }).await?) },
+        )
     }
 }
 
@@ -348,11 +303,7 @@ impl<S> Open<S> {
 
     #[doc(hidden)]
     pub fn with_target(handle: &Handle, target: Target) -> Self {
-        Self {
-            parts: Parts::new(handle),
-            service: PhantomData,
-        }
-        .with_argument("target", target.plain())
+        Self { parts: Parts::new(handle), service: PhantomData }.with_argument("target", target.plain())
     }
 
     #[doc(hidden)]

@@ -121,11 +121,7 @@ impl Value for Timestamp {
     }
 
     fn plain(&self) -> Json {
-        let format = if self.subsec_microsecond() == 0 {
-            "%Y-%m-%dT%H:%M:%SZ"
-        } else {
-            "%Y-%m-%dT%H:%M:%S%.6fZ"
-        };
+        let format = if self.subsec_microsecond() == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S%.6fZ" };
         Json::from(self.strftime(format).to_string())
     }
 }
@@ -140,11 +136,7 @@ impl Value for DateTime {
 
     fn plain(&self) -> Json {
         let micros = self.subsec_nanosecond() / 1000;
-        let format = if micros == 0 {
-            "%Y-%m-%dT%H:%M:%S"
-        } else {
-            "%Y-%m-%dT%H:%M:%S%.6f"
-        };
+        let format = if micros == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
         Json::from(self.strftime(format).to_string())
     }
 }
@@ -193,10 +185,7 @@ impl<T: Value> Value for Vec<T> {
 
 impl<T: Value> Value for BTreeMap<String, T> {
     fn read(reader: Reader<'_>, at: u32) -> Self {
-        reader
-            .map(at)
-            .map(|(key, value)| (key.to_owned(), T::read(reader, value)))
-            .collect()
+        reader.map(at).map(|(key, value)| (key.to_owned(), T::read(reader, value))).collect()
     }
 
     fn plain(&self) -> Json {
@@ -256,10 +245,7 @@ pub fn tree(text: &str) -> Json {
 impl Extra {
     /// The unknown members of the model at `record`.
     pub fn read(reader: Reader<'_>, record: u32) -> Self {
-        reader
-            .record(record)
-            .extra()
-            .map_or_else(Self::default, |text| Self::from_tree(tree(text)))
+        reader.record(record).extra().map_or_else(Self::default, |text| Self::from_tree(tree(text)))
     }
 }
 

@@ -19,9 +19,7 @@ fn content(length: usize) -> Vec<u8> {
 fn heard<T: Clone + Send + 'static>() -> (Arc<Mutex<Vec<T>>>, impl Fn(T) + Send + Sync + 'static) {
     let all = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&all);
-    (all, move |one| {
-        writer.lock().expect("no test fails while it writes").push(one)
-    })
+    (all, move |one| writer.lock().expect("no test fails while it writes").push(one))
 }
 
 #[tokio::test]
@@ -37,20 +35,10 @@ async fn the_account() {
 async fn folders_files_and_pages() {
     let world = World::new();
     let k2s = world.premium();
-    let folder = k2s
-        .files()
-        .create_folder("Holidays")
-        .parent("/")
-        .access(Access::Private)
-        .await
-        .unwrap();
+    let folder = k2s.files().create_folder("Holidays").parent("/").access(Access::Private).await.unwrap();
     for number in 0..5 {
         let name = format!("file {number}.bin");
-        k2s.upload(content(10 + number))
-            .named(name)
-            .into_folder(&folder.id)
-            .await
-            .unwrap();
+        k2s.upload(content(10 + number)).named(name).into_folder(&folder.id).await.unwrap();
     }
 
     let page = k2s
@@ -96,17 +84,10 @@ async fn bytes_there_and_back() {
     std::fs::write(&path, &bytes).unwrap();
 
     let by_path = k2s.upload(&path).into_folder("/").await.unwrap();
-    assert_eq!(
-        (by_path.name.as_str(), by_path.size, by_path.is_folder),
-        ("movie ü.mp4", Some(300_000), false)
-    );
+    assert_eq!((by_path.name.as_str(), by_path.size, by_path.is_folder), ("movie ü.mp4", Some(300_000), false));
     let by_bytes = k2s.upload(bytes.clone()).named("bytes.bin").await.unwrap();
     let file = tokio::fs::File::open(&path).await.unwrap();
-    let by_reader = k2s
-        .upload(Source::reader(300_000, file))
-        .named("reader.bin")
-        .await
-        .unwrap();
+    let by_reader = k2s.upload(Source::reader(300_000, file)).named("reader.bin").await.unwrap();
 
     for (entry, name) in [(&by_path, "a"), (&by_bytes, "b"), (&by_reader, "c")] {
         let to = folder.path().join(name);
@@ -132,27 +113,15 @@ async fn progress_goes_up_to_the_total() {
     let k2s = world.premium();
     world.fault("upload", json!({"fault": "hold", "at_byte": 100_000}));
     let (events, hear) = heard::<Progress>();
-    let upload = tokio::spawn(
-        k2s.upload(content(3_000_000))
-            .named("a.bin")
-            .on_progress(hear)
-            .into_future(),
-    );
+    let upload = tokio::spawn(k2s.upload(content(3_000_000)).named("a.bin").on_progress(hear).into_future());
     world.wait_for("held");
     world.post("/release", json!({}));
     upload.await.unwrap().unwrap();
     let events = events.lock().unwrap();
     assert!(events.len() >= 3, "{events:?}");
-    assert!(
-        events
-            .iter()
-            .all(|event| event.bytes_done <= event.bytes_total.unwrap())
-    );
+    assert!(events.iter().all(|event| event.bytes_done <= event.bytes_total.unwrap()));
     let last = events.last().unwrap();
-    assert_eq!(
-        (last.bytes_done, last.bytes_total, last.phase),
-        (3_000_000, Some(3_000_000), Phase::Done)
-    );
+    assert_eq!((last.bytes_done, last.bytes_total, last.phase), (3_000_000, Some(3_000_000), Phase::Done));
 }
 
 #[tokio::test]
@@ -184,10 +153,7 @@ async fn every_field_of_an_error() {
     );
     let error = k2s.downloads().get_url(id).await.unwrap_err();
     let record = error.record();
-    assert_eq!(
-        (record.kind, record.retryable, record.retry_after_ms),
-        (Kind::WaitRequired, true, Some(2_521_000))
-    );
+    assert_eq!((record.kind, record.retryable, record.retry_after_ms), (Kind::WaitRequired, true, Some(2_521_000)));
     assert_eq!(record.details.sub_errors[0].code.as_deref(), Some("5"));
     assert_eq!(fileferry::Error::from_json(&error.to_json()).as_ref(), Some(&error));
 }
@@ -210,12 +176,7 @@ async fn cancelling_a_transfer_is_an_error_of_its_own() {
     let k2s = world.premium();
     world.fault("upload", json!({"fault": "hold", "at_byte": 1000}));
     let cancel = CancelHandle::new();
-    let upload = tokio::spawn(
-        k2s.upload(content(100_000))
-            .named("a.bin")
-            .with_cancel(cancel.clone())
-            .into_future(),
-    );
+    let upload = tokio::spawn(k2s.upload(content(100_000)).named("a.bin").with_cancel(cancel.clone()).into_future());
     world.wait_for("held");
     cancel.cancel();
     assert_eq!(upload.await.unwrap().unwrap_err().kind(), Kind::Cancelled);
@@ -237,11 +198,7 @@ async fn bad_input_is_refused_before_anything_is_sent() {
         files.delete_files(empty).await.unwrap_err(),
         k2s.downloads().get_url("").await.unwrap_err(),
         files.iter_files_list().limit(0).next().await.unwrap().unwrap_err(),
-        files
-            .get_files_list()
-            .with_options(CallOptions::new().method("BREW"))
-            .await
-            .unwrap_err(),
+        files.get_files_list().with_options(CallOptions::new().method("BREW")).await.unwrap_err(),
         world.builder().access_token("a\nb").build().unwrap_err(),
         world.builder().access_token("").build().unwrap_err(),
         world.builder().base_url("http://example.com/api").build().unwrap_err(),
@@ -252,18 +209,12 @@ async fn bad_input_is_refused_before_anything_is_sent() {
         assert!(!error.to_string().is_empty());
     }
     assert_eq!(world.operations(), [""; 0]);
-    assert_eq!(
-        refused[0].to_string(),
-        "files.getFilesList: `limit` must be at least 1, not 0"
-    );
+    assert_eq!(refused[0].to_string(), "files.getFilesList: `limit` must be at least 1, not 0");
 
     let missing = k2s.upload(folder.path().join("missing")).await.unwrap_err();
     assert_eq!(missing.kind(), Kind::Io, "{missing}");
     let a_folder = k2s.upload(folder.path()).await.unwrap_err();
-    assert!(
-        matches!(a_folder.kind(), Kind::Io | Kind::InvalidArgument),
-        "{a_folder:?}"
-    );
+    assert!(matches!(a_folder.kind(), Kind::Io | Kind::InvalidArgument), "{a_folder:?}");
     let taken = folder.path().join("taken");
     std::fs::write(&taken, "mine").unwrap();
     let exists = k2s.download("5f0c2b7e41a3d", &taken).await.unwrap_err();
@@ -275,19 +226,8 @@ async fn bad_input_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn odd_answers_are_read_or_refused_with_their_place() {
     let world = World::new();
-    let k2s = world
-        .builder()
-        .access_token(world.account("premium", "access_token"))
-        .max_attempts(1)
-        .build()
-        .unwrap();
-    for odd in [
-        "size_as_text",
-        "ids_as_integers",
-        "flags_as_numbers",
-        "extra_keys",
-        "glued_json",
-    ] {
+    let k2s = world.builder().access_token(world.account("premium", "access_token")).max_attempts(1).build().unwrap();
+    for odd in ["size_as_text", "ids_as_integers", "flags_as_numbers", "extra_keys", "glued_json"] {
         world.post("/odd", json!({"service": "keep2share", "name": odd}));
     }
     world.post(
@@ -298,11 +238,9 @@ async fn odd_answers_are_read_or_refused_with_their_place() {
     assert_eq!((page.files[0].size, page.files[0].is_folder), (Some(12), Some(false)));
     assert!(!page.files[0].extra.is_empty());
 
-    for (fault, kind) in [
-        ("html", Kind::ServerError),
-        ("half_json", Kind::InvalidAnswer),
-        ("empty_body", Kind::ServerError),
-    ] {
+    for (fault, kind) in
+        [("html", Kind::ServerError), ("half_json", Kind::InvalidAnswer), ("empty_body", Kind::ServerError)]
+    {
         world.fault("getFilesList", json!({"fault": fault}));
         let error = k2s.files().get_files_list().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault}: {error}");
@@ -342,14 +280,8 @@ async fn closing_ends_a_call() {
 #[tokio::test]
 async fn two_clients_at_once() {
     let world = World::new();
-    let (free, premium) = (
-        world
-            .builder()
-            .access_token(world.account("free", "access_token"))
-            .build()
-            .unwrap(),
-        world.premium(),
-    );
+    let (free, premium) =
+        (world.builder().access_token(world.account("free", "access_token")).build().unwrap(), world.premium());
     let (free, premium) = tokio::join!(free.account().account_info(), premium.account().account_info());
     assert_ne!(free.unwrap(), premium.unwrap());
 }
@@ -389,16 +321,12 @@ async fn signing_in_step_by_step() {
     assert_eq!(error.kind(), Kind::CaptchaRequired);
 
     let sign_in = k2s.sign_in();
-    let Step::Captcha(captcha) = sign_in.start().await.unwrap() else {
-        panic!("a captcha comes first")
-    };
+    let Step::Captcha(captcha) = sign_in.start().await.unwrap() else { panic!("a captcha comes first") };
     assert_eq!(captcha.kind.as_deref(), Some("image"));
     let image = sign_in.image().await.unwrap();
     assert_eq!(image.media_type, "image/png");
     assert_eq!(sign_in.answer("wrong").await.unwrap_err().kind(), Kind::CaptchaInvalid);
-    let Some(Step::Captcha(captcha)) = sign_in.step().await else {
-        panic!("another captcha follows")
-    };
+    let Some(Step::Captcha(captcha)) = sign_in.step().await else { panic!("another captcha follows") };
     let answer = world.get(&format!("/captchas/{}", captcha.challenge.unwrap()))["answer"].clone();
     assert_eq!(sign_in.answer(answer.as_str().unwrap()).await.unwrap(), Step::Done);
     assert!(k2s.account().account_info().await.is_ok());
@@ -434,10 +362,7 @@ async fn a_handler_solves_captchas() {
         .on_captcha(|_captcha, _sign_in| async { None })
         .build()
         .unwrap();
-    assert_eq!(
-        gives_up.account().account_info().await.unwrap_err().kind(),
-        Kind::CaptchaRequired
-    );
+    assert_eq!(gives_up.account().account_info().await.unwrap_err().kind(), Kind::CaptchaRequired);
 }
 
 #[tokio::test]
@@ -449,10 +374,7 @@ async fn captchas_as_operations() {
     assert_eq!(picture.media_type(), Some("image/png"));
     assert!(picture.read_all(1 << 20).await.unwrap().starts_with(b"\x89PNG"));
 
-    let (username, password) = (
-        world.account("captcha", "username"),
-        world.account("captcha", "password"),
-    );
+    let (username, password) = (world.account("captcha", "username"), world.account("captcha", "password"));
     let answer = world.get(&format!("/captchas/{}", captcha.challenge))["answer"].clone();
     let login = k2s
         .auth()
@@ -485,24 +407,12 @@ async fn responses_logs_and_requests_of_ones_own() {
     let (statuses, hear) = heard::<u16>();
     let (lines, log) = heard::<String>();
     let token = world.account("premium", "access_token").to_owned();
-    let k2s = world
-        .builder()
-        .access_token(&token)
-        .on_log(move |line| log(format!("{line:?}")))
-        .build()
-        .unwrap();
+    let k2s = world.builder().access_token(&token).on_log(move |line| log(format!("{line:?}"))).build().unwrap();
     let call = k2s.files().get_files_list().limit(7);
-    call.with_on_response(move |response| hear(response.status))
-        .await
-        .unwrap();
+    call.with_on_response(move |response| hear(response.status)).await.unwrap();
     assert_eq!(*statuses.lock().unwrap(), [200]);
 
-    let answer = k2s
-        .request("POST", "getFilesList")
-        .param("limit", 3)
-        .idempotent()
-        .await
-        .unwrap();
+    let answer = k2s.request("POST", "getFilesList").param("limit", 3).idempotent().await.unwrap();
     assert_eq!(answer["files"], json!([]));
     let lines = lines.lock().unwrap();
     assert!(!lines.is_empty());
@@ -538,10 +448,7 @@ async fn results_are_plain_data_and_back() {
     world.post("/odd", json!({"service": "keep2share", "name": "extra_keys"}));
     let page = k2s.files().get_files_list().extended_info(true).await.unwrap();
     let text = serde_json::to_string(&page.files).unwrap();
-    assert_eq!(
-        serde_json::from_str::<Vec<fileferry::keep2share::File>>(&text).unwrap(),
-        page.files
-    );
+    assert_eq!(serde_json::from_str::<Vec<fileferry::keep2share::File>>(&text).unwrap(), page.files);
     assert!(serde_json::from_str::<Entry>(r#"{"name":"a"}"#).is_err());
 }
 
@@ -561,13 +468,7 @@ async fn futures_can_be_sent_between_threads() {
 async fn answers_beyond_bounds() {
     let world = World::new();
     let token = world.account("premium", "access_token");
-    let k2s = world
-        .builder()
-        .access_token(token)
-        .max_json(100_000)
-        .max_attempts(1)
-        .build()
-        .unwrap();
+    let k2s = world.builder().access_token(token).max_json(100_000).max_attempts(1).build().unwrap();
     world.fault("getFilesList", json!({"fault": "long_json", "size": 200_000}));
     assert_eq!(k2s.files().get_files_list().await.unwrap_err().kind(), Kind::TooLarge);
 
@@ -602,26 +503,13 @@ async fn a_file_that_changes_while_it_is_sent() {
 #[tokio::test]
 async fn a_source_that_breaks_or_ends_early() {
     let world = World::new();
-    let k2s = world
-        .builder()
-        .access_token(world.account("premium", "access_token"))
-        .max_attempts(1)
-        .build()
-        .unwrap();
+    let k2s = world.builder().access_token(world.account("premium", "access_token")).max_attempts(1).build().unwrap();
     let broken = futures_util::stream::iter([Ok(content(10).into()), Err(std::io::Error::other("the disk is gone"))]);
-    let error = k2s
-        .upload(Source::stream(1000, broken))
-        .named("a.bin")
-        .await
-        .unwrap_err();
+    let error = k2s.upload(Source::stream(1000, broken)).named("a.bin").await.unwrap_err();
     assert_eq!(error.kind(), Kind::Io, "{error}");
     assert!(error.to_string().contains("the disk is gone"), "{error}");
     let short = futures_util::stream::iter([Ok(content(10).into())]);
-    let error = k2s
-        .upload(Source::stream(1000, short))
-        .named("a.bin")
-        .await
-        .unwrap_err();
+    let error = k2s.upload(Source::stream(1000, short)).named("a.bin").await.unwrap_err();
     assert_eq!(error.kind(), Kind::Changed, "{error}");
     assert!(k2s.files().get_files_list().await.unwrap().files.is_empty());
 }

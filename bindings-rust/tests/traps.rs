@@ -25,10 +25,7 @@ fn every_shape_is_plain_data_and_back() {
     assert_eq!(serde_json::to_value(&shapes).unwrap(), plain);
     assert_eq!(shapes, shapes.clone());
     let printed = format!("{shapes:?}");
-    assert!(
-        !printed.contains("secret") && printed.contains("LightGreen"),
-        "{printed}"
-    );
+    assert!(!printed.contains("secret") && printed.contains("LightGreen"), "{printed}");
 }
 
 #[test]
@@ -48,12 +45,9 @@ fn names_that_are_reserved() {
 
 #[test]
 fn words_stay_open() {
-    for (word, colour) in [
-        ("", Colour::Empty),
-        ("1st", Colour::_1st),
-        ("None", Colour::None),
-        ("default", Colour::Default),
-    ] {
+    for (word, colour) in
+        [("", Colour::Empty), ("1st", Colour::_1st), ("None", Colour::None), ("default", Colour::Default)]
+    {
         assert_eq!(Colour::from(word), colour);
         assert_eq!(colour.as_str(), word);
     }
@@ -65,14 +59,9 @@ fn words_stay_open() {
 #[test]
 fn unions_and_models_that_hold_themselves() {
     let created: OneOfAnswer = serde_json::from_value(json!({"Created": {"name": "a"}})).unwrap();
-    let OneOfAnswer::Created(item) = &created else {
-        panic!("{created:?}")
-    };
+    let OneOfAnswer::Created(item) = &created else { panic!("{created:?}") };
     assert_eq!(item.name, "a");
-    assert_eq!(
-        serde_json::to_value(&created).unwrap(),
-        json!({"Created": {"name": "a"}})
-    );
+    assert_eq!(serde_json::to_value(&created).unwrap(), json!({"Created": {"name": "a"}}));
     let empty: OneOfAnswer = serde_json::from_value(json!({"Empty": null})).unwrap();
     assert_eq!(empty, OneOfAnswer::Empty);
 
@@ -102,11 +91,7 @@ fn calls_take_every_name() {
         .with_deadline(std::time::Duration::from_secs(1));
     assert!(format!("{call:?}").contains("async"));
     let typed = traps.places().typed();
-    let typed = typed
-        .items([Item::new("a").count(1)])
-        .colour("red")
-        .pair(("a".to_owned(), 1))
-        .anything(json!([1]));
+    let typed = typed.items([Item::new("a").count(1)]).colour("red").pair(("a".to_owned(), 1)).anything(json!([1]));
     assert!(format!("{typed:?}").contains("pair"));
     let _: Value = serde_json::to_value(Item::new("a")).unwrap();
 }

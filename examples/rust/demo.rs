@@ -20,44 +20,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{steps}. {text}");
     };
 
-    let mut builder = Keep2Share::builder()
-        .username(var("FILEFERRY_USERNAME")?)
-        .password(var("FILEFERRY_PASSWORD")?);
+    let mut builder = Keep2Share::builder().username(var("FILEFERRY_USERNAME")?).password(var("FILEFERRY_PASSWORD")?);
     if let Ok(address) = var("FILEFERRY_BASE_URL") {
         builder = builder.base_url(address);
     }
     let k2s = builder.build()?;
     let account = k2s.account().account_info().await?;
-    step(format!(
-        "signed in; {} bytes of traffic left today",
-        account.available_traffic.unwrap_or_default()
-    ));
+    step(format!("signed in; {} bytes of traffic left today", account.available_traffic.unwrap_or_default()));
 
     let folder = k2s.files().create_folder("fileferry demo").await?;
     step(format!("made the folder {}", folder.id));
 
-    let file = k2s
-        .upload(&*path)
-        .into_folder(&folder.id)
-        .on_progress(bar("upload"))
-        .await?;
+    let file = k2s.upload(&*path).into_folder(&folder.id).on_progress(bar("upload")).await?;
     step(format!("uploaded {}", file.name));
 
     let mut items = k2s.files().iter_files_list().parent(&*folder.id);
     while let Some(item) = items.next().await {
         let item = item?;
-        println!(
-            "   {}  {} bytes",
-            item.name.unwrap_or_default(),
-            item.size.unwrap_or_default()
-        );
+        println!("   {}  {} bytes", item.name.unwrap_or_default(), item.size.unwrap_or_default());
     }
     step("listed the folder".into());
 
-    k2s.download(&file, &copy)
-        .overwrite(true)
-        .on_progress(bar("download"))
-        .await?;
+    k2s.download(&file, &copy).overwrite(true).on_progress(bar("download")).await?;
     step(format!("downloaded {copy}"));
 
     let bytes = std::fs::metadata(&path)?.len();
@@ -74,10 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match k2s.downloads().get_url(&id).await {
         Err(error) if error.kind() == Kind::NotFound => {
             let code = error.record().service_code.as_deref().unwrap_or("none");
-            step(format!(
-                "a file that is gone: {:?}, code {code}, \"{error}\"",
-                error.kind()
-            ));
+            step(format!("a file that is gone: {:?}, code {code}, \"{error}\"", error.kind()));
         }
         other => return Err(format!("a deleted file gave {other:?}").into()),
     }
@@ -90,15 +71,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// Draws a bar while a transfer goes on.
 fn bar(what: &'static str) -> impl Fn(Progress) + Send + Sync + 'static {
     move |progress| {
-        let share = progress
-            .bytes_total
-            .filter(|total| *total > 0)
-            .map_or(0, |total| progress.bytes_done * 100 / total);
+        let share =
+            progress.bytes_total.filter(|total| *total > 0).map_or(0, |total| progress.bytes_done * 100 / total);
         let filled = "#".repeat(share as usize * 30 / 100);
-        print!(
-            "\r   {what} [{filled:.<30}] {share} %{}",
-            if progress.phase == Phase::Done { "\n" } else { "" }
-        );
+        print!("\r   {what} [{filled:.<30}] {share} %{}", if progress.phase == Phase::Done { "\n" } else { "" });
         // A terminal that is gone is no reason to stop.
         let _ = std::io::stdout().flush();
     }

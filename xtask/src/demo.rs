@@ -97,27 +97,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .collect();
     let prepared = Prepared::new(workspace.clone(), languages, Purpose::Demo);
     let log = Log::create(workspace.target().join("demo-logs/build.log"))?;
-    say(&format!(
-        "building the native libraries and the emulator (log: {})",
-        log.path().display()
-    ));
+    say(&format!("building the native libraries and the emulator (log: {})", log.path().display()));
     if let Err(error) = prepared.build(&log) {
         // What did compile is still shown; a language whose part did not says so in the table.
         println!("{}", Log::tail_of(log.path(), TAIL_LINES));
         say(&format!("{error:#}"));
     }
     let stage = Stage::set_up(&prepared)?;
-    let turns: Vec<_> = prepared
-        .languages
-        .iter()
-        .map(|language| (*language, take_turn(&prepared, *language, &stage)))
-        .collect();
+    let turns: Vec<_> =
+        prepared.languages.iter().map(|language| (*language, take_turn(&prepared, *language, &stage))).collect();
     print_table(&turns);
-    if turns.iter().all(|(_, turn)| turn.is_fine()) {
-        Ok(())
-    } else {
-        bail!(AlreadyReported)
-    }
+    if turns.iter().all(|(_, turn)| turn.is_fine()) { Ok(()) } else { bail!(AlreadyReported) }
 }
 
 /// The emulator, and the file that the programs send.
@@ -134,11 +124,7 @@ impl Stage {
     fn set_up(prepared: &Prepared) -> Result<Self> {
         let folder = prepared.workspace.fresh_target_folder("demo")?;
         let file = folder.join("movie.mp4");
-        say(&format!(
-            "writing a file of {} MiB to {}",
-            FILE_BYTES / 1024 / 1024,
-            file.display()
-        ));
+        say(&format!("writing a file of {} MiB to {}", FILE_BYTES / 1024 / 1024, file.display()));
         write_noise(&file, FILE_BYTES)?;
         say("starting the emulator");
         let mut emulator = as_from_the_shell(&mut Command::new(prepared.emulator()?))
@@ -151,19 +137,11 @@ impl Stage {
         let stdin = emulator.stdin.take().context("the emulator's input is not ours")?;
         let stdout = emulator.stdout.take().context("the emulator's output is not ours")?;
         let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .context("the emulator said nothing")?;
+        BufReader::new(stdout).read_line(&mut line).context("the emulator said nothing")?;
         let ready: Ready = serde_json::from_str(&line).context("the emulator's ready line is not as expected")?;
         let service = ready.services.keep2share;
         say(&format!("the emulator serves Keep2Share at {}", service.base_url));
-        Ok(Self {
-            service,
-            file,
-            folder,
-            emulator,
-            _stdin: stdin,
-        })
+        Ok(Self { service, file, folder, emulator, _stdin: stdin })
     }
 }
 
@@ -188,10 +166,7 @@ fn take_turn(prepared: &Prepared, language: Language, stage: &Stage) -> Turn {
 fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Result<Report> {
     let log = Log::create(prepared.workspace.target().join(format!("demo-logs/{language}.log")))?;
     if language != Language::Rust {
-        say(&format!(
-            "{language}: building and installing the package (log: {})",
-            log.path().display()
-        ));
+        say(&format!("{language}: building and installing the package (log: {})", log.path().display()));
     }
     prepared.prepare(language, &log).inspect_err(|error| {
         if !error.is::<MissingToolchain>() {
@@ -211,10 +186,7 @@ fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Res
     let report = run_live(&mut prepared.command(language, Program::Demo, &environment)?, language)?;
     // The program compares; where it leaves the copy behind, so do we.
     if download.exists() {
-        ensure!(
-            same_bytes(&stage.file, &download)?,
-            "what came back is not what was sent"
-        );
+        ensure!(same_bytes(&stage.file, &download)?, "what came back is not what was sent");
         std::fs::remove_file(&download).with_context(|| format!("cannot remove {}", download.display()))?;
     }
     Ok(report)
@@ -327,9 +299,7 @@ fn write_noise(path: &Path, bytes: u64) -> Result<()> {
         state ^= state << 17;
         writer.write_all(&state.to_le_bytes())?;
     }
-    writer
-        .flush()
-        .with_context(|| format!("cannot write {}", path.display()))
+    writer.flush().with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn same_bytes(one: &Path, other: &Path) -> Result<bool> {
@@ -338,10 +308,7 @@ fn same_bytes(one: &Path, other: &Path) -> Result<bool> {
     if one.metadata()?.len() != other.metadata()?.len() {
         return Ok(false);
     }
-    let (mut one, mut other) = (
-        BufReader::with_capacity(1 << 20, one),
-        BufReader::with_capacity(1 << 20, other),
-    );
+    let (mut one, mut other) = (BufReader::with_capacity(1 << 20, one), BufReader::with_capacity(1 << 20, other));
     loop {
         let (left, right) = (one.fill_buf()?, other.fill_buf()?);
         let length = left.len().min(right.len());
@@ -368,22 +335,12 @@ mod tests {
     fn the_report_is_the_last_line_of_the_program() {
         let report =
             run(r#"printf 'uploading\r 50 %%\r100 %%\n'; echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "ok"}'"#);
-        assert_eq!(
-            report.unwrap(),
-            Report {
-                steps: 9,
-                bytes: 5,
-                outcome: "ok".to_owned()
-            }
-        );
+        assert_eq!(report.unwrap(), Report { steps: 9, bytes: 5, outcome: "ok".to_owned() });
     }
 
     #[test]
     fn a_program_without_report_or_with_an_exit_code_has_failed() {
-        assert_eq!(
-            run("echo done").unwrap_err().to_string(),
-            "the program's last line is no RESULT"
-        );
+        assert_eq!(run("echo done").unwrap_err().to_string(), "the program's last line is no RESULT");
         let late = run(r#"echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "ok"}'; exit 4"#).unwrap_err();
         assert_eq!(late.to_string(), "the program ended with exit status: 4");
     }

@@ -10,11 +10,8 @@ use crate::native::{Natives, Profile, Scope};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
-const LIBRARIES: [(&str, &str); 3] = [
-    ("Python", "bindings-python"),
-    ("Node", "bindings-node"),
-    ("Swift and Kotlin", "bindings-swift"),
-];
+const LIBRARIES: [(&str, &str); 3] =
+    [("Python", "bindings-python"), ("Node", "bindings-node"), ("Swift and Kotlin", "bindings-swift")];
 
 /// What to measure.
 #[derive(Debug, Args)]
@@ -29,10 +26,7 @@ pub fn run(workspace: &Workspace, _: &Options) -> Result<()> {
     let started = Instant::now();
     let (natives, complete) = Natives::build(workspace, &log, Profile::Release, Scope::Libraries, &target)?;
     complete?;
-    println!(
-        "| clean release build of the native libraries | {:.1} min |",
-        started.elapsed().as_secs_f64() / 60.0
-    );
+    println!("| clean release build of the native libraries | {:.1} min |", started.elapsed().as_secs_f64() / 60.0);
     for (name, folder) in LIBRARIES {
         let library = natives.dynamic_library(&workspace.path(folder))?;
         println!("| native library for {name} | {:.2} MB |", megabytes(&library)?);
@@ -41,9 +35,7 @@ pub fn run(workspace: &Workspace, _: &Options) -> Result<()> {
 }
 
 fn megabytes(file: &Path) -> Result<f64> {
-    let bytes = std::fs::metadata(file)
-        .with_context(|| format!("cannot read {}", file.display()))?
-        .len();
+    let bytes = std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
     // Sizes of files are far below 2^52, where a float is exact.
     #[allow(clippy::cast_precision_loss, reason = "see above")]
     Ok(bytes as f64 / 1e6)

@@ -24,18 +24,12 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let log = Log::create(workspace.target().join("mutate-logs/build.log"))?;
     let prepared = Prepared::new(workspace.clone(), [].into(), Purpose::Tests);
-    prepared
-        .build(&log)
-        .inspect_err(|_| println!("{}", Log::tail_of(log.path(), 30)))?;
+    prepared.build(&log).inspect_err(|_| println!("{}", Log::tail_of(log.path(), 30)))?;
     let mut command = prepared.conformance()?;
     command.arg("mutate");
     if options.sample {
         command.arg("--sample");
     }
     command.args(options.service.iter().flat_map(|service| ["--service", service]));
-    if as_from_the_shell(&mut command).status()?.success() {
-        Ok(())
-    } else {
-        bail!(AlreadyReported)
-    }
+    if as_from_the_shell(&mut command).status()?.success() { Ok(()) } else { bail!(AlreadyReported) }
 }

@@ -50,13 +50,7 @@ pub enum Scope {
 impl Scope {
     fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Libraries => &[
-                "build",
-                "--lib",
-                "-p=fileferry-python",
-                "-p=fileferry-node",
-                "-p=fileferry-ffi",
-            ],
+            Self::Libraries => &["build", "--lib", "-p=fileferry-python", "-p=fileferry-node", "-p=fileferry-ffi"],
             Self::Demo => &[
                 "build",
                 "--lib",
@@ -71,23 +65,12 @@ impl Scope {
                 WITH_TEST_SERVICES,
             ],
             // This program is left out: it runs, and `cargo xtask` builds it in its own way.
-            Self::Tests => &[
-                "build",
-                "--lib",
-                "--bins",
-                "--examples",
-                "--workspace",
-                "--exclude=xtask",
-                WITH_TEST_SERVICES,
-            ],
-            Self::TestPrograms => &[
-                "test",
-                "--no-run",
-                "--all-targets",
-                "--workspace",
-                "--exclude=xtask",
-                WITH_TEST_SERVICES,
-            ],
+            Self::Tests => {
+                &["build", "--lib", "--bins", "--examples", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
+            }
+            Self::TestPrograms => {
+                &["test", "--no-run", "--all-targets", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
+            }
         }
     }
 }
@@ -134,14 +117,9 @@ impl Natives {
         target: &Path,
     ) -> Result<(Self, Result<()>)> {
         let mut command = Command::new(cargo());
-        command
-            .args(scope.words())
-            .args(["--locked", "--message-format=json-render-diagnostics"]);
+        command.args(scope.words()).args(["--locked", "--message-format=json-render-diagnostics"]);
         command.args((scope != Scope::TestPrograms).then_some("--keep-going"));
-        command
-            .args(["--profile", profile.name(), "--target-dir"])
-            .arg(target)
-            .current_dir(workspace.root());
+        command.args(["--profile", profile.name(), "--target-dir"]).arg(target).current_dir(workspace.root());
         let finished = log.capture(&mut command)?;
         let natives = Self::parse(&finished.output)?;
         Ok((natives, finished.ensure_success().map(drop)))
@@ -184,9 +162,7 @@ impl Natives {
 
     /// A program of the crate in this folder.
     pub fn program(&self, crate_folder: &Path, name: &str) -> Result<PathBuf> {
-        let mut programs = self
-            .of(crate_folder)
-            .filter_map(|artifact| artifact.executable.as_ref());
+        let mut programs = self.of(crate_folder).filter_map(|artifact| artifact.executable.as_ref());
         match programs.find(|program| program.file_stem().is_some_and(|stem| stem == name)) {
             Some(program) => Ok(program.clone()),
             None => bail!("the build of {} gave no program `{name}`", crate_folder.display()),
@@ -196,8 +172,7 @@ impl Natives {
     fn file(&self, crate_folder: &Path, extensions: &[&str], what: &str) -> Result<PathBuf> {
         let mut files = self.of(crate_folder).flat_map(|artifact| &artifact.files);
         let fits = |file: &&PathBuf| {
-            file.extension()
-                .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
+            file.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
         };
         match files.find(fits) {
             Some(file) => Ok(file.clone()),
@@ -206,9 +181,7 @@ impl Natives {
     }
 
     fn of<'a>(&'a self, crate_folder: &'a Path) -> impl Iterator<Item = &'a Artifact> {
-        self.artifacts
-            .iter()
-            .filter(move |artifact| artifact.crate_folder == crate_folder)
+        self.artifacts.iter().filter(move |artifact| artifact.crate_folder == crate_folder)
     }
 }
 

@@ -70,23 +70,12 @@ fn made(path: &Path) -> Result<String> {
 
 /// The package's sources with the static library of this machine's platform.
 fn swift_archive(workspace: &Workspace, log: &Log, natives: &Natives, dist: &Path) -> Result<PathBuf> {
-    let name = format!(
-        "FileFerry-{}-{}-{}",
-        env!("CARGO_PKG_VERSION"),
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    );
+    let name = format!("FileFerry-{}-{}-{}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
     let folder = workspace.fresh_target_folder("package/swift")?;
     copy_folder(&workspace.path(swift::LIBRARY), &folder.join(&name))?;
     let library = natives.static_library(&workspace.path("bindings-swift"))?;
     copy(&library, &folder.join(&name).join("libraries/libfileferry_ffi.a"))?;
     let archive = dist.join(format!("{name}.tar.gz"));
-    log.run(
-        Command::new("tar")
-            .arg("-czf")
-            .arg(&archive)
-            .arg("-C")
-            .args([&folder, Path::new(&name)]),
-    )?;
+    log.run(Command::new("tar").arg("-czf").arg(&archive).arg("-C").args([&folder, Path::new(&name)]))?;
     Ok(archive)
 }

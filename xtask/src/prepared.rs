@@ -114,10 +114,8 @@ impl Prepared {
 
     /// Packs the npm package and installs it into a project with the programs that use it.
     pub fn prepare_node_project(&self, log: &Log) -> Result<()> {
-        self.node_project
-            .fill(Project::make(&self.workspace, log, self.node()?, self.natives()?)?)?;
-        self.node_project()?
-            .compile(&self.workspace, log, self.node()?, self.purpose)
+        self.node_project.fill(Project::make(&self.workspace, log, self.node()?, self.natives()?)?)?;
+        self.node_project()?.compile(&self.workspace, log, self.node()?, self.purpose)
     }
 
     /// Finds Swift or sets it up.
@@ -127,8 +125,7 @@ impl Prepared {
 
     /// Builds the Swift package, its tests and the programs that use it.
     pub fn prepare_swift_packages(&self, log: &Log) -> Result<()> {
-        self.swift_packages
-            .fill(Packages::find(&self.workspace, self.natives()?)?)?;
+        self.swift_packages.fill(Packages::find(&self.workspace, self.natives()?)?)?;
         self.swift_packages()?.build(log, self.swift()?, self.purpose)
     }
 
@@ -204,8 +201,7 @@ impl Prepared {
 
     /// The emulator's program; tests get its path in `FILEFERRY_EMULATOR`.
     pub fn emulator(&self) -> Result<PathBuf> {
-        self.natives()?
-            .program(&self.workspace.path("tests/emulator"), "fileferry-emulator")
+        self.natives()?.program(&self.workspace.path("tests/emulator"), "fileferry-emulator")
     }
 
     /// The conformance suite's program.
@@ -241,11 +237,9 @@ impl Prepared {
     fn rust_program(&self, program: Program) -> Result<Command> {
         let (folder, name) = match program {
             Program::Demo => ("bindings-rust", "demo"),
-            Program::Runner => ("tests/conformance/runners/rust", "fileferry-conformance-rust"),
+            Program::Runner => ("tests/conformance/runners/rust", "fileferry-runner"),
         };
-        Ok(Command::new(
-            self.natives()?.program(&self.workspace.path(folder), name)?,
-        ))
+        Ok(Command::new(self.natives()?.program(&self.workspace.path(folder), name)?))
     }
 }
 
@@ -258,16 +252,11 @@ struct Slot<T> {
 
 impl<T> Slot<T> {
     fn new(what: &'static str) -> Self {
-        Self {
-            what,
-            value: OnceLock::new(),
-        }
+        Self { what, value: OnceLock::new() }
     }
 
     fn get(&self) -> Result<&T> {
-        self.value
-            .get()
-            .with_context(|| format!("{} could not be made", self.what))
+        self.value.get().with_context(|| format!("{} could not be made", self.what))
     }
 
     fn fill(&self, value: T) -> Result<()> {

@@ -82,11 +82,7 @@ impl Log {
         file.seek(SeekFrom::Start(start))?;
         let mut output = Vec::new();
         file.read_to_end(&mut output)?;
-        Ok(Finished {
-            status,
-            output: String::from_utf8_lossy(&output).into_owned(),
-            shown,
-        })
+        Ok(Finished { status, output: String::from_utf8_lossy(&output).into_owned(), shown })
     }
 
     /// Runs a command whose standard output is data and not for reading: the output is that alone, and its standard
@@ -106,14 +102,8 @@ impl Log {
             stdout.read_to_end(&mut bytes).map(|_| bytes)
         });
         let status = wait(child, &shown)?;
-        let Ok(bytes) = reader.join() else {
-            bail!("reading the output of `{shown}` failed")
-        };
-        Ok(Finished {
-            status,
-            output: String::from_utf8_lossy(&bytes?).into_owned(),
-            shown,
-        })
+        let Ok(bytes) = reader.join() else { bail!("reading the output of `{shown}` failed") };
+        Ok(Finished { status, output: String::from_utf8_lossy(&bytes?).into_owned(), shown })
     }
 
     /// The last lines of a log, for a person who wants to know what went wrong.
@@ -140,9 +130,7 @@ impl Log {
 /// A program of the search path, if it is there.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 /// A command as a person would type it, without its environment (which may hold secrets). A list of a hundred files
@@ -183,19 +171,11 @@ fn end_family(parent: u32) -> Result<()> {
     while let Some(pid) = family.get(next) {
         // Only Linux lists children here; elsewhere the parent alone is ended.
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-        family.extend(
-            children
-                .split_whitespace()
-                .filter_map(|child| child.parse::<u32>().ok()),
-        );
+        family.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
         next += 1;
     }
     let pids = family.iter().map(u32::to_string);
-    Command::new("kill")
-        .arg("-KILL")
-        .args(pids)
-        .status()
-        .context("cannot start kill")?;
+    Command::new("kill").arg("-KILL").args(pids).status().context("cannot start kill")?;
     Ok(())
 }
 

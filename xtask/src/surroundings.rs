@@ -40,11 +40,7 @@ fn cargos_folders() -> Vec<PathBuf> {
 fn without(search_path: &OsStr, folders: &[PathBuf]) -> Option<OsString> {
     let is_the_shells = |entry: &PathBuf| !folders.iter().any(|folder| entry.starts_with(folder));
     let rest: Vec<_> = std::env::split_paths(search_path).filter(is_the_shells).collect();
-    if rest.is_empty() {
-        None
-    } else {
-        std::env::join_paths(rest).ok()
-    }
+    if rest.is_empty() { None } else { std::env::join_paths(rest).ok() }
 }
 
 #[cfg(test)]
@@ -64,19 +60,14 @@ mod tests {
         let output = as_from_the_shell(&mut Command::new("env")).output().unwrap();
         let seen = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(!seen.contains("CARGO_PKG_NAME="), "{seen}");
-        let libraries = seen
-            .lines()
-            .find(|line| line.starts_with("LD_LIBRARY_PATH="))
-            .unwrap_or_default();
+        let libraries = seen.lines().find(|line| line.starts_with("LD_LIBRARY_PATH=")).unwrap_or_default();
         assert!(!libraries.contains("/deps"), "{libraries}");
     }
 
     #[test]
     fn what_was_set_for_a_command_stays() {
         let mut command = Command::new("env");
-        let output = as_from_the_shell(command.env("CARGO_MANIFEST_DIR", "/crate"))
-            .output()
-            .unwrap();
+        let output = as_from_the_shell(command.env("CARGO_MANIFEST_DIR", "/crate")).output().unwrap();
         assert!(String::from_utf8_lossy(&output.stdout).contains("CARGO_MANIFEST_DIR=/crate"));
     }
 }

@@ -18,10 +18,7 @@ impl Workspace {
         // Cargo sets the variable for `cargo run`; the compiled-in path serves a program that is started by hand.
         let manifest =
             std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        let root = manifest
-            .parent()
-            .context("the xtask crate has no parent folder")?
-            .to_path_buf();
+        let root = manifest.parent().context("the xtask crate has no parent folder")?.to_path_buf();
         let target = target_folder(&root)?;
         Ok(Self { root, target })
     }
@@ -64,15 +61,9 @@ fn target_folder(root: &Path) -> Result<PathBuf> {
         .current_dir(root)
         .output()
         .context("cannot start cargo")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let target = metadata["target_directory"]
-        .as_str()
-        .context("cargo metadata names no target folder")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
     Ok(target.into())
 }
 

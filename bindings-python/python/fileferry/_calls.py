@@ -7,7 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from fileferry import _native
-from fileferry._model import invalid_argument, to_json
+from fileferry._generated import VERSION
+from fileferry._generated.errors import InvalidArgumentError
+from fileferry._model import to_json
 from fileferry._types import UNSET
 
 if TYPE_CHECKING:
@@ -46,13 +48,13 @@ def encode_call_options(options: CallOptions | None) -> str:
         elif name in _CALL_OPTIONS:
             given[name] = value
         else:
-            raise invalid_argument(f"a call has no option {name}")
+            raise InvalidArgumentError(f"a call has no option {name}")
     return to_json(given)
 
 
 def encode_client_options(options: Mapping[str, object]) -> str:
     """Write the options of a client; None leaves one out."""
-    given: dict[str, object] = {"agent": f"fileferry/{_version()} python"}
+    given: dict[str, object] = {"agent": f"fileferry/{VERSION} python"}
     for name, value in options.items():
         if value is None:
             continue
@@ -67,7 +69,7 @@ def identify(target: Entry | str | None) -> str | None:
     """Give the id that stands for a file or folder."""
     name = target if target is None or isinstance(target, str) else getattr(target, "id", None)
     if name is None and target is not None:
-        raise invalid_argument(f"a {type(target).__name__} without an id stands for no file or folder")
+        raise InvalidArgumentError(f"a {type(target).__name__} without an id stands for no file or folder")
     return name
 
 
@@ -76,7 +78,7 @@ def path_text(path: StrPath) -> str:
     try:
         return os.fsdecode(path)
     except TypeError:
-        raise invalid_argument(f"a {type(path).__name__} is no path") from None
+        raise InvalidArgumentError(f"a {type(path).__name__} is no path") from None
 
 
 def pass_on(reply: _native.Reply, options: CallOptions | None, on_session: OnSession | None) -> Any:
@@ -107,11 +109,5 @@ def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
 
 def _milliseconds(name: str, seconds: object) -> int:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < 1e12:
-        raise invalid_argument(f"{name} is a number of seconds, not {seconds!r}")
+        raise InvalidArgumentError(f"{name} is a number of seconds, not {seconds!r}")
     return round(seconds * 1000)
-
-
-def _version() -> str:
-    from fileferry._generated import VERSION
-
-    return VERSION

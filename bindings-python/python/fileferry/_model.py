@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from fileferry._generated.errors import InvalidArgumentError
 from fileferry._native import Shapes
 from fileferry._record import Record
 
@@ -99,7 +100,7 @@ class Variant(Model):
         """Undo `to_json`; `InvalidArgumentError` where it does not fit, or is another answer."""
         value = cls._shapes.variant(cls._index, text)
         if not isinstance(value, cls):
-            raise invalid_argument(f"the text is a {type(value).__name__}, not a {cls.__name__}")
+            raise InvalidArgumentError(f"the text is a {type(value).__name__}, not a {cls.__name__}")
         return value
 
 
@@ -128,7 +129,7 @@ def plain(value: object) -> Any:
         return {key: plain(item) for key, item in cast("Mapping[str, object]", value).items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in cast("Sequence[object]", value)]
-    raise invalid_argument(f"a {type(value).__name__} cannot be sent")
+    raise InvalidArgumentError(f"a {type(value).__name__} cannot be sent")
 
 
 def time_text(time: datetime) -> str:
@@ -143,14 +144,7 @@ def to_json(value: object) -> str:
     try:
         return json.dumps(value, default=plain, allow_nan=False)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise invalid_argument(f"an argument cannot be written as JSON: {error}") from None
-
-
-def invalid_argument(message: str) -> Exception:
-    """Make the error for bad input that is found on this side."""
-    from fileferry._generated.errors import InvalidArgumentError
-
-    return InvalidArgumentError(message)
+        raise InvalidArgumentError(f"an argument cannot be written as JSON: {error}") from None
 
 
 def _restore(cls: type[Model], values: tuple[object, ...], extra: str | Mapping[str, Any] | None) -> Model:

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from fileferry._model import invalid_argument
+from fileferry._generated.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,9 @@ def open_source(source: Source) -> str | bytes | FileSource:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source)
     if isinstance(source, io.TextIOBase):
-        raise invalid_argument("the file to upload is open as text: open it in binary mode")
+        raise InvalidArgumentError("the file to upload is open as text: open it in binary mode")
     if not callable(getattr(source, "read", None)):
-        raise invalid_argument(f"a {type(source).__name__} cannot be uploaded: give a path, bytes or a binary file")
+        raise InvalidArgumentError(f"a {type(source).__name__} cannot be uploaded: give a path, bytes or a binary file")
     return FileSource(_checked(source.read), _remaining(source), _name(source))
 
 
@@ -47,7 +47,7 @@ def _checked(read: Callable[[int], object]) -> Callable[[int], bytes]:
     def checked(size: int) -> bytes:
         chunk = read(size)
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
-            raise invalid_argument(f"the file to upload gave a {type(chunk).__name__} instead of bytes")
+            raise InvalidArgumentError(f"the file to upload gave a {type(chunk).__name__} instead of bytes")
         return bytes(cast("bytes", chunk))
 
     return checked
@@ -69,7 +69,7 @@ def _size_on_disk(file: Any) -> int:
     except (AttributeError, OSError):
         status = None
     if status is None or not stat.S_ISREG(status.st_mode):
-        raise invalid_argument("the length of the file to upload is not known: give a path or bytes")
+        raise InvalidArgumentError("the length of the file to upload is not known: give a path or bytes")
     return status.st_size
 
 

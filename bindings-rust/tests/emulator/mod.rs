@@ -15,13 +15,7 @@ static EMULATOR: OnceLock<(String, Mutex<Child>)> = OnceLock::new();
 
 fn control() -> &'static str {
     let start = || {
-        let beside = std::env::current_exe()
-            .unwrap()
-            .parent()
-            .unwrap()
-            .parent()
-            .unwrap()
-            .join("fileferry-emulator");
+        let beside = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("fileferry-emulator");
         let program = std::env::var_os("FILEFERRY_EMULATOR").map_or(beside, Into::into);
         let mut child = Command::new(&program)
             .arg("--until-stdin-closes")
@@ -30,9 +24,7 @@ fn control() -> &'static str {
             .spawn()
             .unwrap_or_else(|error| panic!("cargo build -p fileferry-emulator ({}: {error})", program.display()));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         (ready["control"].as_str().unwrap().to_owned(), Mutex::new(child))
     };
@@ -66,10 +58,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let world = order("POST", "/worlds", &json!({}));
-        Self {
-            path: format!("/worlds/{}", world["id"].as_str().unwrap()),
-            services: world["services"].clone(),
-        }
+        Self { path: format!("/worlds/{}", world["id"].as_str().unwrap()), services: world["services"].clone() }
     }
 
     pub fn post(&self, path: &str, body: Value) -> Value {
@@ -94,10 +83,7 @@ impl World {
 
     /// A client of the premium account.
     pub fn premium(&self) -> Keep2Share {
-        self.builder()
-            .access_token(self.account("premium", "access_token"))
-            .build()
-            .unwrap()
+        self.builder().access_token(self.account("premium", "access_token")).build().unwrap()
     }
 
     /// Orders a fault of an operation.
@@ -115,10 +101,7 @@ impl World {
     pub fn operations(&self) -> Vec<String> {
         let requests = self.get("/requests");
         let requests = requests.as_array().or(requests["requests"].as_array()).unwrap().clone();
-        requests
-            .iter()
-            .map(|request| request["operation"].as_str().unwrap_or_default().to_owned())
-            .collect()
+        requests.iter().map(|request| request["operation"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Everything that was sent is as the documents say.

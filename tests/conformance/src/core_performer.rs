@@ -99,11 +99,7 @@ impl CorePerformer {
                 }
             }
         };
-        Ok(Ok(Seen {
-            value,
-            progress: Vec::new(),
-            responses,
-        }))
+        Ok(Ok(Seen { value, progress: Vec::new(), responses }))
     }
 
     async fn iterate(&self, client: &Client, line: &Value) -> Result<Seen, Error> {
@@ -118,19 +114,11 @@ impl CorePerformer {
                 Answer::Value(tape, Type::List(item)) => {
                     let reader = tape.reader();
                     if reader.root() != 0 {
-                        items.extend(
-                            reader
-                                .list(reader.root())
-                                .map(|at| observed(self.service, item, reader, at)),
-                        );
+                        items.extend(reader.list(reader.root()).map(|at| observed(self.service, item, reader, at)));
                     }
                 }
                 _ => {
-                    return Ok(Seen {
-                        value: items.into(),
-                        progress: Vec::new(),
-                        responses: told,
-                    });
+                    return Ok(Seen { value: items.into(), progress: Vec::new(), responses: told });
                 }
             }
         }
@@ -159,11 +147,8 @@ fn failed(line: &Value, error: &Error) -> Value {
 
 fn responses(reply: &Reply) -> Vec<Value> {
     let one = |response: &fileferry_core::border::Response| {
-        let headers: Map<String, Value> = response
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), value.as_str().into()))
-            .collect();
+        let headers: Map<String, Value> =
+            response.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
         json!([response.status, headers])
     };
     reply.response.iter().map(one).collect()
@@ -204,11 +189,7 @@ fn in_milliseconds(options: &Value, seconds: &[&str], without: &[&str]) -> Vec<u
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
-    if value.is_null() {
-        Vec::new()
-    } else {
-        value.to_string().into_bytes()
-    }
+    if value.is_null() { Vec::new() } else { value.to_string().into_bytes() }
 }
 
 async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
@@ -234,9 +215,7 @@ async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Tr
     let progress = Arc::new(Mutex::new(Vec::new()));
     let sink = sink(&progress);
     let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
-    let reply = client
-        .upload(source, &arguments, &options, Some(sink), &CancelHandle::new())
-        .await;
+    let reply = client.upload(source, &arguments, &options, Some(sink), &CancelHandle::new()).await;
     Ok(entry(reply, &progress))
 }
 
@@ -245,16 +224,11 @@ async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, 
     let to = call.shift_remove("to").unwrap_or_default();
     let path = to.as_str().or(to["$path"].as_str()).ok_or("a download needs a place")?;
     let overwrite = call.shift_remove("overwrite") == Some(Value::Bool(true));
-    let destination = Destination::File {
-        path: path.into(),
-        overwrite,
-    };
+    let destination = Destination::File { path: path.into(), overwrite };
     let progress = Arc::new(Mutex::new(Vec::new()));
     let sink = sink(&progress);
     let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
-    let reply = client
-        .download(destination, &arguments, &options, Some(sink), &CancelHandle::new())
-        .await;
+    let reply = client.download(destination, &arguments, &options, Some(sink), &CancelHandle::new()).await;
     Ok(entry(reply, &progress))
 }
 
@@ -276,23 +250,14 @@ fn entry(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
         _ => leaf("null", Value::Null),
     };
     let progress = progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(Seen {
-        value,
-        progress,
-        responses,
-    })
+    Ok(Seen { value, progress, responses })
 }
 
 async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
     let call = &line["call"];
-    let (method, path) = (
-        call["method"].as_str().unwrap_or_default(),
-        call["path"].as_str().unwrap_or_default(),
-    );
+    let (method, path) = (call["method"].as_str().unwrap_or_default(), call["path"].as_str().unwrap_or_default());
     let (params, options) = (bytes(&call["params"]), call_options(&line["options"]));
-    let reply = client
-        .request(method, path, &params, &options, &CancelHandle::new())
-        .await;
+    let reply = client.request(method, path, &params, &options, &CancelHandle::new()).await;
     let responses = responses(&reply);
     let answer = match reply.outcome {
         Err(error) => return Ok(Err(error)),
@@ -305,20 +270,12 @@ async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, T
         },
         _ => Value::Null,
     };
-    Ok(Ok(Seen {
-        value: leaf("json", value),
-        progress: Vec::new(),
-        responses,
-    }))
+    Ok(Ok(Seen { value: leaf("json", value), progress: Vec::new(), responses }))
 }
 
 async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Error> {
-    let answers: Vec<String> = call["answers"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|text| text.as_str().map(str::to_owned))
-        .collect();
+    let answers: Vec<String> =
+        call["answers"].as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect();
     let steps = walk(&client.sign_in(), &answers, call["images"] == true).await?;
     Ok(Seen {
         value: json!({"steps": steps, "result": leaf("null", Value::Null)}),
@@ -342,16 +299,17 @@ async fn walk(flow: &Flow, answers: &[String], images: bool) -> Result<Vec<Value
             _ => json!({"type": leaf("text", "confirm".into())}),
         };
         steps.push(shown);
-        step = match (&step, answers.next()) {
-            (Step::Wait { .. }, _) => flow.proceed(&cancel).await?,
-            (_, None) => return Ok(steps),
-            (_, Some(answer)) => match flow.answer(answer, &cancel).await {
-                Ok(next) => next,
-                Err(error) if error.kind() == Kind::CaptchaInvalid && answers.peek().is_some() => {
-                    flow.step().await.ok_or(error)?
-                }
-                Err(error) => return Err(error),
-            },
+        if matches!(step, Step::Wait { .. }) {
+            step = flow.proceed(&cancel).await?;
+            continue;
+        }
+        let Some(answer) = answers.next() else { return Ok(steps) };
+        step = match flow.answer(answer, &cancel).await {
+            Ok(next) => next,
+            Err(error) if error.kind() == Kind::CaptchaInvalid && answers.peek().is_some() => {
+                flow.step().await.ok_or(error)?
+            }
+            Err(error) => return Err(error),
         };
     }
 }
@@ -371,10 +329,7 @@ async fn captcha_step(flow: &Flow, captcha: &Captcha, images: bool) -> Result<Va
 }
 
 fn content_leaf(content: &[u8]) -> Value {
-    leaf(
-        "bytes",
-        json!({"length": content.len(), "sha256": hex(&Sha256::digest(content))}),
-    )
+    leaf("bytes", json!({"length": content.len(), "sha256": hex(&Sha256::digest(content))}))
 }
 
 fn leaf(kind: &str, value: Value) -> Value {
@@ -405,22 +360,15 @@ fn observed(service: &Service, ty: &Type, reader: Reader<'_>, at: u32) -> Value 
         Type::Time(time) if time.is_local() => leaf("local_time", reader.text(at).into()),
         Type::Time(_) => leaf("instant", instant(reader.int(at)).into()),
         Type::Json => leaf("json", serde_json::from_str(reader.text(at)).unwrap_or_default()),
-        Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _) => reader
-            .list(at)
-            .map(|at| observed(service, item, reader, at))
-            .collect::<Vec<_>>()
-            .into(),
+        Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _) => {
+            reader.list(at).map(|at| observed(service, item, reader, at)).collect::<Vec<_>>().into()
+        }
         Type::Map(item) | Type::MapOrEmptyList(item) => {
-            let entries = reader
-                .map(at)
-                .map(|(key, at)| (key.to_owned(), observed(service, item, reader, at)));
+            let entries = reader.map(at).map(|(key, at)| (key.to_owned(), observed(service, item, reader, at)));
             Value::Object(entries.collect())
         }
         Type::Tuple(places) => {
-            let values = places
-                .iter()
-                .zip(reader.list(at))
-                .map(|(ty, at)| observed(service, ty, reader, at));
+            let values = places.iter().zip(reader.list(at)).map(|(ty, at)| observed(service, ty, reader, at));
             values.collect::<Vec<_>>().into()
         }
         Type::Model(index) | Type::StringOrObject(index, _) => model(service, *index, reader, at),
@@ -442,18 +390,10 @@ fn model(service: &Service, index: u16, reader: Reader<'_>, at: u32) -> Value {
     let record = reader.record(at);
     let fields = service.models[usize::from(index)].fields.iter().enumerate();
     let mut members: Map<String, Value> = fields
-        .map(|(number, field)| {
-            (
-                field.name.to_owned(),
-                observed(service, &field.ty, reader, record.field(number)),
-            )
-        })
+        .map(|(number, field)| (field.name.to_owned(), observed(service, &field.ty, reader, record.field(number))))
         .collect();
     if let Some(extra) = record.extra() {
-        members.insert(
-            "$extra".into(),
-            leaf("json", serde_json::from_str(extra).unwrap_or_default()),
-        );
+        members.insert("$extra".into(), leaf("json", serde_json::from_str(extra).unwrap_or_default()));
     }
     Value::Object(members)
 }

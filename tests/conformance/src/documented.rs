@@ -72,15 +72,9 @@ const CREDENTIALS: [&str; 2] = ["auth_token", "access_token"];
 /// The documents of a folder, and the list of kinds.
 pub fn load(folder: &Path) -> Result<(Vec<Document>, Kinds), CaseError> {
     let mut documents = Vec::new();
-    let mut kinds = Kinds {
-        kinds: Vec::new(),
-        elsewhere: std::collections::BTreeMap::default(),
-    };
+    let mut kinds = Kinds { kinds: Vec::new(), elsewhere: std::collections::BTreeMap::default() };
     for path in crate::case::yaml_files(folder)? {
-        let text = std::fs::read_to_string(&path).map_err(|source| CaseError::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| CaseError::Read { path: path.clone(), source })?;
         let file = path.display().to_string();
         if path.file_stem().is_some_and(|stem| stem == "kinds") {
             kinds = from_yaml(&file, &text)?;
@@ -110,11 +104,7 @@ pub fn missing_in_operations(document: &Document, operations: &Value) -> Vec<Str
             lacks(format!("the document's name, it has {documented_in:?}"));
         }
         let params = texts(&operation["params"], |param| &param["name"]);
-        for param in named
-            .params
-            .iter()
-            .filter(|param| !CREDENTIALS.contains(&param.as_str()))
-        {
+        for param in named.params.iter().filter(|param| !CREDENTIALS.contains(&param.as_str())) {
             if !params.contains(param) {
                 lacks(format!("the parameter {param}"));
             }
@@ -132,20 +122,11 @@ pub fn missing_in_operations(document: &Document, operations: &Value) -> Vec<Str
 /// What a document names and no case shows.
 pub fn missing_in_cases(document: &Document, cases: &[Case]) -> Vec<String> {
     let mut missing = Vec::new();
-    let cases: Vec<&Case> = cases
-        .iter()
-        .filter(|case| case.must_fail.is_none() && case.service == document.service)
-        .collect();
-    let meets: BTreeSet<&str> = cases
-        .iter()
-        .flat_map(|case| case.meets.iter().map(String::as_str))
-        .collect();
+    let cases: Vec<&Case> =
+        cases.iter().filter(|case| case.must_fail.is_none() && case.service == document.service).collect();
+    let meets: BTreeSet<&str> = cases.iter().flat_map(|case| case.meets.iter().map(String::as_str)).collect();
     for named in document.operations.iter().filter(|named| named.today) {
-        let own: Vec<&Case> = cases
-            .iter()
-            .copied()
-            .filter(|case| case.operation == named.id)
-            .collect();
+        let own: Vec<&Case> = cases.iter().copied().filter(|case| case.operation == named.id).collect();
         let mut lacks = |what: String| missing.push(format!("{}: no case of {} {what}", document.document, named.id));
         if !own.iter().any(|case| case.sees.result.is_some()) {
             lacks("succeeds".to_owned());
@@ -163,10 +144,7 @@ pub fn missing_in_cases(document: &Document, cases: &[Case]) -> Vec<String> {
         }
     }
     let anywhere = document.errors.iter().map(|code| format!("error:{}", text_of(code)));
-    let sub_errors = document
-        .sub_errors
-        .iter()
-        .map(|code| format!("sub_error:{}", text_of(code)));
+    let sub_errors = document.sub_errors.iter().map(|code| format!("sub_error:{}", text_of(code)));
     let odd = document.odd.iter().map(|name| format!("odd:{name}"));
     for wanted in anywhere.chain(sub_errors).chain(odd) {
         if !meets.contains(wanted.as_str()) {
@@ -190,11 +168,7 @@ pub fn missing_kinds(kinds: &Kinds, cases: &[Case]) -> Vec<String> {
         .map(|kind| format!("no case raises {kind}"))
         .collect();
     let known: BTreeSet<&str> = kinds.kinds.iter().map(String::as_str).collect();
-    told.extend(
-        raised
-            .difference(&known)
-            .map(|kind| format!("a case raises {kind}, which is no kind")),
-    );
+    told.extend(raised.difference(&known).map(|kind| format!("a case raises {kind}, which is no kind")));
     told
 }
 
@@ -208,11 +182,7 @@ fn sends(case: &Case, param: &str) -> bool {
 }
 
 fn texts(list: &Value, pick: impl Fn(&Value) -> &Value) -> Vec<String> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .map(|item| text_of(pick(item)))
-        .collect()
+    list.as_array().into_iter().flatten().map(|item| text_of(pick(item))).collect()
 }
 
 fn text_of(value: &Value) -> String {

@@ -23,10 +23,7 @@ impl CaseFiles {
     /// `{$file: {length, seed, name?, as?}}` becomes `{$path, as}` of a file with these bytes; `{$temp: name}` becomes
     /// `{$path}` of a file that is not there yet; `{$folder: name}` of a folder that is.
     pub fn prepare(call: &Map<String, Value>) -> std::io::Result<(Self, Map<String, Value>)> {
-        let mut files = Self {
-            folder: tempfile::tempdir()?,
-            target: None,
-        };
+        let mut files = Self { folder: tempfile::tempdir()?, target: None };
         let mut ready = Map::new();
         for (name, value) in call {
             ready.insert(name.clone(), files.argument(name, value)?);
@@ -128,10 +125,7 @@ mod tests {
         .unwrap();
         let source = Path::new(ready["source"]["$path"].as_str().unwrap());
         assert_eq!(std::fs::read(source).unwrap().len(), 5);
-        assert_eq!(
-            (source.file_name().unwrap(), &ready["source"]["as"]),
-            ("a.bin".as_ref(), &json!("stream"))
-        );
+        assert_eq!((source.file_name().unwrap(), &ready["source"]["as"]), ("a.bin".as_ref(), &json!("stream")));
         assert_eq!(ready["folder"], "/");
         let target = files.target().unwrap();
         assert!(!target.exists() && target.parent().unwrap().is_dir());
@@ -143,9 +137,6 @@ mod tests {
         let (files, ready) = CaseFiles::prepare(&call(json!({"to": {"$taken": "b.bin"}}))).unwrap();
         let target = Path::new(ready["to"]["$path"].as_str().unwrap());
         std::fs::write(target.with_file_name("b.bin.journal"), "token=planted").unwrap();
-        assert_eq!(
-            files.left_texts().unwrap(),
-            [("b.bin.journal".to_owned(), "token=planted".to_owned())]
-        );
+        assert_eq!(files.left_texts().unwrap(), [("b.bin.journal".to_owned(), "token=planted".to_owned())]);
     }
 }

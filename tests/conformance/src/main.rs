@@ -10,8 +10,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use fileferry_conformance::case::{Case, load_folder};
 use fileferry_conformance::judge::Check;
+use fileferry_conformance::mutate::{self, EqualChanges};
 use fileferry_conformance::run::{LANGUAGES, Plan, run};
 use fileferry_conformance::{documented, obligations};
+use fileferry_core::tables::Service;
 
 #[derive(Debug, Parser)]
 #[command(about = "Plays written cases against fileferry in every language and judges what was sent and seen")]
@@ -82,15 +84,21 @@ struct ObligationArgs {
 struct MutateArgs {
     #[command(flatten)]
     folders: Folders,
-    /// Only about so many changes, chosen by the seed.
-    #[arg(long)]
+    /// Only about so many changes a service, chosen by the seed.
+    #[arg(long, value_name = "CHANGES", num_args = 0..=1, default_missing_value = "150")]
     sample: Option<usize>,
     /// Chooses the sample.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Only these services.
+    #[arg(long)]
+    service: Vec<String>,
     /// How many changes of a hundred may survive.
     #[arg(long, default_value_t = 2.0)]
     allow_percent: f64,
+    /// Where the exact result goes.
+    #[arg(long, default_value = "target/conformance/mutate.json")]
+    report: PathBuf,
 }
 
 /// What went wrong, or how much did not hold.
@@ -102,7 +110,7 @@ async fn main() -> ExitCode {
         Command::Run(args) => run_cases(args).await,
         Command::Check(args) => check(&args),
         Command::Obligations(args) => check_obligations(&args),
-        Command::Mutate(args) => mutate(args).await,
+        Command::Mutate(args) => mutate_tables(args).await,
     };
     let mut output = std::io::stderr().lock();
     let told = match &outcome {
@@ -118,9 +126,7 @@ async fn main() -> ExitCode {
 async fn run_cases(args: RunArgs) -> Outcome {
     let mut runners = BTreeMap::new();
     for runner in &args.runners {
-        let (language, command) = runner
-            .split_once('=')
-            .ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
+        let (language, command) = runner.split_once('=').ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
         let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         runners.insert(language.to_owned(), command);
     }
@@ -136,25 +142,11 @@ async fn run_cases(args: RunArgs) -> Outcome {
     }
     let logs = args.report.join("logs");
     let patience = Duration::from_secs(args.patience);
-    let report = run(Plan {
-        cases,
-        languages,
-        runners,
-        logs,
-        patience,
-    })
-    .await?;
+    let report = run(Plan { cases, languages, runners, logs, patience }).await?;
     report.write(&args.report)?;
     let failures: Vec<String> = report
         .failures()
-        .map(|entry| {
-            format!(
-                "{} {}: {}",
-                entry.language,
-                entry.case,
-                entry.detail.replace('\n', "\n    ")
-            )
-        })
+        .map(|entry| format!("{} {}: {}", entry.language, entry.case, entry.detail.replace('\n', "\n    ")))
         .collect();
     say(&format!("report: {}", args.report.join("report.md").display()))?;
     let (passed, failed) = report.counts();
@@ -181,30 +173,17 @@ fn check(args: &CheckArgs) -> Outcome {
             missing.extend(documented::missing_in_operations(document, &operations));
         }
     }
-    say(&format!(
-        "{} cases, {} documents, {} missing",
-        cases.len(),
-        documents.len(),
-        missing.len()
-    ))?;
+    say(&format!("{} cases, {} documents, {} missing", cases.len(), documents.len(), missing.len()))?;
     Ok(missing)
 }
 
 fn check_obligations(args: &ObligationArgs) -> Outcome {
     let cases = load_cases(&args.folders.suite)?;
-    let path = args
-        .list
-        .clone()
-        .unwrap_or_else(|| args.folders.suite.join("generated/obligations.json"));
+    let path = args.list.clone().unwrap_or_else(|| args.folders.suite.join("generated/obligations.json"));
     let list: Vec<obligations::Obligation> = serde_json::from_slice(&std::fs::read(&path)?)?;
     let unmet: Vec<String> = obligations::unmet(&list, &cases)
         .into_iter()
-        .map(|wanted| {
-            format!(
-                "{} {} has no case that meets {}",
-                wanted.service, wanted.operation, wanted.obligation
-            )
-        })
+        .map(|wanted| format!("{} {} has no case that meets {}", wanted.service, wanted.operation, wanted.obligation))
         .collect();
     say(&format!("{} obligations, {} without a case", list.len(), unmet.len()))?;
     Ok(unmet)
@@ -218,34 +197,41 @@ fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
 
-async fn mutate(args: MutateArgs) -> Outcome {
+async fn mutate_tables(args: MutateArgs) -> Outcome {
     let cases = load_cases(&args.folders.suite)?;
-    let mut failures = Vec::new();
-    for service in fileferry_core::border::services() {
-        let outcome = fileferry_conformance::mutate::mutate(service, &cases, args.sample, args.seed).await?;
-        let mut output = std::io::stdout().lock();
-        writeln!(
-            output,
-            "{}: {} changes, {} survived",
-            service.id,
-            outcome.made,
-            outcome.survived.len()
-        )?;
-        for survivor in &outcome.survived {
-            writeln!(output, "  {survivor}")?;
-        }
-        failures.extend(
-            outcome
-                .broken
-                .iter()
-                .map(|case| format!("{case} fails without any change")),
-        );
-        if outcome.survived.len() as f64 > outcome.made as f64 * args.allow_percent / 100.0 {
-            failures.push(format!(
-                "{}: more than {} % of the changes survived",
-                service.id, args.allow_percent
-            ));
-        }
+    let equal = EqualChanges::load(&args.folders.suite.join("equal_changes.yaml"))?;
+    let known = fileferry_core::border::services();
+    if let Some(unknown) = args.service.iter().find(|id| !known.iter().any(|service| service.id == **id)) {
+        return Err(format!("there is no service {unknown}").into());
     }
+    let wanted = |service: &&&Service| args.service.is_empty() || args.service.iter().any(|id| id == service.id);
+    let mut outcomes = Vec::new();
+    let mut failures = Vec::new();
+    for service in known.iter().filter(wanted) {
+        let outcome = mutate::mutate(service, &cases, &equal, args.sample, args.seed).await?;
+        say(&format!(
+            "{}: {} changes, {} survived ({:.1} %), {:.0} s",
+            outcome.service,
+            outcome.made,
+            outcome.survived.len(),
+            outcome.percent(),
+            outcome.seconds
+        ))?;
+        for survivor in &outcome.survived {
+            let reason = survivor.equal_because.as_deref().unwrap_or("not explained");
+            say(&format!("  {} ({reason})", survivor.change))?;
+        }
+        let broken = outcome.broken.iter();
+        failures.extend(broken.map(|(case, reason)| format!("{case} fails without any change: {reason}")));
+        let in_vain = outcome.explained_in_vain.iter();
+        failures
+            .extend(in_vain.map(|change| format!("equal_changes.yaml explains what is none or is noticed: {change}")));
+        if outcome.percent() > args.allow_percent {
+            failures.push(format!("{}: more than {} % of the changes survived", outcome.service, args.allow_percent));
+        }
+        outcomes.push(outcome);
+    }
+    mutate::write(&outcomes, &args.report)?;
+    say(&format!("exact result: {}", args.report.display()))?;
     Ok(failures)
 }

@@ -36,11 +36,7 @@ pub fn unmet<'a>(obligations: &'a [Obligation], cases: &[Case]) -> Vec<&'a Oblig
     obligations
         .iter()
         .filter(|wanted| {
-            !met.contains(&(
-                wanted.service.as_str(),
-                wanted.operation.as_str(),
-                wanted.obligation.as_str(),
-            ))
+            !met.contains(&(wanted.service.as_str(), wanted.operation.as_str(), wanted.obligation.as_str()))
         })
         .collect()
 }

@@ -8,20 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The leaf types that a runner may use.
-pub const LEAF_TYPES: [&str; 12] = [
-    "int",
-    "big",
-    "number",
-    "decimal",
-    "text",
-    "bool",
-    "instant",
-    "local_time",
-    "enum",
-    "bytes",
-    "json",
-    "null",
-];
+pub const LEAF_TYPES: [&str; 12] =
+    ["int", "big", "number", "decimal", "text", "bool", "instant", "local_time", "enum", "bytes", "json", "null"];
 
 /// A runner's answer to one case.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,9 +71,6 @@ mod tests {
     #[test]
     fn a_model_with_fields_called_type_and_value_is_no_leaf() {
         assert_eq!(leaf(&json!({"type": "int", "value": 5})), Some(("int", &json!(5))));
-        assert_eq!(
-            leaf(&json!({"type": {"type": "text", "value": "hash"}, "value": {"type": "null"}})),
-            None
-        );
+        assert_eq!(leaf(&json!({"type": {"type": "text", "value": "hash"}, "value": {"type": "null"}})), None);
     }
 }

@@ -56,11 +56,7 @@ impl Entry {
             operation: String::new(),
             case: what.to_owned(),
             language: language.to_owned(),
-            outcome: if failure.is_some() {
-                Outcome::Failed
-            } else {
-                Outcome::Passed
-            },
+            outcome: if failure.is_some() { Outcome::Failed } else { Outcome::Passed },
             detail: failure.unwrap_or_default(),
         }
     }
@@ -76,11 +72,7 @@ pub struct Report {
 impl Report {
     /// How many passed and how many did not.
     pub fn counts(&self) -> (usize, usize) {
-        let passed = self
-            .results
-            .iter()
-            .filter(|entry| entry.outcome == Outcome::Passed)
-            .count();
+        let passed = self.results.iter().filter(|entry| entry.outcome == Outcome::Passed).count();
         (passed, self.results.len() - passed)
     }
 
@@ -104,30 +96,17 @@ impl Report {
             if !languages.contains(&entry.language.as_str()) {
                 languages.push(&entry.language);
             }
-            let operation = if entry.operation.is_empty() {
-                "(the whole run)"
-            } else {
-                &entry.operation
-            };
+            let operation = if entry.operation.is_empty() { "(the whole run)" } else { &entry.operation };
             let cell = table.entry(operation).or_default().entry(&entry.language).or_default();
             cell.0 += usize::from(entry.outcome == Outcome::Passed);
             cell.1 += 1;
         }
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            page,
-            "| operation | {} |\n|---{}|",
-            languages.join(" | "),
-            "|---".repeat(languages.len())
-        );
+        let _ = writeln!(page, "| operation | {} |\n|---{}|", languages.join(" | "), "|---".repeat(languages.len()));
         for (operation, cells) in &table {
             let cells: Vec<String> = languages
                 .iter()
-                .map(|language| {
-                    cells
-                        .get(language)
-                        .map_or_else(String::new, |(passed, all)| format!("{passed}/{all}"))
-                })
+                .map(|language| cells.get(language).map_or_else(String::new, |(passed, all)| format!("{passed}/{all}")))
                 .collect();
             let _ = writeln!(page, "| {operation} | {} |", cells.join(" | "));
         }
@@ -136,11 +115,7 @@ impl Report {
             page.push_str("\n## What did not pass\n");
         }
         for entry in failures {
-            let _ = writeln!(
-                page,
-                "\n### {} in {}\n\n```\n{}\n```",
-                entry.case, entry.language, entry.detail
-            );
+            let _ = writeln!(page, "\n### {} in {}\n\n```\n{}\n```", entry.case, entry.language, entry.detail);
         }
         page
     }

@@ -74,10 +74,7 @@ pub async fn play(
     let key = format!("{language}/{}", case.name);
     let words = player.words(&key);
     let words: Vec<(&str, &str)> = words.iter().map(|(word, address)| (*word, address.as_str())).collect();
-    let case = case
-        .for_language(language)
-        .and_then(|case| case.placed(&words))
-        .map_err(|error| error.to_string())?;
+    let case = case.for_language(language).and_then(|case| case.placed(&words)).map_err(|error| error.to_string())?;
     let (files, call) = CaseFiles::prepare(&case.call).map_err(|error| error.to_string())?;
     let stage = player.stage(&key, case.play.clone(), case.repeat_last);
     let reply = performer.perform(&line_for(&case, call, stage.base())).await;
@@ -89,9 +86,7 @@ pub async fn play(
 
 fn line_for(case: &Case, call: serde_json::Map<String, Value>, base: &str) -> Value {
     let mut client = case.client.clone();
-    client
-        .entry("base_url")
-        .or_insert_with(|| Value::String(base.to_owned()));
+    client.entry("base_url").or_insert_with(|| Value::String(base.to_owned()));
     json!({
         "case": case.name,
         "service": case.service,
@@ -114,12 +109,7 @@ async fn run_language(
     let mut classes = Classes::default();
     let Some(command) = plan.runners.get(&language) else {
         for case in &plan.cases {
-            entries.push(Entry::of_case(
-                case,
-                &language,
-                Outcome::NotRun,
-                "this language has no runner".to_owned(),
-            ));
+            entries.push(Entry::of_case(case, &language, Outcome::NotRun, "this language has no runner".to_owned()));
         }
         return Ok((entries, classes));
     };
@@ -134,31 +124,20 @@ async fn run_language(
             }
             Err(reason) => Some(reason),
         };
-        let outcome = if failure.is_some() {
-            Outcome::Failed
-        } else {
-            Outcome::Passed
-        };
+        let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Passed };
         entries.push(Entry::of_case(case, &language, outcome, failure.unwrap_or_default()));
     }
     let left = runner.close().await;
     entries.push(Entry::of_run(&language, "runner_leaves", left.err()));
-    entries.push(Entry::of_run(
-        &language,
-        "log_shows_no_secret",
-        secrets_in_log(&plan.cases, &log)?,
-    ));
+    entries.push(Entry::of_run(&language, "log_shows_no_secret", secrets_in_log(&plan.cases, &log)?));
     Ok((entries, classes))
 }
 
 fn secrets_in_log(cases: &[Case], log: &std::path::Path) -> std::io::Result<Option<String>> {
     let text = String::from_utf8_lossy(&std::fs::read(log)?).into_owned();
     // A twin of the search itself plants a text that does show.
-    let planted: BTreeSet<String> = cases
-        .iter()
-        .filter(|case| case.must_fail.is_none())
-        .flat_map(secrets::of_case)
-        .collect();
+    let planted: BTreeSet<String> =
+        cases.iter().filter(|case| case.must_fail.is_none()).flat_map(secrets::of_case).collect();
     let planted: Vec<String> = planted.into_iter().collect();
     let found: Vec<String> = secrets::in_text(&text, &planted)
         .map(|(line, secret)| format!("line {line} shows {}", secrets::masked(secret)))
@@ -177,11 +156,8 @@ impl Classes {
         }
         if let (Some(kind), Some(class)) = (reply.error["kind"].as_str(), reply.error["class"].as_str()) {
             // Both Pythons, and Node by the design, have one set of names.
-            let family = if language.starts_with("python") || language == "node" {
-                "python and node"
-            } else {
-                language
-            };
+            let family =
+                if language.starts_with("python") || language == "node" { "python and node" } else { language };
             self.0.insert((family.to_owned(), kind.to_owned(), class.to_owned()));
         }
     }
@@ -195,11 +171,7 @@ impl Classes {
             .into_iter()
             .filter(|(_, classes)| classes.len() > 1)
             .map(|((family, kind), classes)| {
-                Entry::of_run(
-                    family,
-                    "error_classes",
-                    Some(format!("{kind} has the classes {classes:?}")),
-                )
+                Entry::of_run(family, "error_classes", Some(format!("{kind} has the classes {classes:?}")))
             })
             .collect()
     }

@@ -44,23 +44,12 @@ struct Process {
 impl Runner {
     /// A runner that is started by this command and writes its errors to this log.
     pub fn new(command: Vec<String>, log: PathBuf, patience: Duration) -> Self {
-        Self {
-            command,
-            log,
-            patience,
-            process: None,
-            broke: Vec::new(),
-        }
+        Self { command, log, patience, process: None, broke: Vec::new() }
     }
 
     /// Ends the runner's input and waits until it left by itself.
     pub async fn close(mut self) -> Result<(), String> {
-        let Some(Process {
-            mut child,
-            input,
-            output,
-        }) = self.process.take()
-        else {
+        let Some(Process { mut child, input, output }) = self.process.take() else {
             return Ok(());
         };
         drop(input);
@@ -68,33 +57,19 @@ impl Runner {
             Ok(status) => status.map_err(|error| error.to_string())?,
             Err(_) => {
                 child.kill().await.map_err(|error| error.to_string())?;
-                return Err(format!(
-                    "the runner did not leave within {} s of its input's end",
-                    LEAVING.as_secs()
-                ));
+                return Err(format!("the runner did not leave within {} s of its input's end", LEAVING.as_secs()));
             }
         };
         drop(output);
-        if status.success() {
-            Ok(())
-        } else {
-            Err(format!("the runner left with {status}"))
-        }
+        if status.success() { Ok(()) } else { Err(format!("the runner left with {status}")) }
     }
 
     fn start(&mut self) -> Result<Process, String> {
         if self.broke.len() >= PATIENCE {
-            return Err(format!(
-                "the runner broke {PATIENCE} times in a row, at last: {}",
-                self.broke[PATIENCE - 1]
-            ));
+            return Err(format!("the runner broke {PATIENCE} times in a row, at last: {}", self.broke[PATIENCE - 1]));
         }
         let (program, arguments) = self.command.split_first().ok_or("the runner's command is empty")?;
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.log)
-            .map_err(|error| error.to_string())?;
+        let log = OpenOptions::new().create(true).append(true).open(&self.log).map_err(|error| error.to_string())?;
         let mut child = Command::new(program)
             .args(arguments)
             .stdin(Stdio::piped())
@@ -112,25 +87,13 @@ impl Runner {
         let name = line["case"].as_str().unwrap_or_default();
         let mut text = line.to_string();
         text.push('\n');
-        process
-            .input
-            .write_all(text.as_bytes())
-            .await
-            .map_err(|error| format!("the runner does not read: {error}"))?;
-        process
-            .input
-            .flush()
-            .await
-            .map_err(|error| format!("the runner does not read: {error}"))?;
+        process.input.write_all(text.as_bytes()).await.map_err(|error| format!("the runner does not read: {error}"))?;
+        process.input.flush().await.map_err(|error| format!("the runner does not read: {error}"))?;
         let answer = process.output.next_line().await.map_err(|error| error.to_string())?;
         let answer = answer.ok_or("the runner ended without an answer")?;
         let reply: Reply = serde_json::from_str(&answer)
             .map_err(|error| format!("the runner's answer is no reply ({error}): {}", start_of(&answer)))?;
-        if reply.case == name {
-            Ok(reply)
-        } else {
-            Err(format!("the runner answered to {}", reply.case))
-        }
+        if reply.case == name { Ok(reply) } else { Err(format!("the runner answered to {}", reply.case)) }
     }
 }
 
@@ -178,20 +141,10 @@ mod tests {
             r#"while read line; do echo seen >&2; echo '{"case":"a","outcome":"value","observation":[]}'; done"#;
         let mut runner = shell(script, folder.path());
         assert_eq!(runner.perform(&json!({"case": "a"})).await.unwrap().case, "a");
-        assert!(
-            runner
-                .perform(&json!({"case": "b"}))
-                .await
-                .unwrap_err()
-                .contains("answered to a")
-        );
+        assert!(runner.perform(&json!({"case": "b"})).await.unwrap_err().contains("answered to a"));
         assert_eq!(runner.perform(&json!({"case": "a"})).await.unwrap().case, "a");
         runner.close().await.unwrap();
-        assert!(
-            std::fs::read_to_string(folder.path().join("log"))
-                .unwrap()
-                .contains("seen")
-        );
+        assert!(std::fs::read_to_string(folder.path().join("log")).unwrap().contains("seen"));
     }
 
     #[tokio::test]
@@ -201,22 +154,13 @@ mod tests {
         for _ in 0..PATIENCE {
             assert!(runner.perform(&json!({"case": "a"})).await.is_err());
         }
-        assert!(
-            runner
-                .perform(&json!({"case": "a"}))
-                .await
-                .unwrap_err()
-                .contains("times")
-        );
+        assert!(runner.perform(&json!({"case": "a"})).await.unwrap_err().contains("times"));
     }
 
     #[tokio::test]
     async fn a_bad_end_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let mut runner = shell(
-            r#"read line; echo '{"case":"a","outcome":"value"}'; exit 4"#,
-            folder.path(),
-        );
+        let mut runner = shell(r#"read line; echo '{"case":"a","outcome":"value"}'; exit 4"#, folder.path());
         runner.perform(&json!({"case": "a"})).await.unwrap();
         assert!(runner.close().await.unwrap_err().contains('4'));
     }

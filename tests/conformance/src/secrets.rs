@@ -183,14 +183,7 @@ cases:
         let planted = of_case(&cases[0]);
         assert_eq!(
             planted,
-            [
-                "AbCdEf",
-                "planted-more",
-                "planted-password",
-                "planted-session",
-                "planted-signature",
-                "planted-token"
-            ]
+            ["AbCdEf", "planted-more", "planted-password", "planted-session", "planted-signature", "planted-token"]
         );
         assert_eq!(credentials_of_case(&cases[0]).len(), 3);
     }
@@ -203,10 +196,7 @@ cases:
         let in_cause = reply(json!({"causes": ["GET /?t=planted-token"]}), json!(null));
         assert_eq!(shown(&in_cause, &planted), [("the error", "planted-token".to_owned())]);
         let in_debug = reply(json!(null), json!("Client { token: planted-token }"));
-        assert_eq!(
-            shown(&in_debug, &planted),
-            [("a printed form", "planted-token".to_owned())]
-        );
+        assert_eq!(shown(&in_debug, &planted), [("a printed form", "planted-token".to_owned())]);
         let log = "one\nsending planted-token now\n";
         assert_eq!(in_text(log, &planted).collect::<Vec<_>>(), [(2, "planted-token")]);
         assert!(!masked("planted-token").contains("planted-token"));

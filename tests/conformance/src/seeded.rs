@@ -27,12 +27,7 @@ const PNG: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 impl Seeded {
     /// The first `length` bytes of a seed.
     pub fn new(seed: u64, length: u64) -> Self {
-        Self {
-            seed,
-            from: 0,
-            length,
-            png: false,
-        }
+        Self { seed, from: 0, length, png: false }
     }
 
     /// The pieces in order, each at most 64 KiB.
@@ -63,13 +58,11 @@ impl Seeded {
 /// Bytes as lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn bytes_between(seed: u64, from: u64, upto: u64, png: bool) -> Bytes {
@@ -77,11 +70,7 @@ fn bytes_between(seed: u64, from: u64, upto: u64, png: bool) -> Bytes {
     let first_word = from / 8;
     let last_word = upto.div_ceil(8);
     for word in first_word..last_word {
-        let word = if png && word == 0 {
-            PNG
-        } else {
-            scramble(seed, word).to_le_bytes()
-        };
+        let word = if png && word == 0 { PNG } else { scramble(seed, word).to_le_bytes() };
         out.extend_from_slice(&word);
     }
     let skip = (from - first_word * 8) as usize;
@@ -107,19 +96,13 @@ mod tests {
     #[test]
     fn a_part_equals_the_same_place_of_the_whole() {
         let whole = all(Seeded::new(7, 200_000));
-        let part = all(Seeded {
-            from: 65_531,
-            ..Seeded::new(7, 70_001)
-        });
+        let part = all(Seeded { from: 65_531, ..Seeded::new(7, 70_001) });
         assert_eq!(part, whole[65_531..65_531 + 70_001]);
     }
 
     #[test]
     fn a_picture_is_known_by_its_first_bytes() {
-        let picture = all(Seeded {
-            png: true,
-            ..Seeded::new(7, 20)
-        });
+        let picture = all(Seeded { png: true, ..Seeded::new(7, 20) });
         assert_eq!(picture[..8], PNG);
         assert_eq!(picture[8..], all(Seeded::new(7, 20))[8..]);
     }
@@ -128,9 +111,6 @@ mod tests {
     fn seeds_differ_and_lengths_are_exact() {
         assert_ne!(all(Seeded::new(1, 9)), all(Seeded::new(2, 9)));
         assert_eq!(all(Seeded::new(1, 9)).len(), 9);
-        assert_eq!(
-            Seeded::new(3, 0).sha256(),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(Seeded::new(3, 0).sha256(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

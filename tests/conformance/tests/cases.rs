@@ -35,11 +35,7 @@ fn the_documents_names_are_all_shown() {
 fn each_request_that_is_expected_has_its_answer() {
     for case in cases().iter().filter(|case| case.must_fail.is_none()) {
         if let Some(wire) = &case.wire {
-            assert!(
-                wire.len() == case.play.len() || case.repeat_last || case.more,
-                "{}",
-                case.name
-            );
+            assert!(wire.len() == case.play.len() || case.repeat_last || case.more, "{}", case.name);
         }
     }
 }
@@ -48,12 +44,7 @@ fn each_request_that_is_expected_has_its_answer() {
 fn no_word_is_left_open() {
     for case in cases() {
         let text = format!("{case:?}");
-        assert!(
-            !text.contains("$("),
-            "{}: {}",
-            case.name,
-            &text[text.find("$(").unwrap()..][..60]
-        );
+        assert!(!text.contains("$("), "{}: {}", case.name, &text[text.find("$(").unwrap()..][..60]);
     }
 }
 
@@ -61,16 +52,8 @@ fn no_word_is_left_open() {
 fn a_case_looks_at_something() {
     for case in cases() {
         let sees = &case.sees;
-        assert!(
-            sees.result.is_some() || sees.items.is_some() || sees.error.is_some(),
-            "{}",
-            case.name
-        );
-        assert!(
-            !(sees.error.is_some() && (sees.result.is_some() || sees.items.is_some())),
-            "{}",
-            case.name
-        );
+        assert!(sees.result.is_some() || sees.items.is_some() || sees.error.is_some(), "{}", case.name);
+        assert!(!(sees.error.is_some() && (sees.result.is_some() || sees.items.is_some())), "{}", case.name);
     }
 }
 

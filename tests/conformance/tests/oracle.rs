@@ -44,20 +44,14 @@ impl Performer for Oracle {
             Host::Base => words[0].1.as_str(),
             Host::Away => words[1].1.as_str(),
         };
-        let any = ExpectedRequest {
-            method: "POST".to_owned(),
-            path: "/any".to_owned(),
-            ..Default::default()
-        };
+        let any = ExpectedRequest { method: "POST".to_owned(), path: "/any".to_owned(), ..Default::default() };
         let requests = role.wire.clone().unwrap_or_else(|| vec![any; role.play.len()]);
         for (index, request) in requests.iter().enumerate() {
             let held = role.play.get(index).is_some_and(|answer| answer.hold);
             send(address(request.host), request, held).await;
         }
         if let Some(ExpectedFile::Content(content)) = &role.sees.file {
-            let path = line["call"]["to"]["$path"]
-                .as_str()
-                .ok_or("a download without a target")?;
+            let path = line["call"]["to"]["$path"].as_str().ok_or("a download without a target")?;
             let bytes: Vec<u8> = content.seeded().pieces().flat_map(|piece| piece.to_vec()).collect();
             std::fs::write(path, bytes).map_err(|error| error.to_string())?;
         }
@@ -84,26 +78,13 @@ async fn send(address: &str, request: &ExpectedRequest, held: bool) {
     } else if let Some(parts) = &request.multipart {
         headers.push_str("content-type: multipart/form-data; boundary=oracle\r\n");
         for part in parts {
-            let filename = part
-                .filename
-                .as_ref()
-                .map(|name| format!("; filename=\"{name}\""))
-                .unwrap_or_default();
-            let kind = part
-                .content_type
-                .as_ref()
-                .map(|kind| format!("content-type: {kind}\r\n"))
-                .unwrap_or_default();
-            let head = format!(
-                "--oracle\r\ncontent-disposition: form-data; name=\"{}\"{filename}\r\n{kind}\r\n",
-                part.name
-            );
+            let filename = part.filename.as_ref().map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+            let kind = part.content_type.as_ref().map(|kind| format!("content-type: {kind}\r\n")).unwrap_or_default();
+            let head =
+                format!("--oracle\r\ncontent-disposition: form-data; name=\"{}\"{filename}\r\n{kind}\r\n", part.name);
             body.extend(head.into_bytes());
             match part.content {
-                Some(content) => content
-                    .seeded()
-                    .pieces()
-                    .for_each(|piece| body.extend_from_slice(&piece)),
+                Some(content) => content.seeded().pieces().for_each(|piece| body.extend_from_slice(&piece)),
                 None => body.extend_from_slice(part.text.as_deref().unwrap_or_default().as_bytes()),
             }
             body.extend_from_slice(b"\r\n");
@@ -113,19 +94,10 @@ async fn send(address: &str, request: &ExpectedRequest, held: bool) {
     if !body.is_empty() {
         headers.push_str(&format!("content-length: {}\r\n", body.len()));
     }
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(&request.query)
-        .finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.query).finish();
     let query = if query.is_empty() { query } else { format!("?{query}") };
-    let method = if request.method.is_empty() {
-        "POST"
-    } else {
-        &request.method
-    };
-    let head = format!(
-        "{method} /{path}{}{query} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n",
-        request.path
-    );
+    let method = if request.method.is_empty() { "POST" } else { &request.method };
+    let head = format!("{method} /{path}{}{query} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n", request.path);
     let mut stream = TcpStream::connect(host).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&body).await.unwrap();
@@ -143,18 +115,11 @@ fn reply(role: &Case, name: &str) -> Value {
         reply["error"] = error_record(role, error);
         reply["debug"] = json!("an error");
     } else {
-        let expected = sees
-            .result
-            .clone()
-            .or_else(|| sees.items.clone().map(Value::Array))
-            .unwrap_or_default();
+        let expected = sees.result.clone().or_else(|| sees.items.clone().map(Value::Array)).unwrap_or_default();
         reply["observation"] = observed(&expected);
     }
     if let Some(progress) = &sees.progress {
-        reply["progress"] = json!(vec![
-            json!({"done": progress.last, "total": progress.last});
-            progress.at_least
-        ]);
+        reply["progress"] = json!(vec![json!({"done": progress.last, "total": progress.last}); progress.at_least]);
     }
     if let Some(response) = &sees.response {
         reply["responses"] = json!([[response.status, response.headers]]);
@@ -171,10 +136,7 @@ fn observed(expected: &Value) -> Value {
         Value::String(_) => leaf("text", expected),
         Value::Array(items) => items.iter().map(observed).collect(),
         Value::Object(members) => {
-            let (name, value) = members
-                .iter()
-                .next()
-                .map_or(("", &Value::Null), |(name, value)| (name, value));
+            let (name, value) = members.iter().next().map_or(("", &Value::Null), |(name, value)| (name, value));
             match name.strip_prefix('$') {
                 Some("any" | "plain") => leaf("json", value),
                 Some("bytes") => leaf("bytes", &bytes(value)),
@@ -193,10 +155,7 @@ fn observed(expected: &Value) -> Value {
 
 fn bytes(value: &Value) -> Value {
     let png = value["png"].as_bool().unwrap_or(false);
-    let seeded = Seeded {
-        png,
-        ..Seeded::new(value["seed"].as_u64().unwrap(), value["length"].as_u64().unwrap())
-    };
+    let seeded = Seeded { png, ..Seeded::new(value["seed"].as_u64().unwrap(), value["length"].as_u64().unwrap()) };
     json!({"length": seeded.length, "sha256": seeded.sha256()})
 }
 
@@ -229,16 +188,9 @@ fn plain(expected: &Value) -> Value {
             Some((name, items)) if name == "$at" => {
                 let items = items.as_object().unwrap();
                 let last = items.keys().map(|index| index.parse::<usize>().unwrap()).max().unwrap();
-                (0..=last)
-                    .map(|index| items.get(&index.to_string()).cloned().unwrap_or_default())
-                    .collect()
+                (0..=last).map(|index| items.get(&index.to_string()).cloned().unwrap_or_default()).collect()
             }
-            _ => Value::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| (name.clone(), plain(value)))
-                    .collect(),
-            ),
+            _ => Value::Object(members.iter().map(|(name, value)| (name.clone(), plain(value))).collect()),
         },
         Value::Array(items) => items.iter().map(plain).collect(),
         single => single.clone(),
@@ -251,10 +203,7 @@ async fn every_case_passes_and_every_twin_is_noticed() {
         load_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")).unwrap_or_else(|error| panic!("{error}"));
     let player = Arc::new(Player::start().await.unwrap());
     let by_name = cases.iter().map(|case| (case.name.clone(), case.clone())).collect();
-    let mut oracle = Oracle {
-        player: Arc::clone(&player),
-        cases: by_name,
-    };
+    let mut oracle = Oracle { player: Arc::clone(&player), cases: by_name };
     let mut wrong = Vec::new();
     for case in &cases {
         match play(&player, case, LANGUAGE, &mut oracle).await {
@@ -264,11 +213,5 @@ async fn every_case_passes_and_every_twin_is_noticed() {
             Err(reason) => wrong.push(format!("{}: {reason}", case.name)),
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {}:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }

@@ -17,21 +17,11 @@ pub fn service(service: &Service, kinds: &[String]) -> Result<()> {
     }
     for described in &service.enums {
         about(&described.about, &described.name)
-            .and_then(|()| {
-                described
-                    .values
-                    .iter()
-                    .try_for_each(|value| about(&value.about, &value.name))
-            })
+            .and_then(|()| described.values.iter().try_for_each(|value| about(&value.about, &value.name)))
             .with_context(|| format!("{}: enum {}", in_service(), described.name))?;
     }
     for pair in service.operations.windows(2) {
-        ensure!(
-            pair[0].id != pair[1].id,
-            "{}: `{}` is described twice",
-            pair[1].place,
-            pair[1].id
-        );
+        ensure!(pair[0].id != pair[1].id, "{}: `{}` is described twice", pair[1].place, pair[1].id);
     }
     for operation in &service.operations {
         self::operation(service, operation).with_context(|| format!("{}: {}", operation.place, operation.id))?;
@@ -43,10 +33,7 @@ fn model(service: &Service, model: &Model) -> Result<()> {
     for field in &model.fields {
         let check = || {
             about(&field.spec.about, &field.name)?;
-            ensure!(
-                !field.spec.at_root || field.spec.place.is_none(),
-                "`at_root` and `in` exclude each other"
-            );
+            ensure!(!field.spec.at_root || field.spec.place.is_none(), "`at_root` and `in` exclude each other");
             if let Some(place) = &field.spec.place {
                 ensure!(place == "header", "a field comes from the body or `in: header`");
             }
@@ -73,16 +60,10 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         operation.auth
     );
     for document in &spec.documented {
-        ensure!(
-            service.file.documents.contains(document),
-            "service.yaml names no document `{document}`"
-        );
+        ensure!(service.file.documents.contains(document), "service.yaml names no document `{document}`");
     }
     if let Some(parent) = &spec.part_of {
-        ensure!(
-            service.operations.iter().any(|other| other.id == *parent),
-            "there is no operation `{parent}`"
-        );
+        ensure!(service.operations.iter().any(|other| other.id == *parent), "there is no operation `{parent}`");
     }
     for param in &operation.params {
         self::param(service, operation, param).with_context(|| param.name.clone())?;
@@ -91,11 +72,7 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
     if let Some(path) = &operation.path {
         for name in placeholders(path) {
             ensure!(
-                name == "version"
-                    || operation
-                        .params
-                        .iter()
-                        .any(|param| param.name == name && param.place == "path"),
+                name == "version" || operation.params.iter().any(|param| param.name == name && param.place == "path"),
                 "`{{{name}}}` in the path is no parameter with `in: path`"
             );
         }
@@ -107,23 +84,12 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
     let has_param = |name: &str| operation.params.iter().any(|param| param.name == name);
     if let Some(paging) = &spec.paging {
         surface::page_item(service, operation)?;
-        ensure!(
-            has_param(&paging.position),
-            "there is no parameter `{}` to page by",
-            paging.position
-        );
-        ensure!(
-            paging.size.as_ref().is_none_or(|size| has_param(size)),
-            "there is no parameter for the page size"
-        );
+        ensure!(has_param(&paging.position), "there is no parameter `{}` to page by", paging.position);
+        ensure!(paging.size.as_ref().is_none_or(|size| has_param(size)), "there is no parameter for the page size");
     }
     if let Some(batch) = &spec.batch {
         let param = operation.params.iter().find(|param| param.name == batch.param);
-        ensure!(
-            param.is_some_and(|param| matches!(param.ty, Ty::List(_))),
-            "`{}` is no list to split",
-            batch.param
-        );
+        ensure!(param.is_some_and(|param| matches!(param.ty, Ty::List(_))), "`{}` is no list to split", batch.param);
         ensure!(batch.size > 0, "a batch holds at least one");
     }
     if let Some(example) = &spec.example {
@@ -131,18 +97,11 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         for name in example.keys() {
             ensure!(has_param(name), "the example gives `{name}`, which is no parameter");
         }
-        for param in operation
-            .params
-            .iter()
-            .filter(|param| param.spec.required && param.filled_by == "caller")
-        {
+        for param in operation.params.iter().filter(|param| param.spec.required && param.filled_by == "caller") {
             ensure!(example.contains_key(&param.name), "the example lacks `{}`", param.name);
         }
     } else {
-        ensure!(
-            spec.part_of.is_some() || spec.not_callable.is_some(),
-            "it has no `example` (arguments by name)"
-        );
+        ensure!(spec.part_of.is_some() || spec.not_callable.is_some(), "it has no `example` (arguments by name)");
     }
     rules::documented_errors(service, operation).map(drop)
 }
@@ -161,33 +120,21 @@ fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> 
         "nobody fills it: `{}`",
         param.filled_by
     );
-    ensure!(
-        param.filled_by != "constant" || spec.send.is_some(),
-        "a constant needs `send`"
-    );
-    ensure!(
-        !(spec.required && (spec.default.is_some() || spec.send.is_some())),
-        "a required parameter has no default"
-    );
+    ensure!(param.filled_by != "constant" || spec.send.is_some(), "a constant needs `send`");
+    ensure!(!(spec.required && (spec.default.is_some() || spec.send.is_some())), "a required parameter has no default");
     for (key, value, allowed) in [
         ("list", &spec.list, &["repeat", "brackets", "json_text", "comma"][..]),
         ("as_null", &spec.as_null, &["word", "blank", "omit"]),
         ("encode", &spec.encode, &["base64", "md5_hex"]),
     ] {
-        ensure!(
-            value.as_deref().is_none_or(|value| allowed.contains(&value)),
-            "`{key}` is one of {allowed:?}"
-        );
+        ensure!(value.as_deref().is_none_or(|value| allowed.contains(&value)), "`{key}` is one of {allowed:?}");
     }
     if let (Some(min), Some(max)) = (spec.min, spec.max) {
         ensure!(min <= max, "its limits leave nothing");
     }
     if param.place == "path" {
         ensure!(
-            operation
-                .path
-                .as_ref()
-                .is_some_and(|path| placeholders(path).contains(&param.name.as_str())),
+            operation.path.as_ref().is_some_and(|path| placeholders(path).contains(&param.name.as_str())),
             "the path has no `{{{}}}`",
             param.name
         );
@@ -207,14 +154,9 @@ pub fn placeholders(path: &str) -> Vec<&str> {
 /// A field that an odd form names has to be there.
 fn odd_forms(service: &Service, ty: &Ty) -> Result<()> {
     let field_of = |model: &str, field: &str| -> Result<()> {
-        let (Tag::Model, index) = service.lookup(model)? else {
-            bail!("`{model}` is no model")
-        };
+        let (Tag::Model, index) = service.lookup(model)? else { bail!("`{model}` is no model") };
         let fields = &service.models[index].fields;
-        ensure!(
-            fields.iter().any(|known| known.name == field),
-            "{model} has no field `{field}`"
-        );
+        ensure!(fields.iter().any(|known| known.name == field), "{model} has no field `{field}`");
         Ok(())
     };
     match ty {
@@ -233,27 +175,11 @@ fn odd_forms(service: &Service, ty: &Ty) -> Result<()> {
 
 /// A text that only repeats the name helps nobody.
 fn about(text: &str, name: &str) -> Result<()> {
-    const FILLER: [&str; 14] = [
-        "the",
-        "a",
-        "an",
-        "of",
-        "this",
-        "is",
-        "to",
-        "its",
-        "for",
-        "value",
-        "param",
-        "parameter",
-        "field",
-        "service",
-    ];
+    const FILLER: [&str; 14] =
+        ["the", "a", "an", "of", "this", "is", "to", "its", "for", "value", "param", "parameter", "field", "service"];
     let name = words(name);
     let says = words(text);
-    let new = says
-        .iter()
-        .any(|word| !FILLER.contains(&word.as_str()) && !name.iter().any(|known| known == word));
+    let new = says.iter().any(|word| !FILLER.contains(&word.as_str()) && !name.iter().any(|known| known == word));
     ensure!(new, "`about: {text}` only repeats the name");
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! what the engine reads, `surface` makes what the templates of each language see.
 
 mod check;
+mod docs;
 mod languages;
 pub mod model;
 pub mod names;
@@ -47,10 +48,7 @@ pub struct GeneratedFile {
 impl GeneratedFile {
     /// A file with this path and text.
     pub fn new(path: impl Into<PathBuf>, text: String) -> Self {
-        Self {
-            path: path.into(),
-            text,
-        }
+        Self { path: path.into(), text }
     }
 }
 
@@ -77,11 +75,7 @@ pub fn run(check: bool) -> Result<()> {
         ensure!(
             differing.is_empty(),
             "not as the descriptions say, run `cargo xtask generate`:\n  {}",
-            differing
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect::<Vec<_>>()
-                .join("\n  ")
+            differing.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n  ")
         );
         println!("{} generated files are as the descriptions say", files.len());
         return Ok(());
@@ -116,17 +110,8 @@ impl Descriptions {
         let services = read_services(&folder, &names)?;
         ensure!(!services.is_empty(), "{} describes no service", folder.display());
         let traps = workspace.path("tests/descriptions");
-        let test_services = if traps.exists() {
-            read_services(&traps, &names)?
-        } else {
-            Vec::new()
-        };
-        Ok(Self {
-            kinds,
-            shared,
-            services,
-            test_services,
-        })
+        let test_services = if traps.exists() { read_services(&traps, &names)? } else { Vec::new() };
+        Ok(Self { kinds, shared, services, test_services })
     }
 
     fn files(&self, workspace: &Workspace) -> Result<Vec<GeneratedFile>> {
@@ -159,22 +144,17 @@ impl Descriptions {
             "tests/conformance/generated/obligations.json",
             obligations::json(&self.services)?,
         ));
-        files.push(GeneratedFile::new(
-            "tests/conformance/generated/operations.json",
-            operations::json(&self.services)?,
-        ));
+        files
+            .push(GeneratedFile::new("tests/conformance/generated/operations.json", operations::json(&self.services)?));
         for service in &self.services {
             files.push(openapi::file(service, &api.version)?);
         }
         files.extend(schema::files()?);
         files.extend(languages::files(&api, &mut templates)?);
+        files.extend(docs::files(&api, &self.services, &templates)?);
         let mut paths = BTreeSet::new();
         for file in &files {
-            ensure!(
-                paths.insert(&file.path),
-                "two generated files are called {}",
-                file.path.display()
-            );
+            ensure!(paths.insert(&file.path), "two generated files are called {}", file.path.display());
         }
         Ok(files)
     }
@@ -223,9 +203,9 @@ fn left_over(root: &Path, files: &[GeneratedFile]) -> Result<Vec<PathBuf>> {
 
 /// FNV-1a over all tables.
 fn fingerprint<'a>(texts: impl Iterator<Item = &'a str>) -> u64 {
-    texts.flat_map(str::bytes).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    texts
+        .flat_map(str::bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The one version number of all packages.

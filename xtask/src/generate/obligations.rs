@@ -49,11 +49,7 @@ fn of(service: &Service, operation: &Operation) -> Result<Vec<String>> {
             all.push(format!("null:{}", param.name));
         }
     }
-    all.extend(
-        documented_errors(service, operation)?
-            .into_iter()
-            .map(|error| format!("error:{}", error.label)),
-    );
+    all.extend(documented_errors(service, operation)?.into_iter().map(|error| format!("error:{}", error.label)));
     if let Some(paging) = &spec.paging {
         all.extend(paging.end.0.iter().map(|end| format!("page:{end}")));
     }
@@ -107,11 +103,7 @@ fn odd(service: &Service, ty: &Ty, path: &str, seen: &mut Vec<usize>, all: &mut 
             Some((Tag::Model, index)) if !seen.contains(index) => {
                 seen.push(*index);
                 for field in &service.models[*index].fields {
-                    let path = if path.is_empty() {
-                        field.name.clone()
-                    } else {
-                        format!("{path}.{}", field.name)
-                    };
+                    let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
                     if field.spec.at_root {
                         all.push(format!("odd:{path}:at_root"));
                     }

@@ -15,11 +15,7 @@ use super::{GENERATED, GeneratedFile};
 pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
     let described = &service.file;
     let mut paths: IndexMap<String, Map<String, Value>> = IndexMap::new();
-    for operation in service
-        .operations
-        .iter()
-        .filter(|operation| operation.spec.part_of.is_none())
-    {
+    for operation in service.operations.iter().filter(|operation| operation.spec.part_of.is_none()) {
         let Some(path) = &operation.path else { continue };
         let methods = paths.entry(format!("/{}", path.replace("*}", "}"))).or_default();
         for method in &operation.methods {
@@ -34,29 +30,17 @@ pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
     for described in &service.enums {
         let values: Vec<&Value> = described.values.iter().map(|value| &value.wire).collect();
         let about = format!("{} The set is open.", described.about);
-        schemas.insert(
-            described.name.clone(),
-            json!({"description": about, "examples": values}),
-        );
+        schemas.insert(described.name.clone(), json!({"description": about, "examples": values}));
     }
     for union in &service.unions {
         let variants = union.variants.iter().filter_map(|(_, _, ty)| ty.as_ref());
         let variants: Vec<Value> = variants.map(|ty| schema(service, ty)).collect::<Result<_>>()?;
-        schemas.insert(
-            union.name.clone(),
-            json!({"description": union.about, "anyOf": variants}),
-        );
+        schemas.insert(union.name.clone(), json!({"description": union.about, "anyOf": variants}));
     }
-    let servers: Vec<Value> = described
-        .hosts
-        .iter()
-        .map(|(name, url)| json!({"url": url, "description": name}))
-        .collect();
-    let tags: Vec<Value> = described
-        .groups
-        .iter()
-        .map(|(name, about)| json!({"name": name, "description": about}))
-        .collect();
+    let servers: Vec<Value> =
+        described.hosts.iter().map(|(name, url)| json!({"url": url, "description": name})).collect();
+    let tags: Vec<Value> =
+        described.groups.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": described.class, "version": version, "description": described.about.trim()},
@@ -67,19 +51,12 @@ pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
         "components": {"schemas": schemas},
     });
     let text = serde_json::to_string_pretty(&document)? + "\n";
-    Ok(GeneratedFile::new(
-        format!("docs/openapi/{}.json", described.service),
-        text,
-    ))
+    Ok(GeneratedFile::new(format!("docs/openapi/{}.json", described.service), text))
 }
 
 fn operation(service: &Service, operation: &Operation, method: &str) -> Result<Value> {
     let several = operation.methods.len() > 1;
-    let suffix = if several {
-        format!(".{}", method.to_lowercase())
-    } else {
-        String::new()
-    };
+    let suffix = if several { format!(".{}", method.to_lowercase()) } else { String::new() };
     let mut parameters = Vec::new();
     let mut body: IndexMap<&str, Vec<&Param>> = IndexMap::new();
     for param in &operation.params {
@@ -128,30 +105,15 @@ fn operation(service: &Service, operation: &Operation, method: &str) -> Result<V
 /// The request's body, the token among its members where that is where it goes.
 fn body(service: &Service, operation: &Operation, places: &IndexMap<&str, Vec<&Param>>) -> Result<Option<Value>> {
     let mut content = Map::new();
-    let token = service
-        .file
-        .token
-        .as_ref()
-        .filter(|token| token.place == "json" && operation.auth != "none");
-    let with_token = token
-        .filter(|_| !places.contains_key("json"))
-        .map(|_| ("json", Vec::new()));
-    let places = places
-        .iter()
-        .map(|(place, params)| (*place, params.clone()))
-        .chain(with_token);
+    let token = service.file.token.as_ref().filter(|token| token.place == "json" && operation.auth != "none");
+    let with_token = token.filter(|_| !places.contains_key("json")).map(|_| ("json", Vec::new()));
+    let places = places.iter().map(|(place, params)| (*place, params.clone())).chain(with_token);
     for (place, params) in places {
         let mut properties = Map::new();
         let mut required = Vec::new();
         if let Some(token) = token.filter(|_| place == "json") {
-            properties.insert(
-                token.session.clone(),
-                json!({"type": "string", "description": "Token of a session."}),
-            );
-            properties.insert(
-                token.permanent.clone(),
-                json!({"type": "string", "description": "Permanent key."}),
-            );
+            properties.insert(token.session.clone(), json!({"type": "string", "description": "Token of a session."}));
+            properties.insert(token.permanent.clone(), json!({"type": "string", "description": "Permanent key."}));
         }
         for param in params {
             for wire in &param.wire {
@@ -190,11 +152,8 @@ fn param_schema(service: &Service, param: &Param) -> Result<Value> {
         Ty::List(_) => ("minItems", "maxItems"),
         _ => ("minimum", "maximum"),
     };
-    let members_of_spec = [
-        (min, spec.min.map(Value::from)),
-        (max, spec.max.map(Value::from)),
-        ("default", spec.default.clone()),
-    ];
+    let members_of_spec =
+        [(min, spec.min.map(Value::from)), (max, spec.max.map(Value::from)), ("default", spec.default.clone())];
     for (name, value) in members_of_spec {
         if let Some(value) = value {
             members.insert(name.into(), value);
@@ -271,10 +230,7 @@ fn schema(service: &Service, ty: &Ty) -> Result<Value> {
         Ty::List(item) | Ty::ListOrOne(item) | Ty::ListOrMap(item, _) => list(item)?,
         Ty::Map(item) | Ty::MapOrEmptyList(item) => map(item)?,
         Ty::Tuple(places) => {
-            let places: Vec<Value> = places
-                .iter()
-                .map(|place| schema(service, place))
-                .collect::<Result<_>>()?;
+            let places: Vec<Value> = places.iter().map(|place| schema(service, place)).collect::<Result<_>>()?;
             json!({"type": "array", "prefixItems": places})
         }
         Ty::Nullable(inner) => json!({"anyOf": [schema(service, inner)?, {"type": "null"}]}),

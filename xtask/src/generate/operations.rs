@@ -10,11 +10,7 @@ use super::rules::documented_errors;
 pub fn json(services: &[Service]) -> Result<String> {
     let mut all = Vec::new();
     for service in services {
-        for operation in service
-            .operations
-            .iter()
-            .filter(|operation| operation.spec.part_of.is_none())
-        {
+        for operation in service.operations.iter().filter(|operation| operation.spec.part_of.is_none()) {
             all.push(self::operation(service, operation)?);
         }
     }

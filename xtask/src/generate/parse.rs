@@ -416,11 +416,7 @@ impl ServiceSpec {
     pub fn read(folder: &Path) -> Result<Self> {
         let file: ServiceFile = yaml(&folder.join("service.yaml"))?;
         let models_path = folder.join("models.yaml");
-        let models = if models_path.exists() {
-            yaml(&models_path)?
-        } else {
-            ModelsFile::default()
-        };
+        let models = if models_path.exists() { yaml(&models_path)? } else { ModelsFile::default() };
         let groups = file
             .groups
             .keys()
@@ -436,12 +432,7 @@ impl ServiceSpec {
                 Ok((path, read))
             })
             .collect::<Result<_>>()?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            file,
-            models,
-            groups,
-        })
+        Ok(Self { folder: folder.to_owned(), file, models, groups })
     }
 }
 

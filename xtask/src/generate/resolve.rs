@@ -21,6 +21,8 @@ pub struct Service {
     /// Sorted by id.
     pub operations: Vec<Operation>,
     pub models: Vec<Model>,
+    /// How many of the models a user can see: those before the results of requests that belong to an operation.
+    pub public_models: usize,
     pub enums: Vec<Enum>,
     pub unions: Vec<Union>,
     pub upload_params: Vec<Param>,
@@ -104,12 +106,7 @@ pub struct Union {
 impl Service {
     /// Looks everything up.
     pub fn resolve(spec: ServiceSpec) -> Result<Self> {
-        let ServiceSpec {
-            folder,
-            file,
-            models,
-            groups,
-        } = spec;
+        let ServiceSpec { folder, file, models, groups } = spec;
         let mut service = Self {
             upload_params: params(&file.upload.params, &file.place)?,
             download_params: params(&file.download.params, &file.place)?,
@@ -117,28 +114,29 @@ impl Service {
             folder: folder.clone(),
             operations: Vec::new(),
             models: Vec::new(),
+            public_models: 0,
             enums: Vec::new(),
             unions: Vec::new(),
             named: HashMap::new(),
         };
-        service
-            .add_models(models)
-            .with_context(|| folder.join("models.yaml").display().to_string())?;
+        service.add_models(models).with_context(|| folder.join("models.yaml").display().to_string())?;
+        let mut parts = Vec::new();
         for (path, group) in groups {
             let in_file = || path.display().to_string();
-            service
-                .add_models(ModelsFile {
-                    models: group.models,
-                    enums: group.enums,
-                })
-                .with_context(in_file)?;
+            service.add_models(ModelsFile { models: group.models, enums: group.enums }).with_context(in_file)?;
             for operation in group.operations {
                 let place = format!("{}:{}", path.display(), operation.id.referenced.line());
-                let id = format!("{}.{}", group.group, operation.id.value);
-                service
-                    .add_operation(&group.group, operation, place.clone())
-                    .with_context(|| format!("{place}: {id}"))?;
+                if operation.part_of.is_some() {
+                    parts.push((group.group.clone(), operation, place));
+                } else {
+                    service.add_operation(&group.group, operation, &place)?;
+                }
             }
+        }
+        // What only the engine sees comes last, so that the surface is the table without its end.
+        service.public_models = service.models.len();
+        for (group, operation, place) in parts {
+            service.add_operation(&group, operation, &place)?;
         }
         service.operations.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(service)
@@ -163,20 +161,12 @@ impl Service {
             envelopes: IndexMap::new(),
             rules: Vec::new(),
         };
-        Self::resolve(ServiceSpec {
-            folder: folder.to_owned(),
-            file,
-            models,
-            groups: Vec::new(),
-        })
+        Self::resolve(ServiceSpec { folder: folder.to_owned(), file, models, groups: Vec::new() })
     }
 
     /// What a name of a type stands for.
     pub fn lookup(&self, name: &str) -> Result<(Tag, usize)> {
-        self.named
-            .get(name)
-            .copied()
-            .ok_or_else(|| anyhow!("there is no model, enum or union `{name}`"))
+        self.named.get(name).copied().ok_or_else(|| anyhow!("there is no model, enum or union `{name}`"))
     }
 
     fn name(&mut self, name: &str, tag: Tag, index: usize) -> Result<()> {
@@ -191,22 +181,10 @@ impl Service {
         for (name, spec) in file.enums {
             self.name(&name, Tag::Enum, self.enums.len())?;
             let values = spec.values.into_iter().map(|(name, value)| match value {
-                EnumValueSpec::About(about) => EnumValue {
-                    wire: name.clone().into(),
-                    name,
-                    about,
-                },
-                EnumValueSpec::Full(full) => EnumValue {
-                    name,
-                    wire: full.wire,
-                    about: full.about,
-                },
+                EnumValueSpec::About(about) => EnumValue { wire: name.clone().into(), name, about },
+                EnumValueSpec::Full(full) => EnumValue { name, wire: full.wire, about: full.about },
             });
-            self.enums.push(Enum {
-                name,
-                about: spec.about,
-                values: values.collect(),
-            });
+            self.enums.push(Enum { name, about: spec.about, values: values.collect() });
         }
         for (name, spec) in file.models {
             self.add_model(name, spec.about, spec.fields)?;
@@ -219,31 +197,25 @@ impl Service {
         let fields = fields
             .into_iter()
             .map(|(field, spec)| {
-                let (ty, nullable) = Ty::parse(&spec.ty)
-                    .with_context(|| format!("{name}.{field}"))?
-                    .without_null();
+                let (ty, nullable) = Ty::parse(&spec.ty).with_context(|| format!("{name}.{field}"))?.without_null();
                 ensure!(
                     !nullable,
                     "{name}.{field}: a field that is not required may always be null, leave out the `?`"
                 );
-                let wire = if spec.wire.0.is_empty() {
-                    vec![field.clone()]
-                } else {
-                    spec.wire.0.clone()
-                };
-                Ok(Field {
-                    name: field,
-                    wire,
-                    ty,
-                    spec,
-                })
+                let wire = if spec.wire.0.is_empty() { vec![field.clone()] } else { spec.wire.0.clone() };
+                Ok(Field { name: field, wire, ty, spec })
             })
             .collect::<Result<_>>()?;
         self.models.push(Model { name, about, fields });
         Ok(())
     }
 
-    fn add_operation(&mut self, group: &str, mut spec: OperationSpec, place: String) -> Result<()> {
+    fn add_operation(&mut self, group: &str, spec: OperationSpec, place: &str) -> Result<()> {
+        let id = format!("{group}.{}", spec.id.value);
+        self.add(group, spec, place.to_owned()).with_context(|| format!("{place}: {id}"))
+    }
+
+    fn add(&mut self, group: &str, mut spec: OperationSpec, place: String) -> Result<()> {
         let name = spec.id.value.clone();
         let (methods, path) = match spec.send.split_once(' ') {
             Some((methods, path)) => (methods, Some(path.trim().to_owned())),
@@ -251,11 +223,9 @@ impl Service {
         };
         let methods = methods.split('|').map(str::to_owned).collect();
         let envelope = match &spec.envelope {
-            Some(name) => self
-                .file
-                .envelopes
-                .get_index_of(name)
-                .ok_or_else(|| anyhow!("there is no envelope `{name}`"))?,
+            Some(name) => {
+                self.file.envelopes.get_index_of(name).ok_or_else(|| anyhow!("there is no envelope `{name}`"))?
+            }
             None => 0,
         };
         let result = self.result(&name, &mut spec)?;
@@ -292,15 +262,8 @@ impl Service {
                 })
                 .collect::<Result<_>>()?;
             let about = format!("What `{operation}` answers: one of several.");
-            self.unions.push(Union {
-                name: union.clone(),
-                about,
-                variants,
-            });
-            return Ok(ResultShape::Json {
-                at,
-                ty: Ty::Named(union),
-            });
+            self.unions.push(Union { name: union.clone(), about, variants });
+            return Ok(ResultShape::Json { at, ty: Ty::Named(union) });
         }
         match spec.returns.take() {
             None => bail!("it says neither `returns` nor `one_of`; `returns: none` for an answer without content"),
@@ -313,10 +276,7 @@ impl Service {
             Some(ReturnsSpec::Fields(fields)) => {
                 let model = format!("{}Result", pascal(operation));
                 self.add_model(model.clone(), format!("What `{operation}` gives."), fields)?;
-                Ok(ResultShape::Json {
-                    at,
-                    ty: Ty::Named(model),
-                })
+                Ok(ResultShape::Json { at, ty: Ty::Named(model) })
             }
         }
     }
@@ -329,11 +289,7 @@ fn params(specs: &IndexMap<String, ParamSpec>, place: &str) -> Result<Vec<Param>
             let (ty, nullable) = Ty::parse(&spec.ty).with_context(|| name.clone())?.without_null();
             Ok(Param {
                 name: name.clone(),
-                wire: if spec.wire.0.is_empty() {
-                    vec![name.clone()]
-                } else {
-                    spec.wire.0.clone()
-                },
+                wire: if spec.wire.0.is_empty() { vec![name.clone()] } else { spec.wire.0.clone() },
                 place: spec.place.clone().unwrap_or_else(|| place.to_owned()),
                 ty,
                 nullable,

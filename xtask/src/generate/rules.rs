@@ -28,11 +28,7 @@ pub fn status_range(text: &str) -> Result<(u16, u16)> {
 
 /// The rules of an envelope: its own, then those of the service.
 pub fn rules_of(service: &Service, envelope: usize) -> impl Iterator<Item = &RuleSpec> {
-    let (_, envelope) = service
-        .file
-        .envelopes
-        .get_index(envelope)
-        .unwrap_or_else(|| unreachable!("looked up before"));
+    let (_, envelope) = service.file.envelopes.get_index(envelope).unwrap_or_else(|| unreachable!("looked up before"));
     envelope.rules.iter().chain(&service.file.rules)
 }
 
@@ -46,10 +42,7 @@ pub fn documented_errors(service: &Service, operation: &Operation) -> Result<Vec
             ErrorSpec::Code(codes) => codes
                 .0
                 .iter()
-                .map(|code| FullErrorSpec {
-                    code: Some(super::parse::Texts(vec![code.clone()])),
-                    ..Default::default()
-                })
+                .map(|code| FullErrorSpec { code: Some(super::parse::Texts(vec![code.clone()])), ..Default::default() })
                 .collect::<Vec<_>>(),
             ErrorSpec::Full(full) => vec![FullErrorSpec {
                 code: full.code.clone(),
@@ -78,28 +71,18 @@ fn documented(service: &Service, operation: &Operation, error: &FullErrorSpec) -
             wanted.is_empty() || wanted.iter().any(|wanted| Some(wanted.as_str()) == has)
         };
         let text = rule.text_prefix.0.is_empty()
-            || error.text.as_ref().is_some_and(|text| {
-                rule.text_prefix
-                    .0
-                    .iter()
-                    .any(|prefix| text.starts_with(prefix.as_str()))
-            });
-        let part = rule.text_has.0.is_empty()
             || error
                 .text
                 .as_ref()
-                .is_some_and(|text| rule.text_has.0.iter().any(|part| text.contains(part.as_str())));
+                .is_some_and(|text| rule.text_prefix.0.iter().any(|prefix| text.starts_with(prefix.as_str())));
+        let part = rule.text_has.0.is_empty()
+            || error.text.as_ref().is_some_and(|text| rule.text_has.0.iter().any(|part| text.contains(part.as_str())));
         let operation_fits = rule.operation.0.is_empty()
             || rule.operation.0.iter().any(|id| {
-                *id == operation.id
-                    || id
-                        .strip_suffix('*')
-                        .is_some_and(|group| operation.id.starts_with(group))
+                *id == operation.id || id.strip_suffix('*').is_some_and(|group| operation.id.starts_with(group))
             });
         let body = rule.body.0.is_empty() || code.is_none() || rule.body.0.iter().any(|body| body == "json");
-        let signed_in = rule
-            .signed_in
-            .is_none_or(|signed_in| signed_in == (operation.auth != "none"));
+        let signed_in = rule.signed_in.is_none_or(|signed_in| signed_in == (operation.auth != "none"));
         status
             && listed(&rule.code.0, code.as_deref().or(Some("none")))
             && listed(&rule.sub_code.0, sub_code.as_deref())
@@ -110,16 +93,11 @@ fn documented(service: &Service, operation: &Operation, error: &FullErrorSpec) -
             && signed_in
             && rule.has.is_none()
     };
-    let rule = rules_of(service, operation.envelope)
-        .find(fits)
-        .filter(|rule| rule.name.as_deref() != Some("unknown_error"));
-    let shown = code
-        .clone()
-        .or_else(|| error.text.clone())
-        .or_else(|| error.http_status.map(|status| status.to_string()));
-    let Some(shown) = shown else {
-        bail!("an error names neither code, text nor HTTP status")
-    };
+    let rule =
+        rules_of(service, operation.envelope).find(fits).filter(|rule| rule.name.as_deref() != Some("unknown_error"));
+    let shown =
+        code.clone().or_else(|| error.text.clone()).or_else(|| error.http_status.map(|status| status.to_string()));
+    let Some(shown) = shown else { bail!("an error names neither code, text nor HTTP status") };
     let rule = rule.with_context(|| format!("no error rule fits the documented error `{shown}`"))?;
     let mut label = shown.clone();
     if let Some(sub_code) = &sub_code {
@@ -145,14 +123,10 @@ fn covers(earlier: &RuleSpec, later: &RuleSpec) -> bool {
     let statuses = earlier.http_status.0.is_empty()
         || (!later.http_status.0.is_empty()
             && later.http_status.0.iter().all(|inner| {
-                earlier
-                    .http_status
-                    .0
-                    .iter()
-                    .any(|outer| match (status_range(outer), status_range(inner)) {
-                        (Ok(outer), Ok(inner)) => outer.0 <= inner.0 && inner.1 <= outer.1,
-                        _ => false,
-                    })
+                earlier.http_status.0.iter().any(|outer| match (status_range(outer), status_range(inner)) {
+                    (Ok(outer), Ok(inner)) => outer.0 <= inner.0 && inner.1 <= outer.1,
+                    _ => false,
+                })
             }));
     statuses
         && within(&earlier.code.0, &later.code.0)
@@ -194,27 +168,18 @@ fn check_rule(rule: &RuleSpec, kinds: &[String]) -> Result<()> {
         status_range(range)?;
     }
     if rule.result {
-        ensure!(
-            rule.kind.is_none() && rule.name.is_none(),
-            "a rule that says `result` names no error"
-        );
+        ensure!(rule.kind.is_none() && rule.name.is_none(), "a rule that says `result` names no error");
         return Ok(());
     }
     let kind = rule.kind.as_deref().context("it has no kind")?;
     ensure!(rule.name.is_some(), "it has no name");
     ensure!(kinds.iter().any(|known| known == kind), "there is no kind `{kind}`");
-    ensure!(
-        kind != "rejected" || rule.why.is_some(),
-        "`rejected` needs its reason as `why`"
-    );
+    ensure!(kind != "rejected" || rule.why.is_some(), "`rejected` needs its reason as `why`");
     let retry = rule.retry.as_deref().unwrap_or("never");
     ensure!(
         ["never", "same_call", "after_sign_in", "after_wait"].contains(&retry),
         "there is no retry class `{retry}`"
     );
-    ensure!(
-        rule.wait.is_none() || retry == "after_wait",
-        "a wait belongs to `retry: after_wait`"
-    );
+    ensure!(rule.wait.is_none() || retry == "after_wait", "a wait belongs to `retry: after_wait`");
     Ok(())
 }

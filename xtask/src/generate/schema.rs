@@ -21,10 +21,7 @@ pub fn files() -> Result<Vec<GeneratedFile>> {
 fn file(name: &str, mut schema: Schema) -> Result<GeneratedFile> {
     schema.insert("$comment".into(), GENERATED.into());
     let text = serde_json::to_string_pretty(&schema)? + "\n";
-    Ok(GeneratedFile::new(
-        format!("core/descriptions/schema/{name}.schema.json"),
-        text,
-    ))
+    Ok(GeneratedFile::new(format!("core/descriptions/schema/{name}.schema.json"), text))
 }
 
 #[cfg(test)]
@@ -36,11 +33,7 @@ mod tests {
     fn every_description_fits_its_schema() {
         let workspace = Workspace::find().expect("the workspace");
         let mut checked = 0;
-        for folder in [
-            "core/descriptions",
-            "core/descriptions/keep2share",
-            "tests/descriptions/traps",
-        ] {
+        for folder in ["core/descriptions", "core/descriptions/keep2share", "tests/descriptions/traps"] {
             for entry in std::fs::read_dir(workspace.path(folder)).expect(folder) {
                 let path = entry.expect("an entry").path();
                 if path.extension().is_none_or(|extension| extension != "yaml") {
@@ -56,10 +49,8 @@ mod tests {
                 let text = std::fs::read_to_string(&path).expect("text");
                 let value: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
                 let validator = jsonschema::validator_for(schema.as_value()).expect("a schema");
-                let errors: Vec<String> = validator
-                    .iter_errors(&value)
-                    .map(|error| format!("{}: {error}", error.instance_path()))
-                    .collect();
+                let errors: Vec<String> =
+                    validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
                 assert!(errors.is_empty(), "{}: {errors:?}", path.display());
                 checked += 1;
             }

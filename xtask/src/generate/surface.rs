@@ -29,7 +29,7 @@ pub fn kinds(file: &KindsFile) -> Vec<model::Kind> {
 pub fn service(service: &Service) -> Result<model::Service> {
     let file = &service.file;
     let (inputs, outputs) = directions(service);
-    let models = service.models.iter().enumerate().map(|(index, model)| {
+    let models = service.models[..service.public_models].iter().enumerate().map(|(index, model)| {
         let fields = model.fields.iter().map(|field| {
             Ok(model::Field {
                 name: field.name.clone(),
@@ -56,20 +56,13 @@ pub fn service(service: &Service) -> Result<model::Service> {
         values: described
             .values
             .iter()
-            .map(|value| model::EnumValue {
-                name: value.name.clone(),
-                about: value.about.clone(),
-            })
+            .map(|value| model::EnumValue { name: value.name.clone(), about: value.about.clone() })
             .collect(),
     });
     let unions = service.unions.iter().enumerate().map(|(index, union)| {
         let variants = union.variants.iter().map(|(name, spec, ty)| {
             let ty = ty.as_ref().map(|ty| surface_type(service, ty)).transpose()?;
-            Ok(model::Variant {
-                name: name.clone(),
-                ty,
-                about: spec.about.clone(),
-            })
+            Ok(model::Variant { name: name.clone(), ty, about: spec.about.clone() })
         });
         Ok(model::Union {
             name: union.name.clone(),
@@ -84,11 +77,7 @@ pub fn service(service: &Service) -> Result<model::Service> {
             .iter()
             .filter(|operation| operation.group == *name && operation.spec.part_of.is_none())
             .map(|operation| self::operation(service, operation).with_context(|| operation.place.clone()));
-        Ok(model::Group {
-            name: name.clone(),
-            about: about.clone(),
-            operations: operations.collect::<Result<_>>()?,
-        })
+        Ok(model::Group { name: name.clone(), about: about.clone(), operations: operations.collect::<Result<_>>()? })
     });
     Ok(model::Service {
         id: file.service.clone(),
@@ -97,10 +86,7 @@ pub fn service(service: &Service) -> Result<model::Service> {
         hosts: file
             .hosts
             .iter()
-            .map(|(name, base_url)| model::Host {
-                name: name.clone(),
-                base_url: base_url.clone(),
-            })
+            .map(|(name, base_url)| model::Host { name: name.clone(), base_url: base_url.clone() })
             .collect(),
         credentials: file
             .credentials
@@ -123,10 +109,7 @@ pub fn service(service: &Service) -> Result<model::Service> {
 fn operation(service: &Service, operation: &Operation) -> Result<model::Operation> {
     let about = operation.result_about.clone();
     let result = match &operation.result {
-        ResultShape::Json { ty, .. } => model::ResultShape::Value {
-            ty: surface_type(service, ty)?,
-            about,
-        },
+        ResultShape::Json { ty, .. } => model::ResultShape::Value { ty: surface_type(service, ty)?, about },
         ResultShape::Bytes => model::ResultShape::Bytes { about },
         ResultShape::None => model::ResultShape::None,
         ResultShape::Link => model::ResultShape::Link { about },
@@ -147,11 +130,7 @@ fn operation(service: &Service, operation: &Operation) -> Result<model::Operatio
         auth: operation.auth.clone(),
         errors: errors
             .into_iter()
-            .map(|error| model::OperationError {
-                code: error.code,
-                name: error.rule_name,
-                kind: error.kind,
-            })
+            .map(|error| model::OperationError { code: error.code, name: error.rule_name, kind: error.kind })
             .collect(),
         deprecated: spec.deprecated.clone(),
         not_callable: spec.not_callable.clone(),
@@ -163,23 +142,12 @@ fn operation(service: &Service, operation: &Operation) -> Result<model::Operatio
 /// The type of a page's items.
 pub fn page_item(service: &Service, operation: &Operation) -> Result<Ty> {
     let spec = operation.spec.paging.as_ref().context("it has no paging rule")?;
-    let ResultShape::Json {
-        ty: Ty::Named(name), ..
-    } = &operation.result
-    else {
+    let ResultShape::Json { ty: Ty::Named(name), .. } = &operation.result else {
         anyhow::bail!("a listing by pages gives an object that holds the items");
     };
-    let (Tag::Model, index) = service.lookup(name)? else {
-        anyhow::bail!("a listing by pages gives an object")
-    };
-    let field = service.models[index]
-        .fields
-        .iter()
-        .find(|field| field.name == spec.items);
-    match &field
-        .with_context(|| format!("{name} has no field `{}`", spec.items))?
-        .ty
-    {
+    let (Tag::Model, index) = service.lookup(name)? else { anyhow::bail!("a listing by pages gives an object") };
+    let field = service.models[index].fields.iter().find(|field| field.name == spec.items);
+    match &field.with_context(|| format!("{name} has no field `{}`", spec.items))?.ty {
         Ty::List(item) | Ty::ListOrOne(item) | Ty::ListOrMap(item, _) => Ok((**item).clone()),
         _ => anyhow::bail!("`{}` of {name} is not a list", spec.items),
     }
@@ -188,11 +156,8 @@ pub fn page_item(service: &Service, operation: &Operation) -> Result<Ty> {
 fn paging(service: &Service, operation: &Operation) -> Result<model::Paging> {
     let spec = operation.spec.paging.as_ref().context("it has no paging rule")?;
     let all = words(&operation.name);
-    let left: Vec<&str> = all
-        .iter()
-        .map(String::as_str)
-        .skip(usize::from(matches!(all[0].as_str(), "get" | "list")))
-        .collect();
+    let left: Vec<&str> =
+        all.iter().map(String::as_str).skip(usize::from(matches!(all[0].as_str(), "get" | "list"))).collect();
     Ok(model::Paging {
         iter: super::names::camel(&left.join("_")),
         position: spec.position.clone(),
@@ -226,26 +191,14 @@ fn callers(service: &Service, params: &[Param]) -> Result<Vec<model::Param>> {
 
 /// The type that a user sees.
 pub fn surface_type(service: &Service, ty: &Ty) -> Result<model::Type> {
-    let plain = |tag| model::Type {
-        tag,
-        of: Vec::new(),
-        name: String::new(),
-        index: 0,
-    };
+    let plain = |tag| model::Type { tag, of: Vec::new(), name: String::new(), index: 0 };
     let holding = |tag, inner: &[&Ty]| -> Result<model::Type> {
-        let of = inner
-            .iter()
-            .map(|ty| surface_type(service, ty))
-            .collect::<Result<_>>()?;
+        let of = inner.iter().map(|ty| surface_type(service, ty)).collect::<Result<_>>()?;
         Ok(model::Type { of, ..plain(tag) })
     };
     let named = |name: &str| -> Result<model::Type> {
         let (tag, index) = service.lookup(name)?;
-        Ok(model::Type {
-            name: name.to_owned(),
-            index,
-            ..plain(tag)
-        })
+        Ok(model::Type { name: name.to_owned(), index, ..plain(tag) })
     };
     Ok(match ty {
         Ty::Bool => plain(Tag::Bool),
@@ -306,10 +259,7 @@ fn closure<'a>(service: &Service, types: impl Iterator<Item = &'a Ty>) -> HashSe
     let mut seen = HashSet::new();
     while let Some(index) = waiting.pop() {
         if seen.insert(index) {
-            service.models[index]
-                .fields
-                .iter()
-                .for_each(|field| models_in(service, &field.ty, &mut waiting));
+            service.models[index].fields.iter().for_each(|field| models_in(service, &field.ty, &mut waiting));
         }
     }
     seen
@@ -322,20 +272,12 @@ fn reaches(service: &Service, from: usize, to: usize) -> bool {
 /// The models that callers give, and those that answers hold. A model that no operation names counts as an answer.
 fn directions(service: &Service) -> (HashSet<usize>, HashSet<usize>) {
     let params = service.operations.iter().flat_map(|operation| &operation.params);
-    let inputs = closure(
-        service,
-        params
-            .chain(&service.upload_params)
-            .chain(&service.download_params)
-            .map(|param| &param.ty),
-    );
-    let results = service
-        .operations
-        .iter()
-        .filter_map(|operation| match &operation.result {
-            ResultShape::Json { ty, .. } => Some(ty),
-            _ => None,
-        });
+    let inputs =
+        closure(service, params.chain(&service.upload_params).chain(&service.download_params).map(|param| &param.ty));
+    let results = service.operations.iter().filter_map(|operation| match &operation.result {
+        ResultShape::Json { ty, .. } => Some(ty),
+        _ => None,
+    });
     let mut outputs = closure(service, results);
     outputs.extend((0..service.models.len()).filter(|index| !inputs.contains(index)));
     (inputs, outputs)

@@ -20,10 +20,7 @@ pub fn service(service: &Service) -> Result<String> {
     writeln!(out, "/// {}", file.about.trim())?;
     writeln!(out, "pub static SERVICE: Service = Service {{")?;
     writeln!(out, "    id: {:?},\n    class: {:?},", file.service, file.class)?;
-    let hosts = file
-        .hosts
-        .iter()
-        .map(|(name, base_url)| format!("Host {{ name: {name:?}, base_url: {base_url:?} }}"));
+    let hosts = file.hosts.iter().map(|(name, base_url)| format!("Host {{ name: {name:?}, base_url: {base_url:?} }}"));
     writeln!(out, "    hosts: &[{}],", hosts.collect::<Vec<_>>().join(", "))?;
     writeln!(out, "    own_hosts: &{:?},", file.own_hosts)?;
     writeln!(out, "    rate: {:?},", file.rate)?;
@@ -38,26 +35,16 @@ pub fn service(service: &Service) -> Result<String> {
         )?,
         None => writeln!(out, "    token: None,")?,
     }
-    let credentials = file
-        .credentials
-        .iter()
-        .map(|(name, spec)| format!("Credential {{ name: {name:?}, secret: {} }}", spec.secret));
-    writeln!(
-        out,
-        "    credentials: &[{}],",
-        credentials.collect::<Vec<_>>().join(", ")
-    )?;
+    let credentials =
+        file.credentials.iter().map(|(name, spec)| format!("Credential {{ name: {name:?}, secret: {} }}", spec.secret));
+    writeln!(out, "    credentials: &[{}],", credentials.collect::<Vec<_>>().join(", "))?;
     writeln!(out, "    operations: &[")?;
     for operation in &service.operations {
         self::operation(service, operation, &mut out).with_context(|| operation.place.clone())?;
     }
     writeln!(out, "    ],\n    models: &[")?;
     for model in &service.models {
-        writeln!(
-            out,
-            "        Model {{\n            name: {:?},\n            fields: &[",
-            model.name
-        )?;
+        writeln!(out, "        Model {{\n            name: {:?},\n            fields: &[", model.name)?;
         for field in &model.fields {
             let from = match (field.spec.at_root, field.spec.place.is_some()) {
                 (true, _) => "BodyOrRoot",
@@ -78,28 +65,16 @@ pub fn service(service: &Service) -> Result<String> {
     }
     writeln!(out, "    ],\n    enums: &[")?;
     for described in &service.enums {
-        writeln!(
-            out,
-            "        Enum {{\n            name: {:?},\n            values: &[",
-            described.name
-        )?;
+        writeln!(out, "        Enum {{\n            name: {:?},\n            values: &[", described.name)?;
         for value in &described.values {
             let wire = value.wire.to_string();
-            writeln!(
-                out,
-                "                EnumValue {{ name: {:?}, wire: {wire:?} }},",
-                value.name
-            )?;
+            writeln!(out, "                EnumValue {{ name: {:?}, wire: {wire:?} }},", value.name)?;
         }
         writeln!(out, "            ],\n        }},")?;
     }
     writeln!(out, "    ],\n    unions: &[")?;
     for union in &service.unions {
-        writeln!(
-            out,
-            "        Union {{\n            name: {:?},\n            variants: &[",
-            union.name
-        )?;
+        writeln!(out, "        Union {{\n            name: {:?},\n            variants: &[", union.name)?;
         for (name, spec, of) in &union.variants {
             let when = match (spec.status, &spec.has, spec.empty) {
                 (Some(status), ..) => format!("Status({status})"),
@@ -109,10 +84,7 @@ pub fn service(service: &Service) -> Result<String> {
             };
             let of = of.as_ref().map(|of| ty(service, of)).transpose()?;
             let of = of.map_or("None".into(), |of| format!("Some({of})"));
-            writeln!(
-                out,
-                "                Variant {{ name: {name:?}, when: VariantWhen::{when}, ty: {of} }},"
-            )?;
+            writeln!(out, "                Variant {{ name: {name:?}, when: VariantWhen::{when}, ty: {of} }},")?;
         }
         writeln!(out, "            ],\n        }},")?;
     }
@@ -126,11 +98,8 @@ pub fn service(service: &Service) -> Result<String> {
 
 fn operation(service: &Service, operation: &Operation, out: &mut String) -> Result<()> {
     let spec = &operation.spec;
-    let methods: Vec<String> = operation
-        .methods
-        .iter()
-        .map(|method| format!("Method::{}", names::pascal(&method.to_lowercase())))
-        .collect();
+    let methods: Vec<String> =
+        operation.methods.iter().map(|method| format!("Method::{}", names::pascal(&method.to_lowercase()))).collect();
     writeln!(out, "        Operation {{\n            id: {:?},", operation.id)?;
     writeln!(out, "            methods: &[{}],", methods.join(", "))?;
     writeln!(out, "            path: {:?},", operation.path)?;
@@ -287,10 +256,7 @@ fn envelope(service: &Service, index: usize, out: &mut String) -> Result<()> {
             if let Some(member) = &condition.has {
                 return Ok(format!("Condition::Has({member:?})"));
             }
-            let member = condition
-                .member
-                .as_ref()
-                .context("a condition names a status, a member or a body")?;
+            let member = condition.member.as_ref().context("a condition names a status, a member or a body")?;
             match (&condition.is, &condition.is_not) {
                 (Some(is), None) => Ok(format!("Condition::Member({member:?}, &{:?})", is.0)),
                 (None, Some(is_not)) => Ok(format!("Condition::MemberNot({member:?}, &{:?})", is_not.0)),
@@ -336,11 +302,7 @@ fn rule(rule: &RuleSpec) -> Result<String> {
         .collect::<Result<_>>()?;
     let body = match rule.body.0.as_slice() {
         [] => String::new(),
-        bodies => bodies
-            .iter()
-            .map(|body| format!("BodyForm::{}", names::pascal(body)))
-            .collect::<Vec<_>>()
-            .join(", "),
+        bodies => bodies.iter().map(|body| format!("BodyForm::{}", names::pascal(body))).collect::<Vec<_>>().join(", "),
     };
     let outcome = if rule.result {
         "Outcome::Result".to_owned()

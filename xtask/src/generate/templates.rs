@@ -16,11 +16,8 @@ impl Templates {
     /// Loads templates from the workspace when they are first used.
     pub fn new(workspace: &Workspace) -> Result<Self> {
         // A line that holds only a block leaves no trace.
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .keep_trailing_newline(true)
-            .build()?;
+        let syntax =
+            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
         let mut environment = Environment::new();
         environment.set_loader(minijinja::path_loader(workspace.path("xtask/templates")));
         environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -55,8 +52,6 @@ impl Templates {
     /// Renders one template.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
         let template = self.0.get_template(name).with_context(|| format!("template {name}"))?;
-        template
-            .render(Serde(context))
-            .with_context(|| format!("template {name}"))
+        template.render(Serde(context)).with_context(|| format!("template {name}"))
     }
 }

@@ -70,35 +70,15 @@ fn refuses_what_makes_no_sense_and_says_where() {
         ("about: Which of them.", "about: The number.", "only repeats the name"),
         ("about: Which of them.", "abut: Which of them.", "unknown field `abut`"),
         ("send: GET things", "send: FETCH things", "there is no method `FETCH`"),
-        (
-            "send: GET things",
-            "send: GET things/{id}",
-            "`{id}` in the path is no parameter",
-        ),
+        ("send: GET things", "send: GET things/{id}", "`{id}` in the path is no parameter"),
         ("auth: none", "auth: maybe", "there is no auth `maybe`"),
-        (
-            "errors: [1]",
-            "errors: [2]",
-            "no error rule fits the documented error `2`",
-        ),
-        (
-            "documented: [manual]",
-            "documented: [handbook]",
-            "names no document `handbook`",
-        ),
+        ("errors: [1]", "errors: [2]", "no error rule fits the documented error `2`"),
+        ("documented: [manual]", "documented: [handbook]", "names no document `handbook`"),
         ("example: {}", "example: {nubmer: 1}", "`nubmer`, which is no parameter"),
         ("    example: {}\n", "", "it has no `example`"),
         ("type: string, about", "type: string?, about", "may always be null"),
-        (
-            "about: Which of them.}",
-            "about: Which of them., required: true, default: 3}",
-            "has no default",
-        ),
-        (
-            "about: Which of them.}",
-            "about: Which of them., min: 3, max: 2}",
-            "limits leave nothing",
-        ),
+        ("about: Which of them.}", "about: Which of them., required: true, default: 3}", "has no default"),
+        ("about: Which of them.}", "about: Which of them., min: 3, max: 2}", "limits leave nothing"),
         ("    idempotent: true\n", "", "idempotent"),
         (
             "number: {type: int64, about: Which of them.}",
@@ -118,22 +98,14 @@ fn refuses_rules_that_make_no_sense() {
     for (from, to, says) in [
         ("kind: not_found", "kind: missing", "there is no kind `missing`"),
         ("kind: not_found}", "kind: rejected}", "needs its reason"),
-        (
-            "kind: not_found}",
-            "kind: not_found, retry: often}",
-            "no retry class `often`",
-        ),
+        ("kind: not_found}", "kind: not_found, retry: often}", "no retry class `often`"),
         ("kind: not_found}", "kind: not_found, wait: 3}", "a wait belongs to"),
         (
             "kind: not_found}",
             "kind: not_found}\n      - {code: 1, http_status: 404, name: second, kind: not_found}",
             "`second` can never be reached behind `first`",
         ),
-        (
-            "  - {name: unknown_error",
-            "  - {code: 9, name: unknown_error",
-            "has to fit every answer",
-        ),
+        ("  - {name: unknown_error", "  - {code: 9, name: unknown_error", "has to fit every answer"),
     ] {
         assert!(SERVICE.contains(from), "{from}");
         let error = read(&SERVICE.replacen(from, to, 1), OPERATION).expect_err(says);
@@ -148,12 +120,8 @@ fn lists_operations_sorted_and_stable() {
     let first = operations::json(&descriptions.services).expect("a list");
     assert_eq!(first, operations::json(&descriptions.services).expect("a list"));
     let list: serde_json::Value = serde_json::from_str(&first).expect("JSON");
-    let ids: Vec<&str> = list
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|entry| entry["id"].as_str().expect("an id"))
-        .collect();
+    let ids: Vec<&str> =
+        list.as_array().expect("a list").iter().map(|entry| entry["id"].as_str().expect("an id")).collect();
     assert!(ids.is_sorted(), "{ids:?}");
     assert!(ids.contains(&"files.getFilesList"));
     let login = &list[ids.iter().position(|id| *id == "auth.login").expect("login")];
@@ -166,10 +134,7 @@ fn lists_operations_sorted_and_stable() {
 #[test]
 fn the_checked_in_files_are_as_the_descriptions_say() {
     let workspace = Workspace::find().expect("the workspace");
-    let files = Descriptions::read(&workspace)
-        .expect("the descriptions")
-        .files(&workspace)
-        .expect("files");
+    let files = Descriptions::read(&workspace).expect("the descriptions").files(&workspace).expect("files");
     let differing: Vec<PathBuf> = files
         .into_iter()
         .filter(|file| std::fs::read_to_string(workspace.root().join(&file.path)).ok().as_ref() != Some(&file.text))

@@ -58,19 +58,11 @@ impl Ty {
             None => (text, Vec::new()),
         };
         let one = || -> Result<Box<Ty>> {
-            ensure!(
-                arguments.len() == 1,
-                "`{name}` takes one type, `{text}` has {}",
-                arguments.len()
-            );
+            ensure!(arguments.len() == 1, "`{name}` takes one type, `{text}` has {}", arguments.len());
             Ok(Box::new(Self::parse(arguments[0])?))
         };
         let two = || -> Result<(&str, String)> {
-            ensure!(
-                arguments.len() == 2,
-                "`{name}` takes a type and a field, `{text}` has {}",
-                arguments.len()
-            );
+            ensure!(arguments.len() == 2, "`{name}` takes a type and a field, `{text}` has {}", arguments.len());
             Ok((arguments[0], arguments[1].to_owned()))
         };
         Ok(match name {
@@ -165,20 +157,14 @@ mod tests {
     fn reads_spellings() {
         let list = |ty| Ty::List(Box::new(ty));
         assert_eq!(Ty::parse("[File]").expect("a type"), list(Ty::Named("File".into())));
-        assert_eq!(
-            Ty::parse("[string?]").expect("a type"),
-            list(Ty::Nullable(Box::new(Ty::Text)))
-        );
+        assert_eq!(Ty::parse("[string?]").expect("a type"), list(Ty::Nullable(Box::new(Ty::Text))));
         assert_eq!(
             Ty::parse("tuple(int64, map([id]))").expect("a type"),
             Ty::Tuple(vec![Ty::Int, Ty::Map(Box::new(list(Ty::Id)))])
         );
         assert_eq!(
             Ty::parse(r#"time(local, none: 0 | "0000-00-00 00:00:00")"#).expect("a type"),
-            Ty::Time {
-                forms: vec![TimeForm::Local],
-                none: vec!["0".into(), r#""0000-00-00 00:00:00""#.into()]
-            }
+            Ty::Time { forms: vec![TimeForm::Local], none: vec!["0".into(), r#""0000-00-00 00:00:00""#.into()] }
         );
     }
 

@@ -14,10 +14,7 @@ pub struct Counts {
 impl Counts {
     /// One check that is no test of its own, such as a linter that found nothing.
     pub fn one(passed: bool) -> Self {
-        Self {
-            passed: passed.into(),
-            failed: (!passed).into(),
-        }
+        Self { passed: passed.into(), failed: (!passed).into() }
     }
 
     /// Whether nothing was tested.
@@ -53,14 +50,10 @@ impl Tool {
     pub fn count(self, output: &str) -> Counts {
         let lines = output.lines().map(without_colours);
         match self {
-            Self::Cargo => lines
-                .filter(|line| line.starts_with("test result:"))
-                .map(|line| passed_and_failed(&line))
-                .sum(),
-            Self::Pytest => lines
-                .filter(|line| is_pytest_summary(line))
-                .map(|line| pytest(&line))
-                .sum(),
+            Self::Cargo => {
+                lines.filter(|line| line.starts_with("test result:")).map(|line| passed_and_failed(&line)).sum()
+            }
+            Self::Pytest => lines.filter(|line| is_pytest_summary(line)).map(|line| pytest(&line)).sum(),
             Self::Node => lines.map(|line| node(&line)).sum(),
             Self::Swift => swift(lines),
             Self::Surefire => lines.map(|line| surefire(&line)).sum(),
@@ -94,19 +87,11 @@ fn number_after(line: &str, label: &str) -> u64 {
     let Some((_, rest)) = line.split_once(label) else {
         return 0;
     };
-    rest.trim_start()
-        .split(|c: char| !c.is_ascii_digit())
-        .next()
-        .unwrap_or_default()
-        .parse()
-        .unwrap_or(0)
+    rest.trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().parse().unwrap_or(0)
 }
 
 fn passed_and_failed(line: &str) -> Counts {
-    Counts {
-        passed: number_before(line, "passed"),
-        failed: number_before(line, "failed"),
-    }
+    Counts { passed: number_before(line, "passed"), failed: number_before(line, "failed") }
 }
 
 fn is_pytest_summary(line: &str) -> bool {
@@ -119,26 +104,16 @@ fn pytest(line: &str) -> Counts {
     // A test that could not be collected or set up is an error; `xfailed` is what its test expects.
     let errors = number_before(line, "error") + number_before(line, "errors");
     let Counts { passed, failed } = passed_and_failed(line);
-    Counts {
-        passed: passed + number_before(line, "xfailed"),
-        failed: failed + errors + number_before(line, "xpassed"),
-    }
+    Counts { passed: passed + number_before(line, "xfailed"), failed: failed + errors + number_before(line, "xpassed") }
 }
 
 fn node(line: &str) -> Counts {
     let Some(rest) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")) else {
         return Counts::default();
     };
-    let number = |label| {
-        rest.strip_prefix(label)
-            .and_then(|number: &str| number.trim().parse().ok())
-            .unwrap_or(0)
-    };
+    let number = |label| rest.strip_prefix(label).and_then(|number: &str| number.trim().parse().ok()).unwrap_or(0);
     // A test that never ended is counted as cancelled and not as failed.
-    Counts {
-        passed: number("pass "),
-        failed: number("fail ") + number("cancelled "),
-    }
+    Counts { passed: number("pass "), failed: number("fail ") + number("cancelled ") }
 }
 
 fn swift(lines: impl Iterator<Item = String>) -> Counts {
@@ -149,24 +124,12 @@ fn swift(lines: impl Iterator<Item = String>) -> Counts {
     for line in lines {
         if let Some(rest) = line.trim_start().strip_prefix("Executed ") {
             let all = number_before(rest, "tests").max(number_before(rest, "test"));
-            let failures = number_before(rest, "failures")
-                .max(number_before(rest, "failure"))
-                .min(all);
-            xctest = Counts {
-                passed: all - failures,
-                failed: failures,
-            };
+            let failures = number_before(rest, "failures").max(number_before(rest, "failure")).min(all);
+            xctest = Counts { passed: all - failures, failed: failures };
         } else if let Some((mark, rest)) = line.split_once(" Test run with ") {
             let all = number_before(rest, "tests").max(number_before(rest, "test"));
-            let failed = if mark.ends_with('✘') {
-                failed_tests.clamp(1, all.max(1))
-            } else {
-                0
-            };
-            swift_testing += Counts {
-                passed: all.saturating_sub(failed),
-                failed,
-            };
+            let failed = if mark.ends_with('✘') { failed_tests.clamp(1, all.max(1)) } else { 0 };
+            swift_testing += Counts { passed: all.saturating_sub(failed), failed };
             failed_tests = 0;
         } else if line.starts_with("✘ Test ") && line.contains(" failed after ") {
             failed_tests += 1;
@@ -183,10 +146,7 @@ fn surefire(line: &str) -> Counts {
     }
     let failed = number_after(line, "Failures:") + number_after(line, "Errors:");
     let run = number_after(line, "Tests run:").saturating_sub(number_after(line, "Skipped:"));
-    Counts {
-        passed: run.saturating_sub(failed),
-        failed,
-    }
+    Counts { passed: run.saturating_sub(failed), failed }
 }
 
 /// Tools colour their output when they think that a person reads it.
@@ -195,9 +155,7 @@ fn without_colours(line: &str) -> String {
     let mut rest = line;
     while let Some((before, escape)) = rest.split_once("\u{1b}[") {
         plain.push_str(before);
-        rest = escape
-            .split_once(|c: char| c.is_ascii_alphabetic())
-            .map_or("", |(_, after)| after);
+        rest = escape.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |(_, after)| after);
     }
     plain.push_str(rest);
     plain
@@ -223,24 +181,14 @@ mod tests {
     #[test]
     fn pytest_counts_errors_as_failures() {
         check(Tool::Pytest, "===== 12 passed in 0.31s =====", 12, 0);
-        check(
-            Tool::Pytest,
-            "== 1 failed, 3 passed, 2 skipped, 1 warning, 2 errors in 62.10s (0:01:02) ==",
-            3,
-            3,
-        );
+        check(Tool::Pytest, "== 1 failed, 3 passed, 2 skipped, 1 warning, 2 errors in 62.10s (0:01:02) ==", 3, 3);
         check(Tool::Pytest, "3 passed, 1 xfailed in 0.10s", 4, 0);
         check(Tool::Pytest, "===== no tests ran in 0.01s =====", 0, 0);
     }
 
     #[test]
     fn node_counts_tests_that_never_ended_as_failures() {
-        check(
-            Tool::Node,
-            "# tests 4\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n",
-            2,
-            2,
-        );
+        check(Tool::Node, "# tests 4\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n", 2, 2);
         check(Tool::Node, "\u{1b}[34mℹ pass 7\u{1b}[39m\nℹ fail 0\n", 7, 0);
     }
 
@@ -254,12 +202,7 @@ mod tests {
             ✘ Test first() failed after 0.001 seconds with 2 issues.\n\
             ✘ Test run with 3 tests failed after 0.001 seconds with 2 issues.\n";
         check(Tool::Swift, swift_testing, 2, 1);
-        check(
-            Tool::Swift,
-            "✔ Test run with 9 tests in 2 suites passed after 0.2 seconds.",
-            9,
-            0,
-        );
+        check(Tool::Swift, "✔ Test run with 9 tests in 2 suites passed after 0.2 seconds.", 9, 0);
         check(Tool::Swift, &format!("{xctest}{swift_testing}"), 6, 2);
     }
 

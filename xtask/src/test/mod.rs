@@ -73,11 +73,7 @@ pub fn run(workspace: Workspace, options: &Options) -> Result<()> {
     print_table(&plan.stages, &outcomes, started.elapsed());
     let total: Counts = outcomes.values().map(|outcome| outcome.counts).sum();
     println!("{} passed, {} failed", total.passed, total.failed);
-    if outcomes.values().all(Outcome::passed) {
-        Ok(())
-    } else {
-        bail!(crate::AlreadyReported)
-    }
+    if outcomes.values().all(Outcome::passed) { Ok(()) } else { bail!(crate::AlreadyReported) }
 }
 
 /// Stages that wait, run and are done. A stage starts when all that it needs has ended, well or not: what it then does
@@ -98,12 +94,7 @@ struct State {
 impl State {
     fn next(&mut self) -> Option<Stage> {
         let cargo_is_free = !self.running.iter().any(|stage| stage.uses_cargo);
-        let open = |need: &&str| {
-            self.waiting
-                .iter()
-                .chain(&self.running)
-                .any(|stage| stage.name == *need)
-        };
+        let open = |need: &&str| self.waiting.iter().chain(&self.running).any(|stage| stage.name == *need);
         let ready = |stage: &Stage| (cargo_is_free || !stage.uses_cargo) && !stage.needs.iter().any(open);
         let position = self.waiting.iter().position(ready)?;
         let stage = self.waiting.remove(position);
@@ -119,15 +110,8 @@ impl State {
 
 impl Schedule {
     fn new(stages: Vec<Stage>, rounds: usize) -> Self {
-        let state = State {
-            waiting: stages,
-            ..State::default()
-        };
-        Self {
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-            rounds,
-        }
+        let state = State { waiting: stages, ..State::default() };
+        Self { state: Mutex::new(state), changed: Condvar::new(), rounds }
     }
 
     fn work_off(self, prepared: &Prepared) -> BTreeMap<&'static str, Outcome> {
@@ -167,22 +151,13 @@ impl Schedule {
 fn run_stage(stage: &Stage, prepared: &Prepared, rounds: usize) -> Outcome {
     let started = Instant::now();
     println!("{:<16} started: {}", stage.name, stage.about);
-    let path = prepared
-        .workspace
-        .target()
-        .join(format!("test-logs/{}.log", stage.name));
+    let path = prepared.workspace.target().join(format!("test-logs/{}.log", stage.name));
     let mut counts = Counts::default();
     let rounds = if stage.repeats { rounds } else { 1 };
-    let error = Log::create(path.clone())
-        .and_then(|log| repeat(stage, prepared, &log, rounds, &mut counts))
-        .err();
+    let error = Log::create(path.clone()).and_then(|log| repeat(stage, prepared, &log, rounds, &mut counts)).err();
     // What stopped a stage is a failure of its own, so that the closing line can never call the run a success.
     counts.failed += u64::from(error.is_some());
-    let outcome = Outcome {
-        counts,
-        error,
-        took: started.elapsed(),
-    };
+    let outcome = Outcome { counts, error, took: started.elapsed() };
     report(stage, &outcome, &path);
     outcome
 }
@@ -205,17 +180,10 @@ fn report(stage: &Stage, outcome: &Outcome, log: &Path) {
         println!("{:<16} passed in {took} min", stage.name);
         return;
     }
-    let reason = outcome
-        .error
-        .as_ref()
-        .map_or(String::new(), |error| format!(": {error:#}"));
+    let reason = outcome.error.as_ref().map_or(String::new(), |error| format!(": {error:#}"));
     let tail = framed(&Log::tail_of(log, TAIL_LINES));
     // One call, so that the lines of two stages do not mix.
-    println!(
-        "{:<16} FAILED in {took} min{reason}\n┌ {}\n{tail}└",
-        stage.name,
-        log.display()
-    );
+    println!("{:<16} FAILED in {took} min{reason}\n┌ {}\n{tail}└", stage.name, log.display());
 }
 
 /// A log among our own lines is told apart by its margin.
@@ -227,13 +195,7 @@ fn print_table(stages: &[Stage], outcomes: &BTreeMap<&'static str, Outcome>, too
     println!("\n{:<16} {:>8} {:>8} {:>8}", "stage", "minutes", "passed", "failed");
     for stage in stages {
         if let Some(Outcome { counts, took, .. }) = outcomes.get(stage.name) {
-            println!(
-                "{:<16} {:>8} {:>8} {:>8}",
-                stage.name,
-                minutes(*took),
-                counts.passed,
-                counts.failed
-            );
+            println!("{:<16} {:>8} {:>8} {:>8}", stage.name, minutes(*took), counts.passed, counts.failed);
         }
     }
     println!("{:<16} {:>8}", "all together", minutes(took));
@@ -248,14 +210,8 @@ mod tests {
     use super::*;
 
     fn state(names: &[&str]) -> State {
-        let waiting = stages::all(false)
-            .into_iter()
-            .filter(|stage| names.contains(&stage.name))
-            .collect();
-        State {
-            waiting,
-            ..State::default()
-        }
+        let waiting = stages::all(false).into_iter().filter(|stage| names.contains(&stage.name)).collect();
+        State { waiting, ..State::default() }
     }
 
     fn start(state: &mut State) -> Option<&'static str> {
@@ -264,14 +220,7 @@ mod tests {
 
     fn end(state: &mut State, name: &str) {
         let stage = *state.running.iter().find(|stage| stage.name == name).unwrap();
-        state.end(
-            stage,
-            Outcome {
-                counts: Counts::default(),
-                error: None,
-                took: Duration::ZERO,
-            },
-        );
+        state.end(stage, Outcome { counts: Counts::default(), error: None, took: Duration::ZERO });
     }
 
     #[test]
@@ -299,13 +248,7 @@ mod tests {
 
     #[test]
     fn a_panic_or_nothing_tested_is_a_failure_and_the_rest_goes_on() {
-        let stage = |name, run| Stage {
-            name,
-            run,
-            prepares: false,
-            needs: &[],
-            ..stages::all(false)[0]
-        };
+        let stage = |name, run| Stage { name, run, prepares: false, needs: &[], ..stages::all(false)[0] };
         let stages = vec![
             stage("unit-panics", |_, _| panic!("on purpose")),
             stage("unit-empty", |_, _| Ok(Counts::default())),
@@ -315,9 +258,6 @@ mod tests {
         let outcomes = Schedule::new(stages, 1).work_off(&prepared);
         let failed: Vec<_> = outcomes.values().map(|outcome| outcome.counts.failed).collect();
         assert_eq!(failed, [1, 0, 1], "empty, good, panics");
-        assert_eq!(
-            outcomes["unit-empty"].error.as_ref().unwrap().to_string(),
-            "it tested nothing"
-        );
+        assert_eq!(outcomes["unit-empty"].error.as_ref().unwrap().to_string(), "it tested nothing");
     }
 }

@@ -84,11 +84,7 @@ impl Plan {
                 |need: &&Stage| stage.needs.contains(&need.name) && (about_chosen(need) || !about_chosen(&stage));
             chosen.extend(all.iter().filter(is_made).map(|need| need.name));
         }
-        let stages: Vec<_> = all
-            .iter()
-            .filter(|stage| chosen.contains(stage.name))
-            .copied()
-            .collect();
+        let stages: Vec<_> = all.iter().filter(|stage| chosen.contains(stage.name)).copied().collect();
         if stages.is_empty() {
             bail!("nothing is left to run");
         }
@@ -101,11 +97,7 @@ fn is_language(word: &str) -> bool {
 }
 
 fn names(all: &[Stage]) -> String {
-    all.iter()
-        .filter(|stage| !stage.prepares)
-        .map(|stage| stage.name)
-        .collect::<Vec<_>>()
-        .join(", ")
+    all.iter().filter(|stage| !stage.prepares).map(|stage| stage.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -147,14 +139,8 @@ mod tests {
     #[test]
     fn a_word_that_names_nothing_is_an_error() {
         let error = choose(&["pyhton"], &[]).unwrap_err().to_string();
-        assert!(
-            error.starts_with("`pyhton` is neither a stage nor a language; there are generate, "),
-            "{error}"
-        );
-        assert_eq!(
-            choose(&["docs"], &["docs"]).unwrap_err().to_string(),
-            "nothing is left to run"
-        );
+        assert!(error.starts_with("`pyhton` is neither a stage nor a language; there are generate, "), "{error}");
+        assert_eq!(choose(&["docs"], &["docs"]).unwrap_err().to_string(), "nothing is left to run");
     }
 
     #[test]
@@ -162,11 +148,7 @@ mod tests {
         let all = stages::all(true);
         for (position, stage) in all.iter().enumerate() {
             for need in stage.needs {
-                assert!(
-                    all[..position].iter().any(|earlier| earlier.name == *need),
-                    "{} needs {need}",
-                    stage.name
-                );
+                assert!(all[..position].iter().any(|earlier| earlier.name == *need), "{} needs {need}", stage.name);
             }
         }
     }

@@ -45,11 +45,7 @@ mod tests {
 
     fn run(script: &str) -> Result<Counts> {
         let path = std::env::temp_dir().join(format!("xtask-tools-{}-{}", std::process::id(), script.len()));
-        run_tests(
-            &Log::create(path).unwrap(),
-            Tool::Cargo,
-            Command::new("sh").args(["-c", script]),
-        )
+        run_tests(&Log::create(path).unwrap(), Tool::Cargo, Command::new("sh").args(["-c", script]))
     }
 
     #[test]
@@ -61,11 +57,6 @@ mod tests {
     #[test]
     fn a_tool_that_ran_nothing_is_an_error() {
         assert_eq!(run("echo nothing to do").unwrap_err().to_string(), "no test ran");
-        assert!(
-            run("echo does not compile; exit 101")
-                .unwrap_err()
-                .to_string()
-                .contains("exit status: 101")
-        );
+        assert!(run("echo does not compile; exit 101").unwrap_err().to_string().contains("exit status: 101"));
     }
 }

@@ -17,9 +17,7 @@ pub fn prepare(workspace: &Workspace, log: &Log) -> Result<PathBuf> {
     let installed = program.exists() && log.run(Command::new(&program).arg("--version"))?.contains(VERSION);
     if !installed {
         let mut install = Command::new(cargo());
-        install
-            .args(["install", "cargo-deny", "--locked", "--version", VERSION, "--root"])
-            .arg(&tools);
+        install.args(["install", "cargo-deny", "--locked", "--version", VERSION, "--root"]).arg(&tools);
         log.run(&mut install)?;
     }
     Ok(program)

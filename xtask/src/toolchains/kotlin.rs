@@ -27,10 +27,7 @@ impl Kotlin {
     pub fn find(workspace: &Workspace, natives: &Natives) -> Result<Self> {
         require_program("javac", "install a JDK, version 17 or newer")?;
         let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
-        Ok(Self {
-            bindings: workspace.path(FOLDER),
-            library,
-        })
+        Ok(Self { bindings: workspace.path(FOLDER), library })
     }
 
     /// Compiles and packs the modules: what the demo program needs, or all.
@@ -48,11 +45,7 @@ impl Kotlin {
     /// JUnit against the packages. The goals are named, for a phase would compile and pack all of them again.
     pub fn test(&self) -> Result<Command> {
         let mut maven = self.maven()?;
-        maven.args([
-            "--projects",
-            "fileferry",
-            "org.jetbrains.kotlin:kotlin-maven-plugin:test-compile@test-compile",
-        ]);
+        maven.args(["--projects", "fileferry", "org.jetbrains.kotlin:kotlin-maven-plugin:test-compile@test-compile"]);
         maven.arg("surefire:test@default-test");
         Ok(maven)
     }
@@ -90,8 +83,6 @@ impl Kotlin {
 
 fn maven(folder: &Path) -> Result<Command> {
     let mut maven = Command::new(require_program("mvn", "install Maven 3.8 or newer")?);
-    maven
-        .args(["--batch-mode", "--no-transfer-progress"])
-        .current_dir(folder);
+    maven.args(["--batch-mode", "--no-transfer-progress"]).current_dir(folder);
     Ok(maven)
 }

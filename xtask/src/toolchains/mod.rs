@@ -71,13 +71,7 @@ impl std::error::Error for MissingToolchain {}
 
 /// Finds a program on the search path, or says how to get it.
 fn require_program(name: &'static str, remedy: &str) -> Result<PathBuf> {
-    find_program(name).ok_or_else(|| {
-        MissingToolchain {
-            what: name,
-            remedy: remedy.to_owned(),
-        }
-        .into()
-    })
+    find_program(name).ok_or_else(|| MissingToolchain { what: name, remedy: remedy.to_owned() }.into())
 }
 
 /// Whether this machine is one on which we may install Debian packages.
@@ -91,9 +85,7 @@ fn is_root_on_debian() -> bool {
 fn install_debian_packages(log: &Log, packages: &[&str]) -> Result<()> {
     log.run(Command::new("apt-get").args(["update", "-q"]))?;
     let mut install = Command::new("apt-get");
-    install
-        .args(["install", "-q", "-y", "--no-install-recommends"])
-        .args(packages);
+    install.args(["install", "-q", "-y", "--no-install-recommends"]).args(packages);
     log.run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
     Ok(())
 }

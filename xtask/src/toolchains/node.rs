@@ -48,9 +48,7 @@ impl Node {
     pub fn prepare(workspace: &Workspace, log: &Log) -> Result<Self> {
         require_program("node", REMEDY)?;
         require_program("npm", REMEDY)?;
-        let this = Self {
-            bindings: workspace.path(FOLDER),
-        };
+        let this = Self { bindings: workspace.path(FOLDER) };
         let wanted = read(&this.bindings.join("package-lock.json"))?;
         let stamp = this.bindings.join("node_modules/.fileferry-lock.json");
         if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
@@ -109,11 +107,7 @@ impl Project {
         let package = node.pack(log, &library, &workspace.fresh_target_folder("node/packages")?)?;
         let folder = workspace.fresh_target_folder("node/project")?;
         write(&folder.join("package.json"), &node.project_manifest(&package)?)?;
-        log.run(
-            Command::new("npm")
-                .args(["install", "--no-package-lock"])
-                .current_dir(&folder),
-        )?;
+        log.run(Command::new("npm").args(["install", "--no-package-lock"]).current_dir(&folder))?;
         Ok(Self { folder })
     }
 
@@ -134,8 +128,7 @@ impl Project {
     /// `node --test` over the compiled tests.
     pub fn test(&self) -> Command {
         let mut node = Command::new("node");
-        node.args(["--test", "--test-reporter=spec", "built/test/"])
-            .current_dir(&self.folder);
+        node.args(["--test", "--test-reporter=spec", "built/test/"]).current_dir(&self.folder);
         node
     }
 

@@ -27,10 +27,7 @@ impl Python {
     pub fn prepare(workspace: &Workspace, log: &Log) -> Result<Self> {
         let python3 = require_program("python3", "install Python 3.10 or newer")?;
         let folder = workspace.target_folder("python")?;
-        let this = Self {
-            environment: folder.join("environment"),
-            bindings: workspace.path(FOLDER),
-        };
+        let this = Self { environment: folder.join("environment"), bindings: workspace.path(FOLDER) };
         let stamp = this.environment.join("requirements.txt");
         if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == REQUIREMENTS) {
             return Ok(this);
@@ -47,10 +44,7 @@ impl Python {
     /// Builds the wheel that users get.
     pub fn build_wheel(&self, log: &Log, to: &Path) -> Result<PathBuf> {
         let mut maturin = self.tool("maturin");
-        maturin
-            .args(["build", "--locked", "--release", "--out"])
-            .arg(to)
-            .current_dir(&self.bindings);
+        maturin.args(["build", "--locked", "--release", "--out"]).arg(to).current_dir(&self.bindings);
         log.run(&mut maturin)?;
         super::newest_file(to, ".whl")
     }
@@ -63,13 +57,7 @@ impl Python {
         copy_folder(&self.bindings.join("python"), &content)?;
         copy(&library, &content.join("fileferry/_native.abi3.so"))?;
         let mut metadata = self.tool("maturin");
-        metadata.args([
-            "pep517",
-            "write-dist-info",
-            "--interpreter",
-            "python3",
-            "--metadata-directory",
-        ]);
+        metadata.args(["pep517", "write-dist-info", "--interpreter", "python3", "--metadata-directory"]);
         log.run(metadata.arg(&content).current_dir(&self.bindings))?;
         let wheels = workspace.fresh_target_folder("python/wheels")?;
         let mut pack = self.tool("wheel");
@@ -79,11 +67,7 @@ impl Python {
 
     /// Installs a wheel in place of the one that was installed before.
     pub fn install_wheel(&self, log: &Log, wheel: &Path) -> Result<()> {
-        log.run(
-            self.pip()
-                .args(["install", "--no-index", "--no-deps", "--force-reinstall"])
-                .arg(wheel),
-        )?;
+        log.run(self.pip().args(["install", "--no-index", "--no-deps", "--force-reinstall"]).arg(wheel))?;
         Ok(())
     }
 
@@ -104,10 +88,7 @@ impl Python {
             command.env("PATH", path);
         }
         command.env("PYRIGHT_PYTHON_CACHE_DIR", self.environment.join("pyright"));
-        command
-            .env_remove("PYTHONPATH")
-            .env_remove("PYTHONHOME")
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 
@@ -137,10 +118,7 @@ fn create_environment(python3: &Path, folder: &Path, log: &Log) -> Result<()> {
     }
     // Debian ships `venv` apart from Python, and says so in the log.
     if !is_root_on_debian() {
-        bail!(MissingToolchain {
-            what: "Python's venv",
-            remedy: "on Debian: apt-get install python3-venv".to_owned()
-        });
+        bail!(MissingToolchain { what: "Python's venv", remedy: "on Debian: apt-get install python3-venv".to_owned() });
     }
     install_debian_packages(log, &["python3-venv"])?;
     log.run(&mut create)?;

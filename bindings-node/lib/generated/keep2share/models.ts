@@ -311,38 +311,6 @@ export class RequestCaptchaResult extends Model {
   }
 }
 
-/** What `requestReCaptcha` gives. */
-export class RequestReCaptchaResult extends Model {
-  /** Goes back with the answer as `reCaptchaChallenge`. */
-  readonly challenge: string
-  /** Page that a person opens in a browser. */
-  readonly captchaUrl: string
-
-  private constructor(
-    challenge: string,
-    captchaUrl: string,
-    $extra: string | undefined,
-  ) {
-    super($extra)
-    this.challenge = challenge
-    this.captchaUrl = captchaUrl
-  }
-
-  /** The object whose plain data, or its JSON text, this is. */
-  static fromJSON(data: unknown): RequestReCaptchaResult {
-    return table.fromJSON(7, data, RequestReCaptchaResult.fromJSON)
-  }
-
-  static {
-    const make: Factory = (challenge, captchaUrl, $extra) =>
-      new RequestReCaptchaResult(challenge, captchaUrl, $extra)
-    table.define(7, RequestReCaptchaResult, make, [
-      ['challenge', 'challenge'],
-      ['captchaUrl', 'captcha_url'],
-    ])
-  }
-}
-
 /** What `accountInfo` gives. */
 export class AccountInfoResult extends Model {
   /** Bytes that can still be downloaded today. */
@@ -362,13 +330,13 @@ export class AccountInfoResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): AccountInfoResult {
-    return table.fromJSON(8, data, AccountInfoResult.fromJSON)
+    return table.fromJSON(7, data, AccountInfoResult.fromJSON)
   }
 
   static {
     const make: Factory = (availableTraffic, accountExpires, $extra) =>
       new AccountInfoResult(availableTraffic, accountExpires, $extra)
-    table.define(8, AccountInfoResult, make, [
+    table.define(7, AccountInfoResult, make, [
       ['availableTraffic', 'available_traffic'],
       ['accountExpires', 'account_expires'],
     ])
@@ -390,13 +358,13 @@ export class GetFilesListResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetFilesListResult {
-    return table.fromJSON(9, data, GetFilesListResult.fromJSON)
+    return table.fromJSON(8, data, GetFilesListResult.fromJSON)
   }
 
   static {
     const make: Factory = (files, $extra) =>
       new GetFilesListResult(files, $extra)
-    table.define(9, GetFilesListResult, make, [
+    table.define(8, GetFilesListResult, make, [
       ['files', 'files'],
     ])
   }
@@ -417,13 +385,13 @@ export class CreateFolderResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): CreateFolderResult {
-    return table.fromJSON(10, data, CreateFolderResult.fromJSON)
+    return table.fromJSON(9, data, CreateFolderResult.fromJSON)
   }
 
   static {
     const make: Factory = (id, $extra) =>
       new CreateFolderResult(id, $extra)
-    table.define(10, CreateFolderResult, make, [
+    table.define(9, CreateFolderResult, make, [
       ['id', 'id'],
     ])
   }
@@ -444,13 +412,13 @@ export class DeleteFilesResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): DeleteFilesResult {
-    return table.fromJSON(11, data, DeleteFilesResult.fromJSON)
+    return table.fromJSON(10, data, DeleteFilesResult.fromJSON)
   }
 
   static {
     const make: Factory = (deleted, $extra) =>
       new DeleteFilesResult(deleted, $extra)
-    table.define(11, DeleteFilesResult, make, [
+    table.define(10, DeleteFilesResult, make, [
       ['deleted', 'deleted'],
     ])
   }
@@ -479,48 +447,16 @@ export class GetUploadFormDataResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUploadFormDataResult {
-    return table.fromJSON(12, data, GetUploadFormDataResult.fromJSON)
+    return table.fromJSON(11, data, GetUploadFormDataResult.fromJSON)
   }
 
   static {
     const make: Factory = (formAction, fileField, formData, $extra) =>
       new GetUploadFormDataResult(formAction, fileField, formData, $extra)
-    table.define(12, GetUploadFormDataResult, make, [
+    table.define(11, GetUploadFormDataResult, make, [
       ['formAction', 'form_action', true],
       ['fileField', 'file_field'],
       ['formData', 'form_data'],
-    ])
-  }
-}
-
-/** What `uploadForm` gives. */
-export class UploadFormResult extends Model {
-  /** The new file. */
-  readonly userFileId: string
-  /** Page address of the file. */
-  readonly link: string | null
-
-  private constructor(
-    userFileId: string,
-    link: string | null,
-    $extra: string | undefined,
-  ) {
-    super($extra)
-    this.userFileId = userFileId
-    this.link = link
-  }
-
-  /** The object whose plain data, or its JSON text, this is. */
-  static fromJSON(data: unknown): UploadFormResult {
-    return table.fromJSON(13, data, UploadFormResult.fromJSON)
-  }
-
-  static {
-    const make: Factory = (userFileId, link, $extra) =>
-      new UploadFormResult(userFileId, link, $extra)
-    table.define(13, UploadFormResult, make, [
-      ['userFileId', 'user_file_id'],
-      ['link', 'link'],
     ])
   }
 }
@@ -552,13 +488,13 @@ export class GetUrlResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUrlResult {
-    return table.fromJSON(14, data, GetUrlResult.fromJSON)
+    return table.fromJSON(12, data, GetUrlResult.fromJSON)
   }
 
   static {
     const make: Factory = (url, freeDownloadKey, timeWait, message, $extra) =>
       new GetUrlResult(url, freeDownloadKey, timeWait, message, $extra)
-    table.define(14, GetUrlResult, make, [
+    table.define(12, GetUrlResult, make, [
       ['url', 'url', true],
       ['freeDownloadKey', 'free_download_key', true],
       ['timeWait', 'time_wait'],

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "ca5104e58447a593"
+FINGERPRINT: Final = "7c781886dae10a3d"

@@ -331,37 +331,6 @@ impl p::Value for RequestCaptchaResult {
 
 p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(6));
 
-/// What `requestReCaptcha` gives.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub struct RequestReCaptchaResult {
-    /// Goes back with the answer as `re_captcha_challenge`.
-    pub challenge: String,
-    /// Page that a person opens in a browser.
-    pub captcha_url: String,
-    /// Members that this version does not know, and those that could not be read.
-    pub extra: Extra,
-}
-
-impl p::Value for RequestReCaptchaResult {
-    fn read(reader: p::Reader<'_>, at: u32) -> Self {
-        Self {
-            challenge: p::field(reader, at, 0),
-            captcha_url: p::field(reader, at, 1),
-            extra: Extra::read(reader, at),
-        }
-    }
-
-    fn plain(&self) -> p::Json {
-        let mut object = p::Map::new();
-        p::member(&mut object, "challenge", &self.challenge);
-        p::member(&mut object, "captcha_url", &self.captcha_url);
-        p::model(object, "extra", &self.extra)
-    }
-}
-
-p::plain_data!(RequestReCaptchaResult, p::service("keep2share"), p::Type::Model(7));
-
 /// What `accountInfo` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -391,7 +360,7 @@ impl p::Value for AccountInfoResult {
     }
 }
 
-p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(8));
+p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(7));
 
 /// What `getFilesList` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -418,7 +387,7 @@ impl p::Value for GetFilesListResult {
     }
 }
 
-p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(9));
+p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(8));
 
 /// What `createFolder` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -445,7 +414,7 @@ impl p::Value for CreateFolderResult {
     }
 }
 
-p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(10));
+p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(9));
 
 /// What `deleteFiles` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -472,7 +441,7 @@ impl p::Value for DeleteFilesResult {
     }
 }
 
-p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(11));
+p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(10));
 
 /// What `getUploadFormData` gives.
 #[derive(Clone, PartialEq)]
@@ -507,7 +476,7 @@ impl p::Value for GetUploadFormDataResult {
     }
 }
 
-p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(12));
+p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(11));
 
 impl p::Debug for GetUploadFormDataResult {
     /// Without what is secret.
@@ -520,37 +489,6 @@ impl p::Debug for GetUploadFormDataResult {
             .finish()
     }
 }
-
-/// What `uploadForm` gives.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub struct UploadFormResult {
-    /// The new file.
-    pub user_file_id: String,
-    /// Page address of the file.
-    pub link: Option<String>,
-    /// Members that this version does not know, and those that could not be read.
-    pub extra: Extra,
-}
-
-impl p::Value for UploadFormResult {
-    fn read(reader: p::Reader<'_>, at: u32) -> Self {
-        Self {
-            user_file_id: p::field(reader, at, 0),
-            link: p::field(reader, at, 1),
-            extra: Extra::read(reader, at),
-        }
-    }
-
-    fn plain(&self) -> p::Json {
-        let mut object = p::Map::new();
-        p::member(&mut object, "user_file_id", &self.user_file_id);
-        p::member(&mut object, "link", &self.link);
-        p::model(object, "extra", &self.extra)
-    }
-}
-
-p::plain_data!(UploadFormResult, p::service("keep2share"), p::Type::Model(13));
 
 /// What `getUrl` gives.
 #[derive(Clone, PartialEq)]
@@ -589,7 +527,7 @@ impl p::Value for GetUrlResult {
     }
 }
 
-p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(14));
+p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(12));
 
 impl p::Debug for GetUrlResult {
     /// Without what is secret.

@@ -24,7 +24,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(8) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(7) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -99,7 +99,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(7) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(13) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -138,7 +138,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "captcha_response", wire: &["captcha_response"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: true, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "url_referrer", wire: &["url_referrer"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(14) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(12) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -159,7 +159,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "access", wire: &["access"], place: Place::Json, ty: Type::Enum(0), nullable: false, required: false, send: Some("\"public\""), filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "is_public", wire: &["is_public"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(10) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(9) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -177,7 +177,7 @@ pub static SERVICE: Service = Service {
             params: &[
                 Param { name: "ids", wire: &["ids"], place: Place::Json, ty: Type::List(&Type::Id), nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(11) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(10) },
             envelope: 0,
             paging: None,
             batch: Some(Batch { param: "ids", size: 100, join: "deleted" }),
@@ -201,7 +201,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "only_available", wire: &["only_available"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "extended_info", wire: &["extended_info"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(9) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(8) },
             envelope: 0,
             paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 100, items: "files", ends: &[PageEnd::ShortPage] }),
             batch: None,
@@ -221,7 +221,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "preferred_node", wire: &["preferred_node"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "create_method", wire: &["create_method"], place: Place::Json, ty: Type::Int, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(12) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(11) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -238,7 +238,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(13) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(14) },
             envelope: 1,
             paging: None,
             batch: None,
@@ -312,13 +312,6 @@ pub static SERVICE: Service = Service {
             ],
         },
         Model {
-            name: "RequestReCaptchaResult",
-            fields: &[
-                Field { name: "challenge", wire: &["challenge"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
-                Field { name: "captcha_url", wire: &["captcha_url"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
-            ],
-        },
-        Model {
             name: "AccountInfoResult",
             fields: &[
                 Field { name: "available_traffic", wire: &["available_traffic"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
@@ -352,19 +345,26 @@ pub static SERVICE: Service = Service {
             ],
         },
         Model {
-            name: "UploadFormResult",
-            fields: &[
-                Field { name: "user_file_id", wire: &["user_file_id"], ty: Type::Id, required: true, from: FieldSource::Body, secret: false },
-                Field { name: "link", wire: &["link"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
-            ],
-        },
-        Model {
             name: "GetUrlResult",
             fields: &[
                 Field { name: "url", wire: &["url"], ty: Type::Text, required: false, from: FieldSource::Body, secret: true },
                 Field { name: "free_download_key", wire: &["free_download_key"], ty: Type::Text, required: false, from: FieldSource::Body, secret: true },
                 Field { name: "time_wait", wire: &["time_wait"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "message", wire: &["message"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "RequestReCaptchaResult",
+            fields: &[
+                Field { name: "challenge", wire: &["challenge"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "captcha_url", wire: &["captcha_url"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "UploadFormResult",
+            fields: &[
+                Field { name: "user_file_id", wire: &["user_file_id"], ty: Type::Id, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "link", wire: &["link"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
             ],
         },
     ],

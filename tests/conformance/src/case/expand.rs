@@ -9,25 +9,23 @@ use super::path::set_at;
 
 /// Puts the file's words in; a word may stand in those after it.
 pub(super) fn put_words(file: &mut Value) {
-    let words: Vec<String> = file["words"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(word, _)| word.clone())
-        .collect();
+    let words: Vec<String> = file["words"].as_object().into_iter().flatten().map(|(word, _)| word.clone()).collect();
     for word in words {
         let value = file["words"][&word].clone();
         put_word(file, &format!("$({word})"), &value);
     }
 }
 
-/// Writes out `{$count: {as: "id-#", from: 1, to: 3}}`, a list of texts with running numbers.
+/// Writes out `{$count: {as: "id-#", from: 1, to: 3}}`, a list with running numbers in the place of `#`.
 pub(super) fn count_out(place: &mut Value) {
     if let Some(count) = place.get("$count") {
-        let text = count["as"].as_str().unwrap_or("#").to_owned();
         let (from, to) = (count["from"].as_u64().unwrap_or(1), count["to"].as_u64().unwrap_or(0));
         *place = (from..=to)
-            .map(|number| text.replace('#', &number.to_string()))
+            .map(|number| {
+                let mut item = count["as"].clone();
+                put_word(&mut item, "#", &Value::String(number.to_string()));
+                item
+            })
             .collect();
         return;
     }
@@ -58,15 +56,10 @@ pub(super) fn expand(file: &Value) -> Result<Vec<Value>, CaseError> {
 /// A twin: a copy of another case with one change, which the named check has to notice.
 pub(super) fn make_twin(twin: &Value, by_name: &BTreeMap<String, Value>) -> Result<Value, CaseError> {
     let name = twin["name"].as_str().unwrap_or_default();
-    let shape = |reason: String| CaseError::Shape {
-        name: name.to_owned(),
-        reason,
-    };
+    let shape = |reason: String| CaseError::Shape { name: name.to_owned(), reason };
     let original = twin["twin_of"].as_str().unwrap_or_default();
-    let mut copy = by_name
-        .get(original)
-        .cloned()
-        .ok_or_else(|| shape(format!("there is no case {original} to copy")))?;
+    let mut copy =
+        by_name.get(original).cloned().ok_or_else(|| shape(format!("there is no case {original} to copy")))?;
     let changes = twin["change"].as_object().cloned().unwrap_or_default();
     if changes.len() != 1 {
         return Err(shape("a twin differs in exactly one field".to_owned()));
@@ -87,19 +80,14 @@ fn rows_of(case: &Value) -> Result<Vec<Value>, CaseError> {
         return Ok(vec![case.clone()]);
     };
     let name = case["name"].as_str().unwrap_or_default();
-    let shape = |reason: String| CaseError::Shape {
-        name: name.to_owned(),
-        reason,
-    };
+    let shape = |reason: String| CaseError::Shape { name: name.to_owned(), reason };
     let mut plain = case.clone();
     if let Some(members) = plain.as_object_mut() {
         members.shift_remove("rows");
         members.shift_remove("columns");
     }
-    let columns: Option<Vec<&str>> = case
-        .get("columns")
-        .and_then(Value::as_array)
-        .map(|list| list.iter().filter_map(Value::as_str).collect());
+    let columns: Option<Vec<&str>> =
+        case.get("columns").and_then(Value::as_array).map(|list| list.iter().filter_map(Value::as_str).collect());
     rows.iter()
         .map(|row| {
             let row = row_members(row, columns.as_deref()).map_err(shape)?;
@@ -111,16 +99,12 @@ fn rows_of(case: &Value) -> Result<Vec<Value>, CaseError> {
 fn row_members(row: &Value, columns: Option<&[&str]>) -> Result<Map<String, Value>, String> {
     match (row, columns) {
         (Value::Object(members), _) => Ok(members.clone()),
-        (Value::Array(cells), Some(columns)) if cells.len() == columns.len() => Ok(columns
-            .iter()
-            .map(|column| (*column).to_owned())
-            .zip(cells.iter().cloned())
-            .collect()),
-        (Value::Array(cells), Some(columns)) => Err(format!(
-            "a row has {} cells and {} columns: {row}",
-            cells.len(),
-            columns.len()
-        )),
+        (Value::Array(cells), Some(columns)) if cells.len() == columns.len() => {
+            Ok(columns.iter().map(|column| (*column).to_owned()).zip(cells.iter().cloned()).collect())
+        }
+        (Value::Array(cells), Some(columns)) => {
+            Err(format!("a row has {} cells and {} columns: {row}", cells.len(), columns.len()))
+        }
         _ => Err(format!("a row is no table row: {row}")),
     }
 }
@@ -134,10 +118,7 @@ fn one_row(plain: &Value, name: &str, row: &Map<String, Value>) -> Result<Value,
             set_at(&mut case, member, value.clone())?;
         }
     }
-    let suffix = row
-        .get("name")
-        .map(text_of)
-        .ok_or_else(|| format!("a row has no name: {row:?}"))?;
+    let suffix = row.get("name").map(text_of).ok_or_else(|| format!("a row has no name: {row:?}"))?;
     case["name"] = Value::String(format!("{name}_{suffix}"));
     Ok(case)
 }
@@ -172,10 +153,7 @@ fn whole(case: &Value, operation: &str, file: &Value) -> Value {
         whole["name"] = Value::String(format!("{name}_{}", operation.replace('.', "_")));
     }
     if case.get("call").is_none() {
-        whole["call"] = file["calls"]
-            .get(operation)
-            .cloned()
-            .unwrap_or_else(|| Value::Object(Map::new()));
+        whole["call"] = file["calls"].get(operation).cloned().unwrap_or_else(|| Value::Object(Map::new()));
     }
     whole["operation"] = Value::String(operation.to_owned());
     whole["service"] = file["service"].clone();
@@ -245,10 +223,7 @@ cases:
         );
         assert_eq!(cases[0].meets, ["error:20"]);
         assert_eq!(cases[0].play[0].status, Some(406));
-        assert_eq!(
-            cases[0].play[0].json,
-            Some(serde_json::json!({"errorCode": 20, "message": "code 20"}))
-        );
+        assert_eq!(cases[0].play[0].json, Some(serde_json::json!({"errorCode": 20, "message": "code 20"})));
         assert_eq!(cases[0].call["parent"], "/");
         assert_eq!(cases[0].client["access_token"], "token-of-all");
         assert_eq!(cases[2].play[0].json.as_ref().unwrap()["errorCode"], "abused");
@@ -261,12 +236,7 @@ cases:
     #[test]
     fn what_cannot_be_used_is_named() {
         let twice = "service: demo\ncases:\n- {name: a, operation: x.y, play: [], sees: {result: 1}}\n- {name: a, operation: x.y, play: [], sees: {result: 1}}\n";
-        assert!(
-            load_text("t.yaml", twice)
-                .unwrap_err()
-                .to_string()
-                .contains("two cases")
-        );
+        assert!(load_text("t.yaml", twice).unwrap_err().to_string().contains("two cases"));
         let orphan = "service: demo\ncases:\n- {name: a, twin_of: nobody, change: {operation: z}, must_fail: path}\n";
         assert!(load_text("t.yaml", orphan).unwrap_err().to_string().contains("nobody"));
         let odd = "service: demo\ncases:\n- {name: a, operation: x.y, plays: []}\n";

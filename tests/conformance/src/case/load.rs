@@ -51,10 +51,7 @@ pub enum CaseError {
 pub fn load_folder(folder: &Path) -> Result<Vec<Case>, CaseError> {
     let mut values = Vec::new();
     for path in yaml_files(folder)? {
-        let text = std::fs::read_to_string(&path).map_err(|source| CaseError::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| CaseError::Read { path: path.clone(), source })?;
         values.extend(read(&path.display().to_string(), &text)?);
     }
     finish(values)
@@ -70,10 +67,7 @@ pub(crate) fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CaseError> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        let failed = |source| CaseError::Read {
-            path: folder.clone(),
-            source,
-        };
+        let failed = |source| CaseError::Read { path: folder.clone(), source };
         for entry in std::fs::read_dir(&folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             if path.is_dir() {
@@ -91,27 +85,18 @@ fn read(file: &str, text: &str) -> Result<Vec<Value>, CaseError> {
     let mut value: Value = from_yaml(file, text)?;
     put_words(&mut value);
     count_out(&mut value);
-    let reasons: Vec<String> = SCHEMA
-        .iter_errors(&value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
+    let reasons: Vec<String> =
+        SCHEMA.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if !reasons.is_empty() {
-        return Err(CaseError::Schema {
-            file: file.to_owned(),
-            reasons,
-        });
+        return Err(CaseError::Schema { file: file.to_owned(), reasons });
     }
     expand(&value)
 }
 
 /// Reads YAML 1.2: `y`, `no` and `on` are texts.
 pub(crate) fn from_yaml<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, CaseError> {
-    serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true }).map_err(|error| {
-        CaseError::Yaml {
-            file: file.to_owned(),
-            reason: error.to_string(),
-        }
-    })
+    serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true })
+        .map_err(|error| CaseError::Yaml { file: file.to_owned(), reason: error.to_string() })
 }
 
 /// Twins may copy a case of any file, so they are made when all are known.
@@ -129,13 +114,7 @@ fn finish(values: Vec<Value>) -> Result<Vec<Case>, CaseError> {
     }
     values
         .into_iter()
-        .map(|value| {
-            if value.get("twin_of").is_some() {
-                make_twin(&value, &by_name)
-            } else {
-                Ok(value)
-            }
-        })
+        .map(|value| if value.get("twin_of").is_some() { make_twin(&value, &by_name) } else { Ok(value) })
         .map(|value| value.and_then(Case::from_value))
         .collect()
 }

@@ -4,19 +4,16 @@ use serde_json::{Map, Value};
 ///
 /// Missing members are made; a list takes an index up to its length. The value `{$remove: true}` takes the place away.
 pub fn set_at(root: &mut Value, path: &str, value: Value) -> Result<(), String> {
-    let (parents, last) = path
-        .rsplit_once('.')
-        .map_or((None, path), |(parents, last)| (Some(parents), last));
+    let (parents, last) = path.rsplit_once('.').map_or((None, path), |(parents, last)| (Some(parents), last));
     let mut place = root;
     for step in parents.iter().flat_map(|parents| parents.split('.')) {
         place = step_into(place, step).ok_or_else(|| format!("the path {path} ends at {step}"))?;
     }
     let removes = value.get("$remove").is_some();
     match place {
-        Value::Object(members) if removes => members
-            .shift_remove(last)
-            .map(drop)
-            .ok_or_else(|| format!("nothing lies at {path}")),
+        Value::Object(members) if removes => {
+            members.shift_remove(last).map(drop).ok_or_else(|| format!("nothing lies at {path}"))
+        }
         Value::Object(members) => {
             members.insert(last.to_owned(), value);
             Ok(())

@@ -73,12 +73,15 @@ pub struct Case {
 impl Case {
     pub(super) fn from_value(value: Value) -> Result<Self, CaseError> {
         let name = value["name"].as_str().unwrap_or("(unnamed)").to_owned();
-        let mut case: Self = serde_json::from_value(value.clone()).map_err(|error| CaseError::Shape {
-            name,
-            reason: error.to_string(),
-        })?;
+        let mut case: Self = serde_json::from_value(value.clone())
+            .map_err(|error| CaseError::Shape { name, reason: error.to_string() })?;
         case.raw = value;
         Ok(case)
+    }
+
+    /// The whole case as JSON text, to look for words in.
+    pub fn text(&self) -> String {
+        self.raw.to_string()
     }
 
     /// This case as one language has to behave.
@@ -88,10 +91,8 @@ impl Case {
         };
         let mut value = self.raw.clone();
         for (path, change) in changes {
-            set_at(&mut value, path, change.clone()).map_err(|reason| CaseError::Shape {
-                name: self.name.clone(),
-                reason,
-            })?;
+            set_at(&mut value, path, change.clone())
+                .map_err(|reason| CaseError::Shape { name: self.name.clone(), reason })?;
         }
         Self::from_value(value)
     }
@@ -194,12 +195,7 @@ pub struct Content {
 impl Content {
     /// The bytes.
     pub fn seeded(self) -> Seeded {
-        Seeded {
-            seed: self.seed,
-            from: self.from,
-            length: self.length,
-            png: self.png,
-        }
+        Seeded { seed: self.seed, from: self.from, length: self.length, png: self.png }
     }
 }
 

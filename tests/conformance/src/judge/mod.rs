@@ -96,10 +96,7 @@ pub(crate) struct Findings(Vec<Mismatch>);
 
 impl Findings {
     pub(crate) fn note(&mut self, check: Check, detail: impl Into<String>) {
-        self.0.push(Mismatch {
-            check,
-            detail: detail.into(),
-        });
+        self.0.push(Mismatch { check, detail: detail.into() });
     }
 }
 
@@ -125,10 +122,7 @@ pub fn judge(
         for (line, secret) in secrets::in_text(&text, &planted) {
             findings.note(
                 Check::Secret,
-                format!(
-                    "{name}, left by a download, shows {} (line {line})",
-                    secrets::masked(secret)
-                ),
+                format!("{name}, left by a download, shows {} (line {line})", secrets::masked(secret)),
             );
         }
     }
@@ -140,13 +134,7 @@ pub fn judge(
 
 /// Why a case did not pass: its mismatches, or a twin that was not noticed for its reason.
 pub fn failure(case: &Case, mismatches: &[Mismatch]) -> Option<String> {
-    let told = || {
-        mismatches
-            .iter()
-            .map(Mismatch::to_string)
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
+    let told = || mismatches.iter().map(Mismatch::to_string).collect::<Vec<_>>().join("\n");
     match case.must_fail {
         None if mismatches.is_empty() => None,
         None => Some(told()),
@@ -160,41 +148,21 @@ fn compare_outcome(case: &Case, language: &str, reply: &Reply, findings: &mut Fi
     let sees = &case.sees;
     match reply.outcome {
         Outcome::RunnerError => {
-            findings.note(
-                Check::Outcome,
-                format!("the runner could not do it: {}", text_of(&reply.error)),
-            );
+            findings.note(Check::Outcome, format!("the runner could not do it: {}", text_of(&reply.error)));
         }
         Outcome::Value if sees.error.is_some() => {
-            findings.note(
-                Check::Outcome,
-                format!("a result instead of an error: {}", reply.observation),
-            );
+            findings.note(Check::Outcome, format!("a result instead of an error: {}", reply.observation));
         }
         Outcome::Error if sees.error.is_none() => {
             findings.note(Check::Outcome, format!("an error instead of a result: {}", reply.error));
         }
         Outcome::Value => {
             if let Some(expected) = &sees.result {
-                value::compare(
-                    expected,
-                    &reply.observation,
-                    language,
-                    sees.exact,
-                    Check::Result,
-                    findings,
-                );
+                value::compare(expected, &reply.observation, language, sees.exact, Check::Result, findings);
             }
             if let Some(items) = &sees.items {
                 let expected = Value::Array(items.clone());
-                value::compare(
-                    &expected,
-                    &reply.observation,
-                    language,
-                    sees.exact,
-                    Check::Items,
-                    findings,
-                );
+                value::compare(&expected, &reply.observation, language, sees.exact, Check::Items, findings);
             }
         }
         Outcome::Error => compare_error(case, &reply.error, findings),
@@ -223,34 +191,22 @@ fn compare_error(case: &Case, record: &Value, findings: &mut Findings) {
             findings.note(Check::Error, format!("the record has no member {member}: {record}"));
         }
     }
-    if record["message"]
-        .as_str()
-        .is_none_or(|message| message.trim().is_empty())
-    {
+    if record["message"].as_str().is_none_or(|message| message.trim().is_empty()) {
         findings.note(Check::Error, format!("the message says nothing: {record}"));
     }
     // A case may leave these open, as where a sign-in that came first fails.
     let named = |member: &str| case.sees.error.as_ref().is_some_and(|error| error.contains_key(member));
     if !named("service") && record["service"] != case.service {
-        findings.note(
-            Check::Error,
-            format!("service is {}, not {}", record["service"], case.service),
-        );
+        findings.note(Check::Error, format!("service is {}, not {}", record["service"], case.service));
     }
     if !named("operation") && case.verb().is_none() && record["operation"] != case.operation {
-        findings.note(
-            Check::Error,
-            format!("operation is {}, not {}", record["operation"], case.operation),
-        );
+        findings.note(Check::Error, format!("operation is {}, not {}", record["operation"], case.operation));
     }
     for (member, expected) in case.sees.error.iter().flatten() {
         if member == "message_has" {
             let part = expected.as_str().unwrap_or_default();
             if !record["message"].as_str().unwrap_or_default().contains(part) {
-                findings.note(
-                    Check::Error,
-                    format!("message {} does not hold {part:?}", record["message"]),
-                );
+                findings.note(Check::Error, format!("message {} does not hold {part:?}", record["message"]));
             }
         } else {
             value::compare_plain(expected, &record[member], member, findings);
@@ -262,25 +218,17 @@ fn compare_progress(case: &Case, reply: &Reply, findings: &mut Findings) {
     let Some(expected) = &case.sees.progress else { return };
     let events = &reply.progress;
     if events.len() < expected.at_least {
-        findings.note(
-            Check::Progress,
-            format!("{} events, at least {} expected", events.len(), expected.at_least),
-        );
+        findings.note(Check::Progress, format!("{} events, at least {} expected", events.len(), expected.at_least));
     }
     if events.windows(2).any(|pair| pair[1].done < pair[0].done) {
         findings.note(Check::Progress, format!("it goes backwards: {events:?}"));
     }
-    if events
-        .iter()
-        .any(|event| event.total.is_some_and(|total| event.done > total))
-    {
+    if events.iter().any(|event| event.total.is_some_and(|total| event.done > total)) {
         findings.note(Check::Progress, format!("more done than there is: {events:?}"));
     }
     if events.last().map(|last| (last.done, last.total)) != Some((expected.last, Some(expected.last))) {
-        findings.note(
-            Check::Progress,
-            format!("the last event is {:?}, not {} of it all", events.last(), expected.last),
-        );
+        findings
+            .note(Check::Progress, format!("the last event is {:?}, not {} of it all", events.last(), expected.last));
     }
 }
 
@@ -295,10 +243,7 @@ fn compare_response(case: &Case, reply: &Reply, findings: &mut Findings) {
     }
     for (name, value) in &expected.headers {
         if headers.get(name).and_then(Value::as_str) != Some(value) {
-            findings.note(
-                Check::Response,
-                format!("header {name} is {:?}, not {value:?}", headers.get(name)),
-            );
+            findings.note(Check::Response, format!("header {name} is {:?}, not {value:?}", headers.get(name)));
         }
     }
 }
@@ -355,7 +300,5 @@ fn text_of(value: &Value) -> String {
 /// Whether the bytes a leaf describes are those of a seed.
 pub(crate) fn same_bytes(observed: &Value, expected: Seeded) -> bool {
     observed["length"].as_u64() == Some(expected.length)
-        && observed["sha256"]
-            .as_str()
-            .is_some_and(|sha256| sha256.eq_ignore_ascii_case(&expected.sha256()))
+        && observed["sha256"].as_str().is_some_and(|sha256| sha256.eq_ignore_ascii_case(&expected.sha256()))
 }

@@ -13,13 +13,7 @@ pub(super) fn compare(
     check: Check,
     findings: &mut Findings,
 ) {
-    Comparison {
-        language,
-        exact,
-        check,
-        findings,
-    }
-    .node(expected, observed, "");
+    Comparison { language, exact, check, findings }.node(expected, observed, "");
 }
 
 /// Compares a member of the error record: only the members named, lists item by item.
@@ -35,11 +29,7 @@ pub(super) fn compare_plain(expected: &Value, observed: &Value, path: &str, find
         }
         (Value::Object(members), _) if members.contains_key("$at") => {
             for (index, item) in members["$at"].as_object().into_iter().flatten() {
-                let other = index
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| observed.get(index))
-                    .unwrap_or(&Value::Null);
+                let other = index.parse::<usize>().ok().and_then(|index| observed.get(index)).unwrap_or(&Value::Null);
                 compare_plain(item, other, &format!("{path}[{index}]"), findings);
             }
         }
@@ -84,10 +74,7 @@ impl Comparison<'_> {
             Value::String(_) => self.leaf("text", expected, observed, path),
             Value::Array(items) => self.list(items, observed, path),
             Value::Object(members) => {
-                let marked = members
-                    .iter()
-                    .next()
-                    .and_then(|(name, value)| Some((name.strip_prefix('$')?, value)));
+                let marked = members.iter().next().and_then(|(name, value)| Some((name.strip_prefix('$')?, value)));
                 match marked {
                     Some((mark, value)) if members.len() == 1 && mark != "extra" => {
                         self.marked(mark, value, observed, path);
@@ -146,10 +133,7 @@ impl Comparison<'_> {
             }
         }
         if self.exact {
-            for (name, other) in others
-                .iter()
-                .filter(|(name, _)| !members.contains_key(*name) && *name != "$variant")
-            {
+            for (name, other) in others.iter().filter(|(name, _)| !members.contains_key(*name) && *name != "$variant") {
                 let empty = leaf(other).is_some_and(|(_, value)| {
                     value.is_null() || (name == "$extra" && value.as_object().is_some_and(serde_json::Map::is_empty))
                 });
@@ -167,9 +151,7 @@ impl Comparison<'_> {
             return self.note(path, &format!("no object: {observed}"));
         };
         for (name, value) in wanted {
-            let fits = members
-                .get(name)
-                .is_some_and(|other| value.get("$any").is_some() || other == value);
+            let fits = members.get(name).is_some_and(|other| value.get("$any").is_some() || other == value);
             if !fits {
                 self.note(path, &format!("{name} is {:?}, not {value}", members.get(name)));
             }
@@ -227,13 +209,7 @@ fn same(kind: &str, expected: &Value, observed: &Value) -> bool {
                 Some(seed) => {
                     let length = expected["length"].as_u64().unwrap_or(0);
                     let png = expected["png"].as_bool().unwrap_or(false);
-                    same_bytes(
-                        observed,
-                        Seeded {
-                            png,
-                            ..Seeded::new(seed, length)
-                        },
-                    )
+                    same_bytes(observed, Seeded { png, ..Seeded::new(seed, length) })
                 }
                 None => expected == observed,
             }
@@ -301,10 +277,7 @@ mod tests {
 
     #[test]
     fn only_named_members_count_unless_exact() {
-        assert_eq!(
-            findings(json!({"id": "a1", "type": "hash", "md5": null}), file(), "rust", false),
-            0
-        );
+        assert_eq!(findings(json!({"id": "a1", "type": "hash", "md5": null}), file(), "rust", false), 0);
         let all = json!({"id": "a1", "size": 5, "type": "hash", "access": {"$enum": "public"},
             "created": {"$local_time": "2020-01-01T00:00:00"}});
         assert_eq!(findings(all.clone(), file(), "rust", true), 1);
@@ -329,42 +302,17 @@ mod tests {
         let expected = json!({"$big": "9007199254740993"});
         assert_eq!(findings(expected.clone(), big("big"), "node", false), 0);
         assert_eq!(findings(expected.clone(), big("int"), "node", false), 1);
-        assert_eq!(
-            findings(
-                expected,
-                json!({"type": "int", "value": 9_007_199_254_740_993_i64}),
-                "swift",
-                false
-            ),
-            0
-        );
+        assert_eq!(findings(expected, json!({"type": "int", "value": 9_007_199_254_740_993_i64}), "swift", false), 0);
         let word = json!({"type": "text", "value": "public"});
-        assert_eq!(
-            findings(json!({"$enum": "public"}), word.clone(), "python_async", false),
-            0
-        );
+        assert_eq!(findings(json!({"$enum": "public"}), word.clone(), "python_async", false), 0);
         assert_eq!(findings(json!({"$enum": "public"}), word, "kotlin", false), 1);
     }
 
     #[test]
     fn instants_compare_as_instants_and_lists_by_length() {
         let observed = json!({"type": "instant", "value": "2022-04-24T02:00:00+02:00"});
-        assert_eq!(
-            findings(json!({"$instant": "2022-04-24T00:00:00.000Z"}), observed, "node", false),
-            0
-        );
-        assert_eq!(
-            findings(json!([]), json!([{"type": "int", "value": 1}]), "rust", false),
-            1
-        );
-        assert_eq!(
-            findings(
-                json!({"$length": 1}),
-                json!([{"type": "int", "value": 1}]),
-                "rust",
-                false
-            ),
-            0
-        );
+        assert_eq!(findings(json!({"$instant": "2022-04-24T00:00:00.000Z"}), observed, "node", false), 0);
+        assert_eq!(findings(json!([]), json!([{"type": "int", "value": 1}]), "rust", false), 1);
+        assert_eq!(findings(json!({"$length": 1}), json!([{"type": "int", "value": 1}]), "rust", false), 0);
     }
 }

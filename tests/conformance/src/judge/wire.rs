@@ -10,22 +10,13 @@ use crate::player::{Body, Part, WireRequest};
 pub(super) fn compare(case: &Case, wire: &[WireRequest], findings: &mut Findings) {
     let Some(expected) = &case.wire else {
         if wire.len() != case.play.len() && !case.repeat_last {
-            findings.note(
-                Check::RequestCount,
-                format!("{} requests, {} answers", wire.len(), case.play.len()),
-            );
+            findings.note(Check::RequestCount, format!("{} requests, {} answers", wire.len(), case.play.len()));
         }
         return;
     };
     if wire.len() < expected.len() || (wire.len() > expected.len() && !case.more) {
-        let told: Vec<String> = wire
-            .iter()
-            .map(|request| format!("{} {}", request.method, request.path))
-            .collect();
-        findings.note(
-            Check::RequestCount,
-            format!("{} requests, not {}: {told:?}", wire.len(), expected.len()),
-        );
+        let told: Vec<String> = wire.iter().map(|request| format!("{} {}", request.method, request.path)).collect();
+        findings.note(Check::RequestCount, format!("{} requests, not {}: {told:?}", wire.len(), expected.len()));
     }
     for (index, (expected, request)) in expected.iter().zip(wire).enumerate() {
         if !expected.any {
@@ -36,18 +27,12 @@ pub(super) fn compare(case: &Case, wire: &[WireRequest], findings: &mut Findings
 
 fn compare_request(at: &str, expected: &ExpectedRequest, request: &WireRequest, findings: &mut Findings) {
     if request.method != expected.method {
-        findings.note(
-            Check::Method,
-            format!("{at}: {}, not {}", request.method, expected.method),
-        );
+        findings.note(Check::Method, format!("{at}: {}, not {}", request.method, expected.method));
     }
     if request.host != expected.host || request.path != expected.path {
         findings.note(
             Check::Path,
-            format!(
-                "{at}: {:?} {}, not {:?} {}",
-                request.host, request.path, expected.host, expected.path
-            ),
+            format!("{at}: {:?} {}, not {:?} {}", request.host, request.path, expected.host, expected.path),
         );
     }
     compare_parameters(at, expected, request, findings);
@@ -76,10 +61,7 @@ fn compare_parameters(at: &str, expected: &ExpectedRequest, request: &WireReques
         match found.get(&(*place, name.clone())) {
             Some(other) if other == optional.unwrap_or(value) => {}
             None if optional.is_some() => {}
-            Some(other) => findings.note(
-                Check::Parameter,
-                format!("{at}: {place} {name} is {other}, not {value}"),
-            ),
+            Some(other) => findings.note(Check::Parameter, format!("{at}: {place} {name} is {other}, not {value}")),
             None => match found.keys().find(|(_, other)| other == name) {
                 Some((other, _)) => findings.note(Check::Place, format!("{at}: {name} is in {other}, not in {place}")),
                 None => findings.note(Check::Parameter, format!("{at}: {place} {name} is missing")),
@@ -88,10 +70,7 @@ fn compare_parameters(at: &str, expected: &ExpectedRequest, request: &WireReques
     }
     for ((place, name), value) in &found {
         if !wanted.keys().any(|(_, other)| other == name) {
-            findings.note(
-                Check::Parameter,
-                format!("{at}: {place} {name} is not expected: {value}"),
-            );
+            findings.note(Check::Parameter, format!("{at}: {place} {name} is not expected: {value}"));
         }
     }
 }
@@ -129,10 +108,7 @@ fn received_parameters(request: &WireRequest, parts_apart: bool) -> Parameters {
         Body::Json(other) => drop(all.insert(("json", "(whole)".to_owned()), other.clone())),
         Body::Multipart(parts) if !parts_apart => {
             for part in parts {
-                all.insert(
-                    ("multipart", part.name.clone()),
-                    part.text.clone().map_or(Value::Null, Value::String),
-                );
+                all.insert(("multipart", part.name.clone()), part.text.clone().map_or(Value::Null, Value::String));
             }
         }
         Body::Other { text, .. } => drop(all.insert(("body", "(whole)".to_owned()), Value::String(text.clone()))),
@@ -158,30 +134,18 @@ fn compare_parts(at: &str, expected: &[ExpectedPart], body: &Body, findings: &mu
 
 fn compare_part(at: &str, expected: &ExpectedPart, part: &Part, findings: &mut Findings) {
     if expected.text.is_some() && expected.text != part.text {
-        findings.note(
-            Check::Parameter,
-            format!("{at} is {:?}, not {:?}", part.text, expected.text),
-        );
+        findings.note(Check::Parameter, format!("{at} is {:?}, not {:?}", part.text, expected.text));
     }
     if expected.filename.is_some() && expected.filename != part.filename {
-        findings.note(
-            Check::Parameter,
-            format!("{at} has the name {:?}, not {:?}", part.filename, expected.filename),
-        );
+        findings.note(Check::Parameter, format!("{at} has the name {:?}, not {:?}", part.filename, expected.filename));
     }
     if expected.content_type.is_some() && expected.content_type != part.content_type {
-        findings.note(
-            Check::Header,
-            format!("{at} is {:?}, not {:?}", part.content_type, expected.content_type),
-        );
+        findings.note(Check::Header, format!("{at} is {:?}, not {:?}", part.content_type, expected.content_type));
     }
     if let Some(content) = expected.content {
         let content = content.seeded();
         if part.length != content.length || part.sha256 != content.sha256() {
-            findings.note(
-                Check::Parameter,
-                format!("{at} has other bytes ({} of {})", part.length, content.length),
-            );
+            findings.note(Check::Parameter, format!("{at} has other bytes ({} of {})", part.length, content.length));
         }
     }
 }
@@ -203,7 +167,5 @@ fn compare_headers(at: &str, expected: &ExpectedRequest, request: &WireRequest, 
 
 /// A `*` at the end stands for anything.
 fn fits(expected: &str, found: &str) -> bool {
-    expected
-        .strip_suffix('*')
-        .map_or(found == expected, |start| found.starts_with(start))
+    expected.strip_suffix('*').map_or(found == expected, |start| found.starts_with(start))
 }

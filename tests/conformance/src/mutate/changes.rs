@@ -1,16 +1,24 @@
 //! The changes that are made to a table: each is a mistake that somebody could make in a description.
+//!
+//! Whether a parameter is required or may be null is not among them: the typed surfaces show it, and no case could be
+//! written against a type that a language does not accept.
 
 use std::fmt;
 
 use fileferry_core::border::Kind;
 use fileferry_core::tables::{
-    Envelope, Limits, Method, Model, Operation, Outcome, PageEnd, Param, Place, ResultShape, Retry, Service, Type,
+    Auth, Batch, Envelope, Field, Limits, Method, Model, Operation, Outcome, PageEnd, Paging, Param, Place,
+    ResultShape, Retry, Rule, Service, Time, Type, Wait,
 };
 
 /// One change of a service's tables.
 pub struct Change {
     /// What was changed, for people.
     what: String,
+    /// The thing that was changed; changes of one thing are noticed by the same cases.
+    subject: String,
+    /// Words that a case holds which could notice it: names, codes.
+    words: Vec<String>,
     /// The operations whose cases have to notice.
     operations: Vec<String>,
     apply: Box<dyn Fn(&mut Service) + Send + Sync>,
@@ -20,6 +28,16 @@ impl Change {
     /// The operations whose cases have to notice it.
     pub fn operations(&self) -> &[String] {
         &self.operations
+    }
+
+    /// The thing that was changed.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Words that a case holds which could notice it.
+    pub fn words(&self) -> &[String] {
+        &self.words
     }
 
     /// The tables with this change.
@@ -61,6 +79,9 @@ pub fn of(service: &Service) -> Vec<Change> {
     for (index, envelope) in service.envelopes.iter().enumerate() {
         of_envelope(service, index, envelope, &mut all);
     }
+    for places in shared_rules(service) {
+        of_rule(service, &places, &mut all);
+    }
     all
 }
 
@@ -73,13 +94,17 @@ fn edit_operation(
 ) {
     all.push(Change {
         what: format!("{}: {what}", operation.id),
+        subject: operation.id.to_owned(),
+        words: vec![operation.id.to_owned()],
         operations: vec![operation.id.to_owned()],
-        apply: Box::new(move |service| {
-            let mut operations = service.operations.to_vec();
-            edit(&mut operations[index]);
-            service.operations = leak(operations);
-        }),
+        apply: Box::new(move |service| change_operation(service, index, &edit)),
     });
+}
+
+fn change_operation(service: &mut Service, index: usize, edit: impl Fn(&mut Operation)) {
+    let mut operations = service.operations.to_vec();
+    edit(&mut operations[index]);
+    service.operations = leak(operations);
 }
 
 fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
@@ -87,19 +112,9 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
         edit_operation(all, index, operation, what, change);
     };
     if operation.path.is_some() {
-        edit(
-            "another path",
-            Box::new(|operation| operation.path = Some("another/path")),
-        );
-        let other = if operation.methods[0] == Method::Get {
-            Method::Post
-        } else {
-            Method::Get
-        };
-        edit(
-            "another method",
-            Box::new(move |operation| operation.methods = leak(vec![other])),
-        );
+        edit("another path", Box::new(|operation| operation.path = Some("another/path")));
+        let other = if operation.methods[0] == Method::Get { Method::Post } else { Method::Get };
+        edit("another method", Box::new(move |operation| operation.methods = leak(vec![other])));
     }
     if let ResultShape::Json { at, .. } = operation.result {
         edit(
@@ -111,20 +126,17 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
             }),
         );
     }
+    // What belongs to another operation is sent by the service's own protocol, which asks for neither.
     if operation.part_of.is_none() {
-        edit(
-            "idempotence the other way round",
-            Box::new(|operation| operation.idempotent = !operation.idempotent),
-        );
+        let other = if operation.auth == Auth::None { Auth::Optional } else { Auth::None };
+        edit("another need of a credential", Box::new(move |operation| operation.auth = other));
+        edit("idempotence the other way round", Box::new(|operation| operation.idempotent = !operation.idempotent));
     }
     if let Some(paging) = operation.paging {
         edit(
             "pages count by another size",
             Box::new(move |operation| {
-                operation.paging = Some(fileferry_core::tables::Paging {
-                    default_size: paging.default_size + 1,
-                    ..paging
-                });
+                operation.paging = Some(Paging { default_size: paging.default_size + 1, ..paging });
             }),
         );
         for end in 0..paging.ends.len() {
@@ -136,10 +148,7 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
                     if ends.is_empty() {
                         ends.push(PageEnd::EmptyPage);
                     }
-                    operation.paging = Some(fileferry_core::tables::Paging {
-                        ends: leak(ends),
-                        ..paging
-                    });
+                    operation.paging = Some(Paging { ends: leak(ends), ..paging });
                 }),
             );
         }
@@ -148,10 +157,7 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
         edit(
             "a batch of another size",
             Box::new(move |operation| {
-                operation.batch = Some(fileferry_core::tables::Batch {
-                    size: batch.size + 1,
-                    ..batch
-                });
+                operation.batch = Some(Batch { size: batch.size + 1, ..batch });
             }),
         );
         edit("no batches", Box::new(|operation| operation.batch = None));
@@ -162,39 +168,28 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
 }
 
 fn of_param(index: usize, operation: &Operation, at: usize, param: &Param, all: &mut Vec<Change>) {
+    let subject = format!("{}: parameter {}", operation.id, param.name);
+    let words: Vec<String> = param.wire.iter().chain([&param.name]).map(|name| (*name).to_owned()).collect();
     let mut edit = |what: &str, change: Box<dyn Fn(&mut Param) + Send + Sync>| {
-        edit_operation(
-            all,
-            index,
-            operation,
-            &format!("parameter {}: {what}", param.name),
-            move |operation| {
-                let mut params = operation.params.to_vec();
-                change(&mut params[at]);
-                operation.params = leak(params);
-            },
-        );
+        all.push(Change {
+            what: format!("{subject}: {what}"),
+            subject: subject.clone(),
+            words: words.clone(),
+            operations: vec![operation.id.to_owned()],
+            apply: Box::new(move |service| {
+                change_operation(service, index, |operation| {
+                    let mut params = operation.params.to_vec();
+                    change(&mut params[at]);
+                    operation.params = leak(params);
+                });
+            }),
+        });
     };
-    edit(
-        "another name on the wire",
-        Box::new(|param| param.wire = leak(vec!["another_name"])),
-    );
-    let other = if param.place == Place::Query {
-        Place::Header
-    } else {
-        Place::Query
-    };
+    edit("another name on the wire", Box::new(|param| param.wire = leak(vec!["another_name"])));
+    let other = if param.place == Place::Query { Place::Header } else { Place::Query };
     if param.place != Place::Path {
         edit("another place", Box::new(move |param| param.place = other));
     }
-    edit(
-        "required the other way round",
-        Box::new(|param| param.required = !param.required),
-    );
-    edit(
-        "null the other way round",
-        Box::new(|param| param.nullable = !param.nullable),
-    );
     if param.send.is_some() {
         edit("not sent by us", Box::new(|param| param.send = None));
     }
@@ -202,35 +197,11 @@ fn of_param(index: usize, operation: &Operation, at: usize, param: &Param, all: 
         edit("another type", Box::new(move |param| param.ty = other));
     }
     if let Some(min) = param.limits.min {
-        edit(
-            "a lower minimum",
-            Box::new(move |param| {
-                param.limits = Limits {
-                    min: Some(min - 1),
-                    ..param.limits
-                }
-            }),
-        );
+        edit("a lower minimum", Box::new(move |param| param.limits = Limits { min: Some(min - 1), ..param.limits }));
     }
     if let Some(max) = param.limits.max {
-        edit(
-            "a higher maximum",
-            Box::new(move |param| {
-                param.limits = Limits {
-                    max: Some(max + 1),
-                    ..param.limits
-                }
-            }),
-        );
-        edit(
-            "a lower maximum",
-            Box::new(move |param| {
-                param.limits = Limits {
-                    max: Some(max - 1),
-                    ..param.limits
-                }
-            }),
-        );
+        edit("a higher maximum", Box::new(move |param| param.limits = Limits { max: Some(max + 1), ..param.limits }));
+        edit("a lower maximum", Box::new(move |param| param.limits = Limits { max: Some(max - 1), ..param.limits }));
     }
 }
 
@@ -258,12 +229,7 @@ fn users_of(service: &Service, index: usize) -> Vec<String> {
         let result = matches!(&operation.result, ResultShape::Json { ty, .. } if holds(ty));
         result || operation.params.iter().any(|param| holds(&param.ty))
     };
-    service
-        .operations
-        .iter()
-        .filter(uses)
-        .map(|operation| operation.id.to_owned())
-        .collect()
+    service.operations.iter().filter(uses).map(|operation| operation.id.to_owned()).collect()
 }
 
 fn reaches(service: &Service, ty: &Type, wanted: usize, seen: &mut Vec<usize>) -> bool {
@@ -277,10 +243,7 @@ fn reaches(service: &Service, ty: &Type, wanted: usize, seen: &mut Vec<usize>) -
                 return false;
             }
             seen.push(index);
-            service.models[index]
-                .fields
-                .iter()
-                .any(|field| reaches(service, &field.ty, wanted, seen))
+            service.models[index].fields.iter().any(|field| reaches(service, &field.ty, wanted, seen))
         }
         Type::List(inner)
         | Type::ListOrOne(inner)
@@ -291,10 +254,7 @@ fn reaches(service: &Service, ty: &Type, wanted: usize, seen: &mut Vec<usize>) -
         Type::Tuple(places) => places.iter().any(|place| reaches(service, place, wanted, seen)),
         Type::Union(index) => {
             let variants = service.unions[usize::from(*index)].variants;
-            variants
-                .iter()
-                .filter_map(|variant| variant.ty.as_ref())
-                .any(|ty| reaches(service, ty, wanted, seen))
+            variants.iter().filter_map(|variant| variant.ty.as_ref()).any(|ty| reaches(service, ty, wanted, seen))
         }
         _ => false,
     }
@@ -305,9 +265,11 @@ fn of_model(service: &Service, index: usize, model: &Model, all: &mut Vec<Change
     if operations.is_empty() {
         return;
     }
-    let mut edit = |what: String, change: Box<dyn Fn(&mut Vec<fileferry_core::tables::Field>) + Send + Sync>| {
+    let mut edit = |field: &Field, what: &str, change: Box<dyn Fn(&mut Vec<Field>) + Send + Sync>| {
         all.push(Change {
-            what: format!("{}: {what}", model.name),
+            what: format!("{}: {} {what}", model.name, field.name),
+            subject: format!("{}.{}", model.name, field.name),
+            words: field.wire.iter().map(|name| (*name).to_owned()).collect(),
             operations: operations.clone(),
             apply: Box::new(move |service| {
                 let mut models = service.models.to_vec();
@@ -319,33 +281,21 @@ fn of_model(service: &Service, index: usize, model: &Model, all: &mut Vec<Change
         });
     };
     for (at, field) in model.fields.iter().enumerate() {
-        let name = field.name;
-        edit(
-            format!("{name} comes under another name"),
-            Box::new(move |fields| fields[at].wire = leak(vec!["another_name"])),
-        );
-        edit(
-            format!("{name} required the other way round"),
-            Box::new(move |fields| fields[at].required = !fields[at].required),
-        );
+        edit(field, "comes under another name", Box::new(move |fields| fields[at].wire = leak(vec!["another_name"])));
+        edit(field, "required the other way round", Box::new(move |fields| fields[at].required = !fields[at].required));
         if let Some(other) = other_type(&field.ty) {
-            edit(
-                format!("{name} of another type"),
-                Box::new(move |fields| fields[at].ty = other),
-            );
+            edit(field, "of another type", Box::new(move |fields| fields[at].ty = other));
         }
         if let Type::Time(time) = field.ty {
             for form in 0..time.forms.len() {
                 if time.forms.len() > 1 {
                     edit(
-                        format!("{name} without form {form} of the time"),
+                        field,
+                        &format!("without form {form} of the time"),
                         Box::new(move |fields| {
                             let mut forms = time.forms.to_vec();
                             forms.remove(form);
-                            fields[at].ty = Type::Time(fileferry_core::tables::Time {
-                                forms: leak(forms),
-                                none: time.none,
-                            });
+                            fields[at].ty = Type::Time(Time { forms: leak(forms), none: time.none });
                         }),
                     );
                 }
@@ -354,123 +304,133 @@ fn of_model(service: &Service, index: usize, model: &Model, all: &mut Vec<Change
     }
 }
 
+/// The operations that use one of these envelopes.
+fn operations_with(service: &Service, envelopes: &[usize]) -> Vec<String> {
+    let uses = |operation: &&Operation| envelopes.contains(&usize::from(operation.envelope));
+    let operations = service.operations.iter().filter(uses);
+    operations.map(|operation| operation.id.to_owned()).collect()
+}
+
 fn of_envelope(service: &Service, index: usize, envelope: &Envelope, all: &mut Vec<Change>) {
-    let operations: Vec<String> = service
-        .operations
-        .iter()
-        .filter(|operation| usize::from(operation.envelope) == index)
-        .map(|operation| operation.id.to_owned())
-        .collect();
+    let operations = operations_with(service, &[index]);
     if operations.is_empty() {
         return;
     }
-    let mut edit = |what: String, change: Box<dyn Fn(&mut Envelope) + Send + Sync>| {
+    for at in 0..envelope.success.len() {
         all.push(Change {
-            what: format!("envelope {}: {what}", envelope.name),
+            what: format!("envelope {}: without condition {at} of a success", envelope.name),
+            subject: format!("envelope {}", envelope.name),
+            words: vec!["error".to_owned()],
             operations: operations.clone(),
             apply: Box::new(move |service| {
                 let mut envelopes = service.envelopes.to_vec();
-                change(&mut envelopes[index]);
+                let mut success = envelopes[index].success.to_vec();
+                success.remove(at);
+                envelopes[index].success = leak(success);
+                service.envelopes = leak(envelopes);
+            }),
+        });
+    }
+}
+
+/// A rule of some envelopes: where it lies in each. Rules that several envelopes share are one line of a description, so
+/// that a mistake in it is a mistake in all of them.
+type Places = Vec<(usize, usize)>;
+
+fn shared_rules(service: &Service) -> Vec<Places> {
+    let mut by_text: Vec<(String, Places)> = Vec::new();
+    for (index, envelope) in service.envelopes.iter().enumerate() {
+        for (at, rule) in envelope.rules.iter().enumerate() {
+            let text = format!("{rule:?}");
+            match by_text.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, places)) => places.push((index, at)),
+                None => by_text.push((text, vec![(index, at)])),
+            }
+        }
+    }
+    by_text.into_iter().map(|(_, places)| places).collect()
+}
+
+fn of_rule(service: &Service, places: &Places, all: &mut Vec<Change>) {
+    let Some(&(first, at)) = places.first() else { return };
+    let rule = &service.envelopes[first].rules[at];
+    let envelopes: Vec<usize> = places.iter().map(|(envelope, _)| *envelope).collect();
+    let operations = reachable_by(service, rule, operations_with(service, &envelopes));
+    if operations.is_empty() {
+        return;
+    }
+    let subject = format!("rule {} of {} {}", at + 1, service.envelopes[first].name, title(rule));
+    let mut edit = |what: &str, change: Box<dyn Fn(&mut Vec<Rule>, usize) + Send + Sync>| {
+        let places = places.clone();
+        all.push(Change {
+            what: format!("{subject}: {what}"),
+            subject: subject.clone(),
+            words: words_of(rule),
+            operations: operations.clone(),
+            apply: Box::new(move |service| {
+                let mut envelopes = service.envelopes.to_vec();
+                for &(envelope, at) in &places {
+                    let mut rules = envelopes[envelope].rules.to_vec();
+                    change(&mut rules, at);
+                    envelopes[envelope].rules = leak(rules);
+                }
                 service.envelopes = leak(envelopes);
             }),
         });
     };
-    for at in 0..envelope.success.len() {
-        edit(
-            format!("without condition {at} of a success"),
-            Box::new(move |envelope| {
-                let mut success = envelope.success.to_vec();
-                success.remove(at);
-                envelope.success = leak(success);
-            }),
-        );
+    edit(
+        "gone",
+        Box::new(|rules, at| {
+            rules.remove(at);
+        }),
+    );
+    let mut outcome = |what: &str, changed: Outcome| edit(what, Box::new(move |rules, at| rules[at].outcome = changed));
+    let Outcome::Error { name, kind, retry, wait, captcha } = rule.outcome else {
+        return;
+    };
+    let other = if kind == Kind::Conflict { Kind::Rejected } else { Kind::Conflict };
+    outcome("another kind", Outcome::Error { name, kind: other, retry, wait, captcha });
+    outcome("another name", Outcome::Error { name: "another_name", kind, retry, wait, captcha });
+    let other = if retry == Retry::Never { Retry::AfterWait } else { Retry::Never };
+    outcome("another retry class", Outcome::Error { name, kind, retry: other, wait, captcha });
+    if let Some(told) = wait {
+        let longer =
+            Wait { default: told.default.map(|seconds| seconds + 7.0), margin: told.margin + 3.0, at: told.at };
+        outcome("another wait", Outcome::Error { name, kind, retry, wait: Some(longer), captcha });
     }
-    for (at, rule) in envelope.rules.iter().enumerate() {
-        let Outcome::Error {
-            name,
-            kind,
-            retry,
-            wait,
-            captcha,
-        } = rule.outcome
-        else {
-            continue;
-        };
-        let shown = format!("rule {} `{name}`", at + 1);
-        let mut outcome = |what: &str, changed: Outcome| {
-            edit(
-                format!("{shown}: {what}"),
-                Box::new(move |envelope| {
-                    let mut rules = envelope.rules.to_vec();
-                    rules[at].outcome = changed;
-                    envelope.rules = leak(rules);
-                }),
-            );
-        };
-        let other = if kind == Kind::Conflict {
-            Kind::Rejected
-        } else {
-            Kind::Conflict
-        };
-        outcome(
-            "another kind",
-            Outcome::Error {
-                name,
-                kind: other,
-                retry,
-                wait,
-                captcha,
-            },
-        );
-        outcome(
-            "another name",
-            Outcome::Error {
-                name: "another_name",
-                kind,
-                retry,
-                wait,
-                captcha,
-            },
-        );
-        let other = if retry == Retry::Never {
-            Retry::AfterWait
-        } else {
-            Retry::Never
-        };
-        outcome(
-            "another retry class",
-            Outcome::Error {
-                name,
-                kind,
-                retry: other,
-                wait: None,
-                captcha,
-            },
-        );
-        if let Some(told) = wait {
-            let changed = fileferry_core::tables::Wait {
-                default: Some(7.0),
-                margin: told.margin + 3.0,
-                at: told.at,
-            };
-            outcome(
-                "another wait",
-                Outcome::Error {
-                    name,
-                    kind,
-                    retry,
-                    wait: Some(changed),
-                    captcha,
-                },
-            );
-        }
-        edit(
-            format!("without {shown}"),
-            Box::new(move |envelope| {
-                let mut rules = envelope.rules.to_vec();
-                rules.remove(at);
-                envelope.rules = leak(rules);
-            }),
-        );
+    if captcha.is_some() {
+        outcome("no captcha", Outcome::Error { name, kind, retry, wait, captcha: None });
     }
+}
+
+/// Those operations whose answers a rule is for. A rule of operations that are not described yet has none: nothing can
+/// show it today.
+fn reachable_by(service: &Service, rule: &Rule, operations: Vec<String>) -> Vec<String> {
+    let fits = |id: &str| {
+        let id = service.operation(id).and_then(|operation| operation.part_of).unwrap_or(id);
+        rule.when.operation.is_empty()
+            || rule.when.operation.iter().any(|wanted| match wanted.strip_suffix('*') {
+                Some(group) => id.starts_with(group),
+                None => *wanted == id,
+            })
+    };
+    operations.into_iter().filter(|id| fits(id)).collect()
+}
+
+fn title(rule: &Rule) -> String {
+    match rule.outcome {
+        Outcome::Error { name, .. } => format!("`{name}`"),
+        Outcome::Result => "that gives a result".to_owned(),
+    }
+}
+
+fn words_of(rule: &Rule) -> Vec<String> {
+    let when = &rule.when;
+    let asked = [when.code, when.sub_code, when.text_has, when.text_prefix].concat();
+    let name = match rule.outcome {
+        Outcome::Error { name, .. } => Some(name),
+        Outcome::Result => None,
+    };
+    let statuses = when.http_status.iter().map(|(from, _)| from.to_string());
+    asked.into_iter().chain(name).map(str::to_owned).chain(statuses).collect()
 }

@@ -1,13 +1,19 @@
 //! Changes a service's tables in memory, one thing at a time, and plays the operation's own cases through the core: a
 //! change that no case notices shows what the cases do not prove.
 
+mod candidates;
 mod changes;
+mod equal;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use fileferry_core::tables::Service;
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use serde::Serialize;
 
 use crate::case::Case;
 use crate::core_performer::CorePerformer;
@@ -15,99 +21,170 @@ use crate::judge;
 use crate::player::Player;
 use crate::run::play;
 
+use candidates::Candidates;
 pub use changes::Change;
+pub use equal::EqualChanges;
 
-/// What became of the changes.
-#[derive(Debug, Default)]
+/// How many changes are tried at once: a case waits for sockets more than it works.
+const SIDE_BY_SIDE: usize = 8;
+
+/// What became of the changes of one service.
+#[derive(Debug, Default, Serialize)]
 pub struct Outcome {
-    /// How many were made.
+    /// The service.
+    pub service: String,
+    /// How many changes were made.
     pub made: usize,
     /// Those that no case noticed.
-    pub survived: Vec<String>,
-    /// Cases that fail without any change: nothing that they notice counts.
-    pub broken: Vec<String>,
+    pub survived: Vec<Survivor>,
+    /// Cases that fail without any change, and why: nothing that they notice counts.
+    pub broken: BTreeMap<String, String>,
+    /// Explanations of changes that do not exist, or that a case does notice.
+    pub explained_in_vain: Vec<String>,
+    /// How long it took.
+    pub seconds: f64,
+    /// Which case noticed each of the others first.
+    pub noticed_by: BTreeMap<String, String>,
+}
+
+impl Outcome {
+    /// How many changes of a hundred survived.
+    pub fn percent(&self) -> f64 {
+        100.0 * self.survived.len() as f64 / self.made.max(1) as f64
+    }
+}
+
+/// A change that no case noticed.
+#[derive(Debug, Serialize)]
+pub struct Survivor {
+    /// The change.
+    pub change: String,
+    /// Why no case can notice it.
+    pub equal_because: Option<String>,
+}
+
+/// Writes the outcomes as JSON.
+pub fn write(outcomes: &[Outcome], path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, serde_json::to_vec_pretty(outcomes)?)
 }
 
 /// Makes all changes, or about `sample` of them chosen by `seed`.
 pub async fn mutate(
     service: &'static Service,
     cases: &[Case],
+    equal: &EqualChanges,
     sample: Option<usize>,
     seed: u64,
 ) -> std::io::Result<Outcome> {
-    let player = Player::start().await?;
-    // A twin fails on purpose, so it says nothing.
-    let cases: Vec<&Case> = cases
-        .iter()
-        .filter(|case| case.service == service.id && case.must_fail.is_none())
-        .collect();
-    let mut outcome = Outcome::default();
-    for case in &cases {
-        if notices(&player, service, case, "unchanged").await {
-            outcome.broken.push(case.name.clone());
-        }
-    }
-    let by_operation = cases_by_operation(service, &cases);
+    let begun = Instant::now();
+    let player = Arc::new(Player::start().await?);
+    let mut candidates = Candidates::new(service, cases);
+    let mut outcome = Outcome {
+        service: service.id.to_owned(),
+        broken: without_change(&player, service, &candidates).await?,
+        ..Outcome::default()
+    };
+    candidates.drop_all(|name| outcome.broken.contains_key(name));
+    let candidates = Arc::new(candidates);
     let mut changes = changes::of(service);
+    let all: Vec<String> = changes.iter().map(Change::to_string).collect();
     if let Some(sample) = sample {
         thin_out(&mut changes, sample, seed);
     }
     outcome.made = changes.len();
-    let survived = stream::iter(changes.iter().enumerate())
+    let sharp = Arc::new(Sharp::default());
+    let mut tried = stream::iter(changes.into_iter().enumerate())
         .map(|(number, change)| {
-            let (player, by_operation, broken) = (&player, &by_operation, &outcome.broken);
-            async move {
-                let changed: &'static Service = Box::leak(Box::new(change.apply(service)));
-                for case in change
-                    .operations()
-                    .iter()
-                    .flat_map(|id| by_operation.get(id).into_iter().flatten())
-                {
-                    if broken.contains(&case.name) {
-                        continue;
-                    }
-                    if notices(player, changed, case, &format!("change{number}")).await {
-                        return None;
-                    }
-                }
-                Some(change.to_string())
-            }
+            let (player, candidates, sharp) = (Arc::clone(&player), Arc::clone(&candidates), Arc::clone(&sharp));
+            tokio::spawn(async move {
+                let noticed = noticed_by(&player, service, &candidates, &sharp, number, &change).await;
+                (number, change.to_string(), noticed)
+            })
         })
-        .buffered(4)
-        .filter_map(|survivor| async { survivor })
-        .collect()
-        .await;
-    outcome.survived = survived;
+        .buffer_unordered(SIDE_BY_SIDE);
+    let mut survived = BTreeMap::new();
+    while let Some(told) = tried.next().await {
+        let (number, change, noticed) = told.map_err(std::io::Error::other)?;
+        match noticed {
+            Some(case) => drop(outcome.noticed_by.insert(change, case)),
+            None => drop(survived.insert(number, change)),
+        }
+    }
+    outcome.survived = survived.into_values().map(|change| equal.explained(service.id, change)).collect();
+    outcome.explained_in_vain = equal.in_vain(service.id, &all, &outcome.noticed_by);
+    outcome.seconds = begun.elapsed().as_secs_f64();
     Ok(outcome)
 }
 
-/// Whether a case fails over these tables.
-async fn notices(player: &Player, service: &'static Service, case: &Case, stage: &str) -> bool {
-    let mut performer = CorePerformer::new(service);
-    match play(player, case, stage, &mut performer).await {
-        Ok(played) => judge::failure(case, &played.mismatches).is_some(),
-        Err(_) => true,
+/// The cases that fail over the tables as they are.
+async fn without_change(
+    player: &Arc<Player>,
+    service: &'static Service,
+    candidates: &Candidates,
+) -> std::io::Result<BTreeMap<String, String>> {
+    let mut tried = stream::iter(candidates.cases())
+        .map(|case| {
+            let player = Arc::clone(player);
+            tokio::spawn(async move {
+                let failure = failure(&player, service, &case, "unchanged").await;
+                failure.map(|reason| (case.name.clone(), reason))
+            })
+        })
+        .buffered(SIDE_BY_SIDE);
+    let mut broken = BTreeMap::new();
+    while let Some(told) = tried.next().await {
+        broken.extend(told.map_err(std::io::Error::other)?);
+    }
+    Ok(broken)
+}
+
+/// The cases that noticed the last change of each thing: likely to notice the next one too.
+#[derive(Debug, Default)]
+struct Sharp(Mutex<BTreeMap<String, String>>);
+
+impl Sharp {
+    fn for_subject(&self, subject: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(subject).cloned()
+    }
+
+    fn remember(&self, subject: &str, case: &str) {
+        let mut cases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cases.insert(subject.to_owned(), case.to_owned());
     }
 }
 
-/// The cases of each operation. What belongs to another operation is shown by its cases; a client's verb shows the
-/// operations that it uses.
-fn cases_by_operation<'a>(service: &Service, cases: &[&'a Case]) -> BTreeMap<String, Vec<&'a Case>> {
-    let mut by_operation: BTreeMap<String, Vec<&'a Case>> = BTreeMap::new();
-    for operation in service.operations {
-        let group = operation.part_of.unwrap_or(operation.id);
-        let verbs: &[&str] = match group {
-            "uploads.getUploadFormData" => &["client.upload"],
-            "downloads.getUrl" => &["client.download"],
-            "auth.login" | "auth.requestCaptcha" => &["client.signIn"],
-            _ => &[],
-        };
-        let own = cases
-            .iter()
-            .filter(|case| case.operation == group || verbs.contains(&case.operation.as_str()));
-        by_operation.insert(operation.id.to_owned(), own.copied().collect());
+/// The first case that notices a change.
+async fn noticed_by(
+    player: &Player,
+    service: &'static Service,
+    candidates: &Candidates,
+    sharp: &Sharp,
+    number: usize,
+    change: &Change,
+) -> Option<String> {
+    // The program is short, and the core wants tables that live as long as it does.
+    let changed: &'static Service = Box::leak(Box::new(change.apply(service)));
+    let first = sharp.for_subject(change.subject());
+    for case in candidates.in_order(change, first.as_deref()) {
+        let failure = failure(player, changed, case, &format!("change{number}")).await;
+        if failure.is_some() {
+            sharp.remember(change.subject(), &case.name);
+            return Some(case.name.clone());
+        }
     }
-    by_operation
+    None
+}
+
+/// Why a case fails over these tables; `None` where it passes.
+async fn failure(player: &Player, service: &'static Service, case: &Case, stage: &str) -> Option<String> {
+    let mut performer = CorePerformer::new(service);
+    match play(player, case, stage, &mut performer).await {
+        Ok(played) => judge::failure(case, &played.mismatches),
+        Err(reason) => Some(reason),
+    }
 }
 
 /// Keeps about `keep` changes, the same ones for the same seed.

@@ -50,11 +50,7 @@ fn content(answer: &Answer) -> (Option<&'static str>, u64, Pieces) {
     let whole = |content_type, text: String| {
         let length = text.len() as u64;
         let piece = Ok(Frame::data(Bytes::from(text)));
-        (
-            content_type,
-            length,
-            Box::pin(futures_util::stream::iter([piece])) as Pieces,
-        )
+        (content_type, length, Box::pin(futures_util::stream::iter([piece])) as Pieces)
     };
     const JSON: Option<&str> = Some("application/json");
     if let Some(content) = answer.bytes {
@@ -63,13 +59,9 @@ fn content(answer: &Answer) -> (Option<&'static str>, u64, Pieces) {
         return (Some("application/octet-stream"), seeded.length, Box::pin(pieces));
     }
     match (answer.padding, &answer.json, &answer.html, &answer.body) {
-        (Some(letters), ..) => whole(
-            JSON,
-            format!(
-                r#"{{"status":"success","code":200,"padding":"{}"}}"#,
-                "x".repeat(letters)
-            ),
-        ),
+        (Some(letters), ..) => {
+            whole(JSON, format!(r#"{{"status":"success","code":200,"padding":"{}"}}"#, "x".repeat(letters)))
+        }
         (_, Some(json), ..) => whole(JSON, json.to_string()),
         (_, _, Some(html), _) => whole(Some("text/html; charset=utf-8"), html.clone()),
         (.., Some(body)) => whole(JSON, body.clone()),

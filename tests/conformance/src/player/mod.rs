@@ -64,23 +64,12 @@ impl Player {
         let (plain, plain_task) = listen_without_tls().await?;
         // A port that was free a moment ago and where nobody listens.
         let nobody = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
-        Ok(Self {
-            stages,
-            base,
-            away,
-            nobody,
-            plain,
-            tasks: vec![base_task, away_task, plain_task],
-        })
+        Ok(Self { stages, base, away, nobody, plain, tasks: vec![base_task, away_task, plain_task] })
     }
 
     /// Opens a stage for one case in one language.
     pub fn stage(&self, key: &str, answers: Vec<Answer>, repeat_last: bool) -> Stage {
-        let script = Arc::new(Script {
-            answers,
-            repeat_last,
-            received: Mutex::default(),
-        });
+        let script = Arc::new(Script { answers, repeat_last, received: Mutex::default() });
         locked(&self.stages).insert(key.to_owned(), Arc::clone(&script));
         Stage {
             key: key.to_owned(),
@@ -149,9 +138,7 @@ async fn listen_without_tls() -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
                 let mut heard = [0; 4096];
                 // Whether the other side still listens is its own affair.
                 if stream.read(&mut heard).await.is_ok() {
-                    let _ = stream
-                        .write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
-                        .await;
+                    let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
                 }
             });
         }
@@ -169,9 +156,8 @@ async fn listen(host: Host, stages: Arc<Stages>) -> std::io::Result<(SocketAddr,
             tokio::spawn(async move {
                 let service = hyper::service::service_fn(move |request| serve(host, Arc::clone(&stages), request));
                 // Clients that go away, and answers that are cut on purpose, end a connection with an error.
-                let _ = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });
@@ -198,10 +184,7 @@ async fn serve(
         received.push(WireRequest::of_head(host, &key, &request));
         received.len() - 1
     };
-    let content_type = request
-        .headers()
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let content_type = request.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let content_type = content_type.map(str::to_owned);
     let body = record::read(request.into_body(), content_type.as_deref()).await;
     if let Some(recorded) = locked(&script.received).get_mut(index) {

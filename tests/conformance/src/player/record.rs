@@ -70,28 +70,18 @@ pub struct Part {
 impl WireRequest {
     /// A header's first value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn of_head(host: Host, key: &str, request: &Request<Incoming>) -> Self {
         let uri = request.uri();
         let path = uri.path();
         let below = path.trim_start_matches('/').strip_prefix(key).unwrap_or(path);
-        let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
+        let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
         let headers = request
             .headers()
             .iter()
-            .map(|(name, value)| {
-                (
-                    name.as_str().to_owned(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         Self {
             host,
@@ -108,9 +98,7 @@ impl WireRequest {
 pub(super) async fn read(body: Incoming, content_type: Option<&str>) -> Body {
     let content_type = content_type.unwrap_or_default();
     if let Ok(boundary) = multer::parse_boundary(content_type) {
-        return read_parts(body, boundary)
-            .await
-            .unwrap_or_else(|error| Body::Unread(error.to_string()));
+        return read_parts(body, boundary).await.unwrap_or_else(|error| Body::Unread(error.to_string()));
     }
     let bytes = match read_whole(body).await {
         Ok(bytes) => bytes,
@@ -124,9 +112,7 @@ pub(super) async fn read(body: Incoming, content_type: Option<&str>) -> Body {
     }
     match serde_json::from_slice(&bytes) {
         Ok(json) => Body::Json(json),
-        Err(_) => Body::Other {
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        },
+        Err(_) => Body::Other { text: String::from_utf8_lossy(&bytes).into_owned() },
     }
 }
 
@@ -157,9 +143,7 @@ async fn read_parts(body: Incoming, boundary: String) -> multer::Result<Body> {
                 kept.extend_from_slice(&piece);
             }
         }
-        let text = (length <= TEXT_KEPT as u64)
-            .then(|| String::from_utf8(kept).ok())
-            .flatten();
+        let text = (length <= TEXT_KEPT as u64).then(|| String::from_utf8(kept).ok()).flatten();
         parts.push(Part {
             name: field.name().unwrap_or_default().to_owned(),
             filename: field.file_name().map(str::to_owned),

@@ -111,11 +111,7 @@ async fn a_twin_that_nobody_notices_fails_and_so_does_one_for_another_reason() {
         "{CASES}  - {{name: idle, twin_of: right, change: {{meets: []}}, must_fail: path}}\n  \
          - {{name: other, twin_of: right, change: {{wire.0.path: /x}}, must_fail: method}}\n"
     );
-    for case in load_text("demo.yaml", &text)
-        .unwrap()
-        .iter()
-        .filter(|case| ["idle", "other"].contains(&&*case.name))
-    {
+    for case in load_text("demo.yaml", &text).unwrap().iter().filter(|case| ["idle", "other"].contains(&&*case.name)) {
         let played = play(&player, case, "rust", &mut Demo).await.unwrap();
         assert!(failure(case, &played.mismatches).is_some(), "{}", case.name);
     }
@@ -133,21 +129,13 @@ async fn a_language_without_a_runner_and_one_that_breaks_do_not_pass() {
     };
     let report = run(plan).await.unwrap();
     let of = |language: &str, outcome: Outcome| {
-        report
-            .results
-            .iter()
-            .filter(|entry| entry.language == language && entry.outcome == outcome)
-            .count()
+        report.results.iter().filter(|entry| entry.language == language && entry.outcome == outcome).count()
     };
     assert_eq!((of("node", Outcome::NotRun), of("rust", Outcome::Failed)), (20, 20));
     report.write(folder.path()).unwrap();
     let json: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(json["results"][0]["service"], "demo");
-    assert!(
-        std::fs::read_to_string(folder.path().join("report.md"))
-            .unwrap()
-            .contains("| files.list |")
-    );
+    assert!(std::fs::read_to_string(folder.path().join("report.md")).unwrap().contains("| files.list |"));
 }
 
 #[test]

@@ -25,19 +25,12 @@ const RUNNER: &str = "tests/conformance/runners/kotlin/src/generated/kotlin/dev/
 
 /// The files of this language.
 pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>> {
-    let mut maker = Maker {
-        templates,
-        files: Vec::new(),
-    };
+    let mut maker = Maker { templates, files: Vec::new() };
     let library = LibraryView {
         generated: GENERATED,
         version: &api.version,
         fingerprint: &api.fingerprint,
-        kinds: api
-            .kinds
-            .iter()
-            .map(|kind| ConstantView::new(&kind.name, &kind.about))
-            .collect(),
+        kinds: api.kinds.iter().map(|kind| ConstantView::new(&kind.name, &kind.about)).collect(),
     };
     maker.file(MAIN, "ErrorKind", "error_kind", &library)?;
     maker.file(MAIN, "internal/Library", "library", &library)?;
@@ -49,11 +42,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         maker.runner(service)?;
     }
     maker.file(RUNNER, "SharedObservation", "runner_observation", &shared)?;
-    let runner = RunnerContext {
-        generated: GENERATED,
-        shared: &shared,
-        services: &services,
-    };
+    let runner = RunnerContext { generated: GENERATED, shared: &shared, services: &services };
     maker.file(RUNNER, "Services", "runner_services", &runner)?;
     for service in &api.test_services {
         maker.service(TEST, &service_view(service)?)?;
@@ -109,11 +98,7 @@ impl Maker<'_> {
 /// The templates import whatever some service may need.
 fn without_unused_imports(text: &str) -> String {
     let is_import = |line: &str| line.starts_with("import ");
-    let code: String = text
-        .lines()
-        .filter(|line| !is_import(line))
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    let code: String = text.lines().filter(|line| !is_import(line)).flat_map(|line| [line, "\n"]).collect();
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let used: BTreeSet<&str> = code.split(|c| !is_word(c)).collect();
     let is_needed = |line: &&str| !is_import(line) || line.rsplit('.').next().is_some_and(|name| used.contains(name));

@@ -31,64 +31,33 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     let mut file = |template: &str, path: PathBuf, context: serde_json::Value| -> Result<()> {
         let mut context = context;
         context["generated"] = GENERATED.into();
-        files.push(GeneratedFile::new(
-            path,
-            templates.render(&format!("node/{template}.j2"), context)?,
-        ));
+        files.push(GeneratedFile::new(path, templates.render(&format!("node/{template}.j2"), context)?));
         Ok(())
     };
     let library = |name: &str| PathBuf::from(LIBRARY).join("generated").join(name);
-    let views = api
-        .services
-        .iter()
-        .map(|service| view(api, service))
-        .collect::<Result<Vec<_>>>()?;
+    let views = api.services.iter().map(|service| view(api, service)).collect::<Result<Vec<_>>>()?;
 
     file("version.ts", library("version.ts"), serde_json::json!({ "api": api }))?;
-    file(
-        "errors.ts",
-        library("errors.ts"),
-        serde_json::json!({ "kinds": kinds(api) }),
-    )?;
-    file(
-        "index.ts",
-        library("index.ts"),
-        serde_json::json!({ "services": views, "kinds": kinds(api) }),
-    )?;
+    file("errors.ts", library("errors.ts"), serde_json::json!({ "kinds": kinds(api) }))?;
+    file("index.ts", library("index.ts"), serde_json::json!({ "services": views, "kinds": kinds(api) }))?;
     let shared = view(api, &api.shared)?;
     let context = |service: &ServiceView, root: &str| serde_json::json!({ "service": service, "root": root });
     file("models.ts", library("shared.ts"), context(&shared, "../"))?;
 
     for service in &views {
         for name in ["models.ts", "operations.ts", "client.ts", "service.ts"] {
-            file(
-                name,
-                library(&service.folder).join(name.replace("service", "index")),
-                context(service, "../../"),
-            )?;
+            file(name, library(&service.folder).join(name.replace("service", "index")), context(service, "../../"))?;
         }
     }
-    let test_views = api
-        .test_services
-        .iter()
-        .map(|service| view(api, service))
-        .collect::<Result<Vec<_>>>()?;
+    let test_views = api.test_services.iter().map(|service| view(api, service)).collect::<Result<Vec<_>>>()?;
     for service in &test_views {
         let folder = PathBuf::from("bindings-node/test-services/generated").join(&service.folder);
         for name in ["models.ts", "operations.ts", "client.ts", "service.ts"] {
-            file(
-                name,
-                folder.join(name.replace("service", "index")),
-                context(service, "../../../lib/"),
-            )?;
+            file(name, folder.join(name.replace("service", "index")), context(service, "../../../lib/"))?;
         }
     }
     let runner = PathBuf::from("tests/conformance/runners/node/generated/dispatch.ts");
-    file(
-        "dispatch.ts",
-        runner,
-        serde_json::json!({ "services": views, "shared": shared, "kinds": kinds(api) }),
-    )?;
+    file("dispatch.ts", runner, serde_json::json!({ "services": views, "shared": shared, "kinds": kinds(api) }))?;
     Ok(files)
 }
 
@@ -305,28 +274,15 @@ fn view(api: &Api, service: &Service) -> Result<ServiceView> {
         types.take(name);
     }
     let mut inputs = Names::new(&[]);
-    let models = service
-        .models
-        .iter()
-        .map(|model| model_view(service, model, &mut types, &mut inputs));
+    let models = service.models.iter().map(|model| model_view(service, model, &mut types, &mut inputs));
     let models: Vec<ModelView> = models.collect::<Result<_>>()?;
     let mut group_properties = Names::new(&CLIENT_MEMBERS);
-    let groups = service
-        .groups
-        .iter()
-        .map(|group| group_view(api, service, group, &mut types, &mut group_properties));
+    let groups = service.groups.iter().map(|group| group_view(api, service, group, &mut types, &mut group_properties));
     let mut options = Names::new(&CLIENT_OPTIONS);
-    let credentials = service
-        .credentials
-        .iter()
-        .map(|credential| credential_view(credential, &mut options))
-        .collect();
+    let credentials = service.credentials.iter().map(|credential| credential_view(credential, &mut options)).collect();
     let further = |params: &[Param], taken: &[&str]| -> Result<Vec<PropertyView>> {
         let mut names = Names::new(taken);
-        params
-            .iter()
-            .map(|param| param_view(service, param, &mut names, "models."))
-            .collect()
+        params.iter().map(|param| param_view(service, param, &mut names, "models.")).collect()
     };
     Ok(ServiceView {
         id: service.id.clone(),
@@ -337,25 +293,11 @@ fn view(api: &Api, service: &Service) -> Result<ServiceView> {
         hosts: service.hosts.clone(),
         credentials,
         uses: uses(service, &models),
-        enums: service
-            .enums
-            .iter()
-            .map(|described| enum_view(service, described))
-            .collect(),
-        unions: service
-            .unions
-            .iter()
-            .map(|union| union_view(service, union))
-            .collect::<Result<_>>()?,
+        enums: service.enums.iter().map(|described| enum_view(service, described)).collect(),
+        unions: service.unions.iter().map(|union| union_view(service, union)).collect::<Result<_>>()?,
         groups: groups.collect::<Result<_>>()?,
-        upload_params: further(
-            &service.upload_params,
-            &["folder", "name", "length", "onProgress", "signal"],
-        )?,
-        download_params: further(
-            &service.download_params,
-            &["target", "overwrite", "onProgress", "signal"],
-        )?,
+        upload_params: further(&service.upload_params, &["folder", "name", "length", "onProgress", "signal"])?,
+        download_params: further(&service.download_params, &["target", "overwrite", "onProgress", "signal"])?,
         models,
     })
 }
@@ -364,18 +306,8 @@ fn uses(service: &Service, models: &[ModelView]) -> Uses {
     fn within(ty: &Type, tag: Tag) -> bool {
         ty.tag == tag || ty.of.iter().any(|inner| within(inner, tag))
     }
-    let fields = || {
-        service
-            .models
-            .iter()
-            .flat_map(|model| model.fields.iter().map(|field| &field.ty))
-    };
-    let variants = || {
-        service
-            .unions
-            .iter()
-            .flat_map(|union| union.variants.iter().filter_map(|one| one.ty.as_ref()))
-    };
+    let fields = || service.models.iter().flat_map(|model| model.fields.iter().map(|field| &field.ty));
+    let variants = || service.unions.iter().flat_map(|union| union.variants.iter().filter_map(|one| one.ty.as_ref()));
     let any = |tag| fields().chain(variants()).any(|ty| within(ty, tag));
     Uses {
         json: any(Tag::Json),
@@ -389,11 +321,8 @@ fn uses(service: &Service, models: &[ModelView]) -> Uses {
 fn model_view(service: &Service, model: &Model, types: &mut Names, shapes: &mut Names) -> Result<ModelView> {
     let class = naming::type_name(&model.name);
     let mut properties = Names::new(&OBJECT_MEMBERS);
-    let fields: Vec<(String, &Field)> = model
-        .fields
-        .iter()
-        .map(|field| (properties.take(&camel_name(&field.name)), field))
-        .collect();
+    let fields: Vec<(String, &Field)> =
+        model.fields.iter().map(|field| (properties.take(&camel_name(&field.name)), field)).collect();
     let input = model.is_input.then(|| -> Result<InputView> {
         let view = |(property, field): &(String, &Field)| {
             let ty = argument_type(service, &field.ty, "")?;
@@ -407,17 +336,9 @@ fn model_view(service: &Service, model: &Model, types: &mut Names, shapes: &mut 
                 doc: paragraphs([field.about.as_str()]),
             })
         };
-        let interface = if model.is_output {
-            types.take(&format!("{class}Input"))
-        } else {
-            class.clone()
-        };
+        let interface = if model.is_output { types.take(&format!("{class}Input")) } else { class.clone() };
         let properties = fields.iter().map(view).collect::<Result<_>>()?;
-        Ok(InputView {
-            interface,
-            shape: shapes.take(&naming::shape_name(&model.name)),
-            properties,
-        })
+        Ok(InputView { interface, shape: shapes.take(&naming::shape_name(&model.name)), properties })
     });
     let field_view = |(property, field): &(String, &Field)| {
         let ty = value_type(service, &field.ty, "")?;
@@ -434,11 +355,7 @@ fn model_view(service: &Service, model: &Model, types: &mut Names, shapes: &mut 
     Ok(ModelView {
         index: model.index,
         doc: paragraphs([model.about.as_str()]),
-        fields: fields
-            .iter()
-            .map(field_view)
-            .collect::<Result<_>>()
-            .with_context(|| model.name.clone())?,
+        fields: fields.iter().map(field_view).collect::<Result<_>>().with_context(|| model.name.clone())?,
         is_output: model.is_output,
         input: input.transpose()?,
         class,
@@ -452,39 +369,23 @@ fn enum_view(_service: &Service, described: &crate::generate::model::Enum) -> Na
         about => format!("- `{}`: {about}", quoted(&value.name)),
     }));
     let values = described.values.iter().map(|value| quoted(&value.name)).collect();
-    NamedView {
-        name: naming::type_name(&described.name),
-        doc,
-        values,
-    }
+    NamedView { name: naming::type_name(&described.name), doc, values }
 }
 
 fn union_view(service: &Service, union: &crate::generate::model::Union) -> Result<UnionView> {
     let mut doc = paragraphs([union.about.as_str()]);
     doc.extend(
-        union
-            .variants
-            .iter()
-            .filter(|one| !one.about.is_empty())
-            .map(|one| format!("- `{}`: {}", one.name, one.about)),
+        union.variants.iter().filter(|one| !one.about.is_empty()).map(|one| format!("- `{}`: {}", one.name, one.about)),
     );
     let variant = |one: &crate::generate::model::Variant| -> Result<VariantView> {
         Ok(VariantView {
             name: one.name.clone(),
-            ty: one
-                .ty
-                .as_ref()
-                .map_or(Ok("null".to_owned()), |ty| value_type(service, ty, ""))?,
+            ty: one.ty.as_ref().map_or(Ok("null".to_owned()), |ty| value_type(service, ty, ""))?,
             runner: one.ty.as_ref().map(runner_type),
         })
     };
     let variants = union.variants.iter().map(variant).collect::<Result<_>>()?;
-    Ok(UnionView {
-        name: naming::type_name(&union.name),
-        index: union.index,
-        doc,
-        variants,
-    })
+    Ok(UnionView { name: naming::type_name(&union.name), index: union.index, doc, variants })
 }
 
 fn credential_view(credential: &Credential, names: &mut Names) -> PropertyView {
@@ -528,16 +429,9 @@ fn group_view(
             doc.push(format!("`{}` cannot be called: {reason}", operation.name));
         }
     }
-    let callable = || {
-        group
-            .operations
-            .iter()
-            .filter(|operation| operation.not_callable.is_none())
-    };
+    let callable = || group.operations.iter().filter(|operation| operation.not_callable.is_none());
     // Methods first: an iterator gives way to an operation of the same name.
-    let names: Vec<String> = callable()
-        .map(|operation| methods.take(&camel_name(&operation.name)))
-        .collect();
+    let names: Vec<String> = callable().map(|operation| methods.take(&camel_name(&operation.name))).collect();
     let operations = callable().zip(names).map(|(operation, method)| {
         operation_view(api, service, operation, method, types, &mut methods).with_context(|| operation.id.clone())
     });
@@ -558,10 +452,7 @@ fn operation_view(
     methods: &mut Names,
 ) -> Result<OperationView> {
     let mut names = Names::new(&[]);
-    let params = operation
-        .params
-        .iter()
-        .map(|param| param_view(service, param, &mut names, "models."));
+    let params = operation.params.iter().map(|param| param_view(service, param, &mut names, "models."));
     let params: Vec<PropertyView> = params.collect::<Result<_>>()?;
     let params_type =
         (!params.is_empty()).then(|| types.take(&format!("{}Params", naming::type_name(&operation.name))));

@@ -28,10 +28,7 @@ const RUNNER: &str = "tests/conformance/runners/python/generated";
 pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>> {
     templates.add_filter("python_doc", docs::docstring);
     templates.add_filter("python_string", docs::string);
-    let mut maker = Maker {
-        templates,
-        files: Vec::new(),
-    };
+    let mut maker = Maker { templates, files: Vec::new() };
     let package = Path::new(PACKAGE);
     let generated = package.join("_generated");
     maker.file(generated.join("__init__.py"), "version", api)?;
@@ -48,11 +45,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     maker.file(Path::new(RUNNER).join("__init__.py"), "dispatches", api)?;
     maker.file(Path::new(RUNNER).join("shared.py"), "dispatch", &shared)?;
     if !api.test_services.is_empty() {
-        maker.file(
-            Path::new(TESTS).join("__init__.py"),
-            "package",
-            "Services made for tests.",
-        )?;
+        maker.file(Path::new(TESTS).join("__init__.py"), "package", "Services made for tests.")?;
     }
     for service in &api.test_services {
         maker.service(&Path::new(TESTS).join(&service.id), &ServiceView::new(service, api))?;
@@ -79,23 +72,14 @@ impl Maker<'_> {
     }
 
     fn render(&mut self, path: PathBuf, template: &str, it: impl Serialize, is_async: bool) -> Result<()> {
-        let page = Page {
-            generated: GENERATED,
-            it,
-            is_async,
-        };
+        let page = Page { generated: GENERATED, it, is_async };
         let text = self.templates.render(&format!("python/{template}.py.j2"), page)?;
-        self.files
-            .push(GeneratedFile::new(path, imports::without_unused(&text)));
+        self.files.push(GeneratedFile::new(path, imports::without_unused(&text)));
         Ok(())
     }
 
     fn models(&mut self, folder: &Path, service: &ServiceView<'_>) -> Result<()> {
-        self.file(
-            folder.join("__init__.py"),
-            "package",
-            format!("Generated parts of the service {}.", service.id),
-        )?;
+        self.file(folder.join("__init__.py"), "package", format!("Generated parts of the service {}.", service.id))?;
         self.file(folder.join("models.py"), "models", service)
     }
 
@@ -115,10 +99,7 @@ struct Export {
 
 fn exports(api: &Api) -> Vec<Export> {
     let shared = naming::TypeNames::new(&api.shared).exported().into_iter();
-    let shared = shared.map(|name| Export {
-        name,
-        module: format!("fileferry._generated.{}.models", api.shared.id),
-    });
+    let shared = shared.map(|name| Export { name, module: format!("fileferry._generated.{}.models", api.shared.id) });
     let clients = api.services.iter().flat_map(|service| {
         ["client", "async_client"].map(|module| Export {
             name: client_class(service, module == "async_client"),
@@ -263,21 +244,9 @@ impl<'a> ServiceView<'a> {
             hosts: &service.hosts,
             credentials: credentials(service),
             exported: types.exported(),
-            enums: service
-                .enums
-                .iter()
-                .map(|described| EnumView::new(described, &types))
-                .collect(),
-            models: service
-                .models
-                .iter()
-                .map(|model| ModelView::new(model, &types))
-                .collect(),
-            unions: service
-                .unions
-                .iter()
-                .map(|union| UnionView::new(union, &types))
-                .collect(),
+            enums: service.enums.iter().map(|described| EnumView::new(described, &types)).collect(),
+            models: service.models.iter().map(|model| ModelView::new(model, &types)).collect(),
+            unions: service.unions.iter().map(|union| UnionView::new(union, &types)).collect(),
             groups: service
                 .groups
                 .iter()
@@ -367,11 +336,7 @@ impl<'a> ModelView<'a> {
                 about: &field.about,
             }
         });
-        Self {
-            class: types.models[described.index].clone(),
-            about: &described.about,
-            fields: fields.collect(),
-        }
+        Self { class: types.models[described.index].clone(), about: &described.about, fields: fields.collect() }
     }
 }
 
@@ -379,22 +344,14 @@ impl<'a> UnionView<'a> {
     fn new(described: &'a model::Union, types: &naming::TypeNames) -> Self {
         let annotations = Annotations::inside(types, &[]);
         let names = &types.unions[described.index];
-        let variants = described
-            .variants
-            .iter()
-            .zip(&names.variants)
-            .map(|(variant, class)| VariantView {
-                class: class.clone(),
-                name: &variant.name,
-                annotation: variant.ty.as_ref().map(|ty| annotations.value(ty)),
-                declared: variant.ty.as_ref().map(|ty| annotations.declared(ty)),
-                about: &variant.about,
-            });
-        Self {
-            alias: names.alias.clone(),
-            about: &described.about,
-            variants: variants.collect(),
-        }
+        let variants = described.variants.iter().zip(&names.variants).map(|(variant, class)| VariantView {
+            class: class.clone(),
+            name: &variant.name,
+            annotation: variant.ty.as_ref().map(|ty| annotations.value(ty)),
+            declared: variant.ty.as_ref().map(|ty| annotations.declared(ty)),
+            about: &variant.about,
+        });
+        Self { alias: names.alias.clone(), about: &described.about, variants: variants.collect() }
     }
 }
 
@@ -407,30 +364,19 @@ impl<'a> GroupView<'a> {
         types: &naming::TypeNames,
         api: &'a Api,
     ) -> Self {
-        let (callable, not_callable): (Vec<&model::Operation>, Vec<&model::Operation>) = group
-            .operations
-            .iter()
-            .partition(|operation| operation.not_callable.is_none());
+        let (callable, not_callable): (Vec<&model::Operation>, Vec<&model::Operation>) =
+            group.operations.iter().partition(|operation| operation.not_callable.is_none());
         let mut names = Names::default();
         let methods: Vec<String> = callable.iter().map(|operation| names.snake(&operation.name)).collect();
         let iterators: Vec<Option<String>> = callable
             .iter()
-            .map(|operation| {
-                operation
-                    .paging
-                    .as_ref()
-                    .map(|paging| names.snake(&format!("iter_{}", paging.iter)))
-            })
+            .map(|operation| operation.paging.as_ref().map(|paging| names.snake(&format!("iter_{}", paging.iter))))
             .collect();
         let members: Vec<String> = methods.iter().chain(iterators.iter().flatten()).cloned().collect();
         let annotations = Annotations::outside(types, &members);
-        let operations = callable
-            .iter()
-            .zip(methods)
-            .zip(iterators)
-            .map(|((operation, method), iterator)| {
-                OperationView::new(operation, method, iterator, service, &annotations, api)
-            });
+        let operations = callable.iter().zip(methods).zip(iterators).map(|((operation, method), iterator)| {
+            OperationView::new(operation, method, iterator, service, &annotations, api)
+        });
         Self {
             name,
             class,
@@ -451,16 +397,12 @@ impl<'a> OperationView<'a> {
         api: &'a Api,
     ) -> Self {
         let arguments = arguments(&operation.params, naming::CALL_ARGUMENTS, annotations);
-        let iterator = operation
-            .paging
-            .as_ref()
-            .zip(iterator)
-            .map(|(paging, method)| IteratorView {
-                method,
-                doc: docs::iterator(operation, &arguments, service, api),
-                item: annotations.value(&paging.item),
-                declared: annotations.declared(&paging.item),
-            });
+        let iterator = operation.paging.as_ref().zip(iterator).map(|(paging, method)| IteratorView {
+            method,
+            doc: docs::iterator(operation, &arguments, service, api),
+            item: annotations.value(&paging.item),
+            declared: annotations.declared(&paging.item),
+        });
         Self {
             id: &operation.id,
             method,
@@ -480,10 +422,6 @@ impl ResultView {
             ResultShape::None => ("None".to_owned(), "NOTHING".to_owned()),
             ResultShape::Link { .. } => (annotations.text(), "TEXT".to_owned()),
         };
-        Self {
-            annotation,
-            declared,
-            is_bytes: matches!(result, ResultShape::Bytes { .. }),
-        }
+        Self { annotation, declared, is_bytes: matches!(result, ResultShape::Bytes { .. }) }
     }
 }

@@ -23,10 +23,7 @@ const RUNNER: &str = "tests/conformance/runners/rust/src/generated";
 /// The files of this language.
 pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>> {
     templates.add_filter("rust_doc", docs::comment);
-    let mut files = Files {
-        templates,
-        files: Vec::new(),
-    };
+    let mut files = Files { templates, files: Vec::new() };
     let shared = ServiceView::new(&api.shared, "fileferry", None);
     let services: Vec<ServiceView<'_>> = (api.services.iter())
         .map(|service| ServiceView::new(service, &service.id, Some(&service.id)))
@@ -64,10 +61,7 @@ struct Page<'a, T> {
 
 impl Files<'_> {
     fn add(&mut self, path: &Path, template: &str, it: &impl Serialize) -> Result<()> {
-        let page = Page {
-            generated: GENERATED,
-            it,
-        };
+        let page = Page { generated: GENERATED, it };
         let text = self.templates.render(&format!("rust/{template}.rs.j2"), page)?;
         self.files.push(GeneratedFile::new(path, text));
         Ok(())
@@ -95,10 +89,7 @@ impl<'a> Index<'a> {
             class: service.class,
             feature: service.feature.unwrap_or_default(),
         };
-        Self {
-            fingerprint: &api.fingerprint,
-            services: services.iter().map(entry).collect(),
-        }
+        Self { fingerprint: &api.fingerprint, services: services.iter().map(entry).collect() }
     }
 }
 
@@ -264,13 +255,9 @@ impl<'a> ServiceView<'a> {
                 None => public.to_owned(),
             },
             credentials: credentials(service),
-            models: (service.models.iter())
-                .map(|model| ModelView::new(model, &names, &inside))
-                .collect(),
+            models: (service.models.iter()).map(|model| ModelView::new(model, &names, &inside)).collect(),
             enums: service.enums.iter().map(|words| EnumView::new(words, &names)).collect(),
-            unions: (service.unions.iter())
-                .map(|union| UnionView::new(union, &names, &inside))
-                .collect(),
+            unions: (service.unions.iter()).map(|union| UnionView::new(union, &names, &inside)).collect(),
             groups: groups.collect(),
             upload: params(&service.upload_params, naming::UPLOAD_METHODS, &outside),
             download: params(&service.download_params, naming::DOWNLOAD_METHODS, &outside),
@@ -284,11 +271,7 @@ fn credentials(service: &Service) -> Vec<CredentialView<'_>> {
     let setters: Vec<String> = service.credentials.iter().map(credential).collect();
     let views = service.credentials.iter().zip(setters);
     views
-        .map(|(credential, setter)| CredentialView {
-            key: &credential.name,
-            setter,
-            about: &credential.about,
-        })
+        .map(|(credential, setter)| CredentialView { key: &credential.name, setter, about: &credential.about })
         .collect()
 }
 
@@ -343,11 +326,7 @@ impl<'a> EnumView<'a> {
             word: &value.name,
             about: &value.about,
         });
-        Self {
-            name: names.enums[described.index].clone(),
-            about: &described.about,
-            values: values.collect(),
-        }
+        Self { name: names.enums[described.index].clone(), about: &described.about, values: values.collect() }
     }
 }
 
@@ -376,9 +355,8 @@ impl<'a> GroupView<'a> {
         let mut methods = Names::default();
         let (callable, not_callable): (Vec<&model::Operation>, Vec<&model::Operation>) =
             (group.operations.iter()).partition(|operation| operation.not_callable.is_none());
-        let operations = callable
-            .into_iter()
-            .map(|operation| OperationView::new(operation, &mut markers, &mut methods, types));
+        let operations =
+            callable.into_iter().map(|operation| OperationView::new(operation, &mut markers, &mut methods, types));
         Self {
             file: module.trim_start_matches("r#").to_owned(),
             module,
@@ -401,9 +379,8 @@ impl<'a> OperationView<'a> {
         };
         let mut all = params(&operation.params, naming::CALL_METHODS, types);
         let given = |param: &model::Param| param.ty.tag != Tag::Source;
-        let kept: Vec<&str> = (operation.params.iter().filter(|param| given(param)))
-            .map(|param| param.name.as_str())
-            .collect();
+        let kept: Vec<&str> =
+            (operation.params.iter().filter(|param| given(param))).map(|param| param.name.as_str()).collect();
         all.retain(|param| kept.contains(&param.key));
         let is_required = |key: &str| operation.params.iter().any(|param| param.required && param.name == key);
         let (required, optional): (Vec<_>, Vec<_>) = all.into_iter().partition(|param| is_required(param.key));

@@ -32,18 +32,11 @@ struct Context<'a> {
 
 /// The files of this language.
 pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>> {
-    templates.add_filter("swift_comment", |text: &str, indent: usize| {
-        views::comment(text, indent)
-    });
+    templates.add_filter("swift_comment", |text: &str, indent: usize| views::comment(text, indent));
     templates.add_filter("swift_static", |word: &str| names::static_member(word));
     let templates = &*templates;
     let file = |folder: &str, name: &str, template: &str, service: &ServiceView, is_test: bool| {
-        let context = Context {
-            generated: GENERATED,
-            api,
-            service,
-            is_test,
-        };
+        let context = Context { generated: GENERATED, api, service, is_test };
         let text = templates.render(&format!("swift/{template}.swift.j2"), context)?;
         Ok::<_, anyhow::Error>(GeneratedFile::new(format!("{folder}/{name}.swift"), text))
     };
@@ -60,13 +53,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         files.push(file(SOURCES, &view.class, "client", &view, false)?);
         files.push(file(SOURCES, &format!("{}Models", view.class), "models", &view, false)?);
         files.push(file(RUNNER, &format!("{}Calls", view.class), "calls", &view, false)?);
-        files.push(file(
-            RUNNER,
-            &format!("{}Observations", view.class),
-            "observations",
-            &view,
-            false,
-        )?);
+        files.push(file(RUNNER, &format!("{}Observations", view.class), "observations", &view, false)?);
     }
     for service in &api.test_services {
         let view = ServiceView::new(service)?;

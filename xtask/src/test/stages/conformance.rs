@@ -29,14 +29,7 @@ pub fn run(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let folder = prepared.workspace.target_folder("conformance")?;
     let operations = folder.join("operations.json");
     write(&operations, &crate::generate::operations_json()?)?;
-    let mut counts = run_check(
-        log,
-        prepared
-            .conformance()?
-            .arg("check")
-            .arg("--operations")
-            .arg(&operations),
-    )?;
+    let mut counts = run_check(log, prepared.conformance()?.arg("check").arg("--operations").arg(&operations))?;
     counts += run_check(log, prepared.conformance()?.arg("obligations"))?;
     counts += run_cases(prepared, log, &folder)?;
     Ok(counts)
@@ -49,20 +42,13 @@ fn run_cases(prepared: &Prepared, log: &Log, folder: &Path) -> Result<Counts> {
     }
     let mut counts = Counts::default();
     let mut conformance = prepared.conformance()?;
-    let names: Vec<_> = prepared
-        .languages
-        .iter()
-        .flat_map(|language| runner_names(*language))
-        .copied()
-        .collect();
+    let names: Vec<_> = prepared.languages.iter().flat_map(|language| runner_names(*language)).copied().collect();
     conformance.args(["run", "--languages"]).arg(names.join(","));
     for language in &prepared.languages {
         match runner(prepared, *language, folder) {
             Ok(script) => {
                 for name in runner_names(*language) {
-                    conformance
-                        .arg("--runner")
-                        .arg(format!("{name}={} {name}", script.display()));
+                    conformance.arg("--runner").arg(format!("{name}={} {name}", script.display()));
                 }
             }
             // The other languages' cases are played all the same.
@@ -116,24 +102,14 @@ fn shell_script(command: &Command) -> String {
         Some(value) => format!("export {}={}\n", name.to_string_lossy(), quote(value)),
         None => format!("unset {}\n", name.to_string_lossy()),
     });
-    let words = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(quote);
-    format!(
-        "#!/bin/sh\n{}exec {} \"$@\"\n",
-        set.collect::<String>(),
-        words.collect::<Vec<_>>().join(" ")
-    )
+    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(quote);
+    format!("#!/bin/sh\n{}exec {} \"$@\"\n", set.collect::<String>(), words.collect::<Vec<_>>().join(" "))
 }
 
 /// A case that was not run is one that failed: a hole in the report must not look like success.
 fn count(report: &str) -> Result<Counts> {
     let report: Report = serde_json::from_str(report).context("the conformance report is not as expected")?;
-    Ok(report
-        .results
-        .iter()
-        .map(|result| Counts::one(result.outcome == "passed"))
-        .sum())
+    Ok(report.results.iter().map(|result| Counts::one(result.outcome == "passed")).sum())
 }
 
 #[cfg(test)]

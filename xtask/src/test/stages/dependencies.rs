@@ -14,12 +14,7 @@ pub fn check(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let program = cargo_deny::prepare(&prepared.workspace, log)?;
     let mut counts = Counts::default();
     for check in ["licenses", "bans", "sources"] {
-        counts += run_check(
-            log,
-            Command::new(&program)
-                .args(["check", check])
-                .current_dir(prepared.workspace.root()),
-        )?;
+        counts += run_check(log, Command::new(&program).args(["check", check]).current_dir(prepared.workspace.root()))?;
     }
     Ok(counts)
 }

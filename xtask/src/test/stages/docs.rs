@@ -15,10 +15,7 @@ use crate::test::counts::Counts;
 pub fn check(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let root = prepared.workspace.root();
     let mut counts = Counts::default();
-    for file in files_below(root)?
-        .iter()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "md"))
-    {
+    for file in files_below(root)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
         let text = read(file)?;
         let shown = file.strip_prefix(root).unwrap_or(file).display();
         for block in bound_blocks(&text) {
@@ -50,35 +47,19 @@ fn bound_blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((line, comment)) = lines.next() {
-        let from = comment
-            .trim()
-            .strip_prefix("<!-- from ")
-            .and_then(|rest| rest.strip_suffix(" -->"));
+        let from = comment.trim().strip_prefix("<!-- from ").and_then(|rest| rest.strip_suffix(" -->"));
         let Some(from) = from else { continue };
-        let fenced = lines
-            .next()
-            .is_some_and(|(_, fence)| fence.trim_start().starts_with("```"));
+        let fenced = lines.next().is_some_and(|(_, fence)| fence.trim_start().starts_with("```"));
         let inside = |(_, text): (usize, _)| Some(text).filter(|text: &&str| !text.trim_start().starts_with("```"));
-        let block = if fenced {
-            lines.by_ref().map_while(inside).collect()
-        } else {
-            Vec::new()
-        };
-        blocks.push(Block {
-            line,
-            from,
-            lines: block,
-        });
+        let block = if fenced { lines.by_ref().map_while(inside).collect() } else { Vec::new() };
+        blocks.push(Block { line, from, lines: block });
     }
     blocks
 }
 
 fn contains_block(file: &str, block: &[&str]) -> bool {
     let file: Vec<&str> = file.lines().collect();
-    !block.is_empty()
-        && file
-            .windows(block.len())
-            .any(|window| is_same_but_indented(window, block))
+    !block.is_empty() && file.windows(block.len()).any(|window| is_same_but_indented(window, block))
 }
 
 fn is_same_but_indented(window: &[&str], block: &[&str]) -> bool {
@@ -123,10 +104,7 @@ mod tests {
     fn a_block_is_found_with_its_file_and_line() {
         let blocks = bound_blocks(TEXT);
         assert_eq!(blocks.len(), 1);
-        assert_eq!(
-            (blocks[0].line, blocks[0].from, &blocks[0].lines[..]),
-            (2, "a.py", &["if x:", "    y()"][..])
-        );
+        assert_eq!((blocks[0].line, blocks[0].from, &blocks[0].lines[..]), (2, "a.py", &["if x:", "    y()"][..]));
     }
 
     #[test]

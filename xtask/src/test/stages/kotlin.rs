@@ -14,9 +14,5 @@ pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut maven = prepared.kotlin()?.test()?;
-    run_tests(
-        log,
-        Tool::Surefire,
-        maven.env("FILEFERRY_EMULATOR", prepared.emulator()?),
-    )
+    run_tests(log, Tool::Surefire, maven.env("FILEFERRY_EMULATOR", prepared.emulator()?))
 }

@@ -89,13 +89,7 @@ pub fn all(deep: bool) -> Vec<Stage> {
             run: node::lint,
             ..NOTHING_SPECIAL
         },
-        Stage {
-            name: "lint-kotlin",
-            about: "ktlint",
-            languages: &[Kotlin],
-            run: kotlin::lint,
-            ..NOTHING_SPECIAL
-        },
+        Stage { name: "lint-kotlin", about: "ktlint", languages: &[Kotlin], run: kotlin::lint, ..NOTHING_SPECIAL },
         Stage {
             name: "lint-swift",
             about: "swift format",
@@ -233,14 +227,7 @@ pub fn all(deep: bool) -> Vec<Stage> {
             name: "conformance",
             about: "every case in every language",
             languages: &[Rust, Python, Node, Swift, Kotlin],
-            needs: &[
-                "generate",
-                "build",
-                "python-package",
-                "node-package",
-                "kotlin-package",
-                "swift-package",
-            ],
+            needs: &["generate", "build", "python-package", "node-package", "kotlin-package", "swift-package"],
             repeats: true,
             run: conformance::run,
             ..NOTHING_SPECIAL

@@ -11,14 +11,7 @@ use crate::test::tools::{run_check, run_tests};
 const SOURCES: [&str; 3] = [".", "../examples/node", "../tests/conformance/runners/node"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    run_check(
-        log,
-        prepared
-            .node()?
-            .tool("biome")
-            .args(["ci", "--error-on-warnings"])
-            .args(SOURCES),
-    )
+    run_check(log, prepared.node()?.tool("biome").args(["ci", "--error-on-warnings"]).args(SOURCES))
 }
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {

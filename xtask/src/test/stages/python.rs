@@ -15,9 +15,7 @@ const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/run
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();
-    pytest
-        .args(["-m", "pytest"])
-        .env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    pytest.args(["-m", "pytest"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
     run_tests(log, Tool::Pytest, pytest.current_dir(prepared.workspace.path(FOLDER)))
 }
 
@@ -26,21 +24,11 @@ pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let check = |command: &mut Command| run_check(log, command.current_dir(prepared.workspace.path(FOLDER)));
     // The settings are named, for files beside the package's folder would not find them.
     let settings = ["--config", "pyproject.toml"];
-    let mut counts = check(
-        python
-            .tool("ruff")
-            .args(["format", "--check"])
-            .args(settings)
-            .args(SOURCES),
-    )?;
+    let mut counts = check(python.tool("ruff").args(["format", "--check"]).args(settings).args(SOURCES))?;
     counts += check(python.tool("ruff").arg("check").args(settings).args(SOURCES))?;
     counts += check(&mut python.tool("pyright"))?;
     // Every public name has a type that a program can rely on.
-    counts += check(
-        python
-            .tool("pyright")
-            .args(["--verifytypes", "fileferry", "--ignoreexternal"]),
-    )?;
+    counts += check(python.tool("pyright").args(["--verifytypes", "fileferry", "--ignoreexternal"]))?;
     // The stub of the native module says what the native module has.
     counts += check(python.interpreter().args(["-m", "mypy.stubtest", "fileferry._native"]))?;
     Ok(counts)

@@ -18,14 +18,7 @@ pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut counts = or_failed(log, run_programs(prepared, log, |folder| folder != emulator))?;
     // The programs in the documentation of the crates, and the tests of this program.
     for words in [
-        &[
-            "test",
-            "--doc",
-            "--workspace",
-            "--exclude=xtask",
-            "--no-fail-fast",
-            WITH_TEST_SERVICES,
-        ][..],
+        &["test", "--doc", "--workspace", "--exclude=xtask", "--no-fail-fast", WITH_TEST_SERVICES][..],
         &["test", "--package=xtask"],
     ] {
         counts += or_failed(log, run_tests(log, Tool::Cargo, &mut prepared.cargo(words)))?;
@@ -41,16 +34,9 @@ pub fn test_emulator(prepared: &Prepared, log: &Log) -> Result<Counts> {
 /// Runs test programs as cargo would, without waiting for cargo. One that crashes takes nothing from the others.
 fn run_programs(prepared: &Prepared, log: &Log, is_wanted: impl Fn(&Path) -> bool) -> Result<Counts> {
     let mut counts = Counts::default();
-    for (folder, program) in prepared
-        .test_programs()?
-        .test_programs()
-        .filter(|(folder, _)| is_wanted(folder))
-    {
+    for (folder, program) in prepared.test_programs()?.test_programs().filter(|(folder, _)| is_wanted(folder)) {
         let mut command = Command::new(program);
-        command
-            .current_dir(folder)
-            .env("CARGO_MANIFEST_DIR", folder)
-            .env("FILEFERRY_EMULATOR", prepared.emulator()?);
+        command.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env("FILEFERRY_EMULATOR", prepared.emulator()?);
         let finished = log.execute(&mut command)?;
         let ran = Tool::Cargo.count(&finished.output);
         counts += ran;

@@ -11,29 +11,17 @@ use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
 use crate::test::tools::{run_check, run_tests};
 
-const SOURCES: [&str; 3] = [
-    "bindings-swift/FileFerry",
-    "examples/swift",
-    "tests/conformance/runners/swift",
-];
+const SOURCES: [&str; 3] = ["bindings-swift/FileFerry", "examples/swift", "tests/conformance/runners/swift"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut files = Vec::new();
     for folder in SOURCES {
-        files.extend(
-            files_below(&prepared.workspace.path(folder))?
-                .into_iter()
-                .filter(|file| is_written_by_hand(file)),
-        );
+        files
+            .extend(files_below(&prepared.workspace.path(folder))?.into_iter().filter(|file| is_written_by_hand(file)));
     }
-    let mut words = ["swift", "format", "lint", "--strict", "--parallel"]
-        .map(OsStr::new)
-        .to_vec();
+    let mut words = ["swift", "format", "lint", "--strict", "--parallel"].map(OsStr::new).to_vec();
     words.extend(files.iter().map(|file| file.as_os_str()));
-    run_check(
-        log,
-        &mut prepared.swift()?.command(prepared.workspace.root(), &[], &words),
-    )
+    run_check(log, &mut prepared.swift()?.command(prepared.workspace.root(), &[], &words))
 }
 
 fn is_written_by_hand(file: &Path) -> bool {
@@ -44,9 +32,5 @@ fn is_written_by_hand(file: &Path) -> bool {
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.emulator()?;
     let environment = [("FILEFERRY_EMULATOR", emulator.as_os_str())];
-    run_tests(
-        log,
-        Tool::Swift,
-        &mut prepared.swift_packages()?.test(prepared.swift()?, &environment),
-    )
+    run_tests(log, Tool::Swift, &mut prepared.swift_packages()?.test(prepared.swift()?, &environment))
 }

@@ -15,15 +15,7 @@ use crate::workspace::Workspace;
 /// Goes up when the release or the packages below change: the old folder is then left alone and a new one is made.
 const REVISION: u32 = 1;
 const DEBIAN: &str = "trixie";
-const PACKAGES: [&str; 7] = [
-    "swiftlang",
-    "libswiftlang",
-    "gcc",
-    "g++",
-    "libc6-dev",
-    "libstdc++-14-dev",
-    "git",
-];
+const PACKAGES: [&str; 7] = ["swiftlang", "libswiftlang", "gcc", "g++", "libc6-dev", "libstdc++-14-dev", "git"];
 const NEEDED_GIB: u64 = 8;
 
 /// Enters the folder. Arguments: the folder, how many paths to bind, these paths, the working folder, `NAME=value` and
@@ -71,10 +63,7 @@ impl Chroot {
     pub fn command(&self, working_folder: &Path, environment: Environment<'_>, words: &[&OsStr]) -> Command {
         let mut command = in_private_mounts("sh");
         command.arg(&self.enter).arg(&self.folder);
-        command
-            .arg(self.binds.len().to_string())
-            .args(&self.binds)
-            .arg(working_folder);
+        command.arg(self.binds.len().to_string()).args(&self.binds).arg(working_folder);
         command.args(["PATH=/usr/bin:/bin", "HOME=/root", "LANG=C.UTF-8"]);
         for (name, value) in environment {
             let mut variable = OsString::from(name);
@@ -103,10 +92,7 @@ fn ensure_possible(log: &Log) -> Result<()> {
     } else {
         return Ok(());
     };
-    bail!(MissingToolchain {
-        what: "Swift 6",
-        remedy: remedy.to_owned()
-    })
+    bail!(MissingToolchain { what: "Swift 6", remedy: remedy.to_owned() })
 }
 
 /// `$XDG_CACHE_HOME/fileferry`, outside the clone so that it outlives it.
@@ -131,10 +117,7 @@ fn remove_abandoned(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(cache).with_context(|| format!("cannot read {}", cache.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name
-            .strip_prefix(&unfinished)
-            .is_some_and(|pid| !Path::new("/proc").join(pid).exists())
-        {
+        if name.strip_prefix(&unfinished).is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
             std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
@@ -151,11 +134,7 @@ fn set_up(folder: &Path, log: &Log) -> Result<()> {
     let unfinished = folder.with_extension(format!("unfinished-{}", std::process::id()));
     let made = fill(&unfinished, log).and_then(|()| {
         // Another run may have been quicker; its folder is as good as ours.
-        if folder.exists() {
-            Ok(())
-        } else {
-            std::fs::rename(&unfinished, folder).map_err(Into::into)
-        }
+        if folder.exists() { Ok(()) } else { std::fs::rename(&unfinished, folder).map_err(Into::into) }
     });
     if unfinished.exists() {
         std::fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
@@ -166,9 +145,7 @@ fn set_up(folder: &Path, log: &Log) -> Result<()> {
 fn fill(folder: &Path, log: &Log) -> Result<()> {
     // In a mount namespace of its own: what it mounts goes with it, even where it is interrupted.
     let mut debootstrap = in_private_mounts("debootstrap");
-    debootstrap
-        .args(["--variant=minbase", "--include=ca-certificates", DEBIAN])
-        .arg(folder);
+    debootstrap.args(["--variant=minbase", "--include=ca-certificates", DEBIAN]).arg(folder);
     log.run(&mut debootstrap)?;
     let install = format!(
         "mount -t proc proc /proc && apt-get install -q -y --no-install-recommends {} && apt-get clean",
@@ -181,27 +158,11 @@ fn fill(folder: &Path, log: &Log) -> Result<()> {
 }
 
 fn ensure_space(folder: &Path, log: &Log) -> Result<()> {
-    let table = log.run(
-        Command::new("df")
-            .args(["--output=avail", "--block-size=1G"])
-            .arg(folder),
-    )?;
-    let free: u64 = table
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .trim()
-        .parse()
-        .context("df printed no number")?;
+    let table = log.run(Command::new("df").args(["--output=avail", "--block-size=1G"]).arg(folder))?;
+    let free: u64 = table.lines().last().unwrap_or_default().trim().parse().context("df printed no number")?;
     if free < NEEDED_GIB {
-        let remedy = format!(
-            "setting it up in {} needs {NEEDED_GIB} GiB, {free} are free",
-            folder.display()
-        );
-        bail!(MissingToolchain {
-            what: "Swift 6",
-            remedy
-        });
+        let remedy = format!("setting it up in {} needs {NEEDED_GIB} GiB, {free} are free", folder.display());
+        bail!(MissingToolchain { what: "Swift 6", remedy });
     }
     Ok(())
 }
@@ -219,15 +180,8 @@ mod tests {
         };
         let words = ["swift", "build"].map(OsStr::new);
         let command = chroot.command(Path::new("/clone/x"), &[("NAME", OsStr::new("a b"))], &words);
-        let all: Vec<_> = command
-            .get_args()
-            .skip(4)
-            .map(|word| word.to_string_lossy().into_owned())
-            .collect();
-        assert_eq!(
-            all[..6],
-            ["/clone/enter.sh", "/cache/swift", "2", "/tmp", "/clone", "/clone/x"]
-        );
+        let all: Vec<_> = command.get_args().skip(4).map(|word| word.to_string_lossy().into_owned()).collect();
+        assert_eq!(all[..6], ["/clone/enter.sh", "/cache/swift", "2", "/tmp", "/clone", "/clone/x"]);
         assert_eq!(all[all.len() - 3..], ["NAME=a b", "swift", "build"]);
     }
 }

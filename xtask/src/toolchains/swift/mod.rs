@@ -49,10 +49,7 @@ impl Swift {
         match self {
             Self::SearchPath => {
                 let mut command = Command::new(words[0]);
-                command
-                    .args(&words[1..])
-                    .current_dir(working_folder)
-                    .envs(environment.iter().copied());
+                command.args(&words[1..]).current_dir(working_folder).envs(environment.iter().copied());
                 command
             }
             Self::Chroot(chroot) => chroot.command(working_folder, environment, words),
@@ -71,10 +68,7 @@ mod tests {
 
     #[test]
     fn versions_of_all_makers_are_read() {
-        assert_eq!(
-            major_version("Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64"),
-            Some(6)
-        );
+        assert_eq!(major_version("Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64"), Some(6));
         assert_eq!(major_version("Apple Swift version 5.10 (swiftlang-5.10.0.13)"), Some(5));
         assert_eq!(major_version("no such thing"), None);
     }

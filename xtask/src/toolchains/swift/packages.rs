@@ -41,20 +41,11 @@ impl Packages {
     pub fn build(&self, log: &Log, swift: &Swift, purpose: Purpose) -> Result<()> {
         let packages: &[(&str, &[&str])] = match purpose {
             Purpose::Demo => &[(DEMO, &["build"])],
-            Purpose::Tests => &[
-                (LIBRARY, &["build", "--build-tests"]),
-                (RUNNER, &["build"]),
-                (DEMO, &["build"]),
-            ],
+            Purpose::Tests => &[(LIBRARY, &["build", "--build-tests"]), (RUNNER, &["build"]), (DEMO, &["build"])],
         };
         let build = |(package, words): &(&str, &[&str])| log.run(&mut self.swift(swift, package, words, &[]));
         // All are built before the first failure is told.
-        packages
-            .iter()
-            .map(build)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .try_for_each(|built| built.map(drop))
+        packages.iter().map(build).collect::<Vec<_>>().into_iter().try_for_each(|built| built.map(drop))
     }
 
     /// `swift test` over what was built.
@@ -66,7 +57,7 @@ impl Packages {
     pub fn program(&self, swift: &Swift, program: Program, environment: Environment<'_>) -> Result<Command> {
         let (package, name) = match program {
             Program::Demo => (DEMO, "demo"),
-            Program::Runner => (RUNNER, "ConformanceRunner"),
+            Program::Runner => (RUNNER, "runner"),
         };
         let file = self.scratch(package).join("debug").join(name);
         ensure!(file.exists(), "{package} gave no program `{name}`");

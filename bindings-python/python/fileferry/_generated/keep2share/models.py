@@ -30,13 +30,11 @@ __all__ = [
     "ItemTypeValue",
     "LoginResult",
     "RequestCaptchaResult",
-    "RequestReCaptchaResult",
     "SortOrder",
     "SortOrderValue",
     "StorageObject",
     "StorageObjectValue",
     "UploadFormData",
-    "UploadFormResult",
 ]
 
 
@@ -313,28 +311,6 @@ class RequestCaptchaResult(_Model):
         self._fill_model((challenge, captcha_url), extra)
 
 
-class RequestReCaptchaResult(_Model):
-    """What `requestReCaptcha` gives."""
-
-    __slots__ = ("challenge", "captcha_url")
-    _keys = ("challenge", "captcha_url")
-
-    challenge: str
-    """Goes back with the answer as `re_captcha_challenge`."""
-
-    captcha_url: str
-    """Page that a person opens in a browser."""
-
-    def __init__(
-        self,
-        *,
-        challenge: str,
-        captcha_url: str,
-        extra: _Extra | None = None,
-    ) -> None:
-        self._fill_model((challenge, captcha_url), extra)
-
-
 class AccountInfoResult(_Model):
     """What `accountInfo` gives."""
 
@@ -438,28 +414,6 @@ class GetUploadFormDataResult(_Model):
         self._fill_model((form_action, file_field, form_data), extra)
 
 
-class UploadFormResult(_Model):
-    """What `uploadForm` gives."""
-
-    __slots__ = ("user_file_id", "link")
-    _keys = ("user_file_id", "link")
-
-    user_file_id: str
-    """The new file."""
-
-    link: str | None
-    """Page address of the file."""
-
-    def __init__(
-        self,
-        *,
-        user_file_id: str,
-        link: str | None = None,
-        extra: _Extra | None = None,
-    ) -> None:
-        self._fill_model((user_file_id, link), extra)
-
-
 class GetUrlResult(_Model):
     """What `getUrl` gives."""
 
@@ -501,13 +455,11 @@ SHAPES: _Final = _bind(
         UploadFormData,
         LoginResult,
         RequestCaptchaResult,
-        RequestReCaptchaResult,
         AccountInfoResult,
         GetFilesListResult,
         CreateFolderResult,
         DeleteFilesResult,
         GetUploadFormDataResult,
-        UploadFormResult,
         GetUrlResult,
     ],
     [

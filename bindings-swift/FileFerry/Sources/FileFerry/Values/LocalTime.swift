@@ -36,31 +36,29 @@ public struct LocalTime: Hashable, Sendable {
 extension LocalTime: LosslessStringConvertible {
     /// Reads `2024-05-01T12:00:00`, with a blank for the `T` and a fraction of the second if need be.
     public init?(_ description: String) {
-        let halves = description.split(maxSplits: 1, whereSeparator: { $0 == "T" || $0 == "t" || $0 == " " })
-        guard halves.count == 2 else { return nil }
-        let dayParts = halves[0].split(separator: "-", omittingEmptySubsequences: false)
-        let clockAndFraction = halves[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let clockParts = clockAndFraction[0].split(separator: ":", omittingEmptySubsequences: false)
-        guard dayParts.count == 3, clockParts.count == 3,
-            let year = Self.number(dayParts[0]), let month = Self.number(dayParts[1], 1...12),
-            let day = Self.number(dayParts[2], 1...31), let hour = Self.number(clockParts[0], 0...23),
-            let minute = Self.number(clockParts[1], 0...59), let second = Self.number(clockParts[2], 0...60)
-        else { return nil }
-        var microsecond = 0
-        if clockAndFraction.count == 2 {
-            guard let value = Self.number(clockAndFraction[1].prefix(6)) else { return nil }
-            microsecond = (clockAndFraction[1].count..<6).reduce(value) { digits, _ in digits * 10 }
-        }
-        self.init(
-            year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond)
+        var text = description
+        guard let value = text.withUTF8({ LocalTime(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = value
     }
 
-    private static func number(_ digits: Substring, _ range: ClosedRange<Int> = 0...999_999) -> Int? {
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits), range.contains(number)
-        else {
-            return nil
+    /// Straight from the bytes, as listings hold thousands of times.
+    init?(utf8 bytes: UnsafeRawBufferPointer) {
+        var text = DigitReader(bytes: bytes)
+        guard let year = text.number(ofDigits: 4), text.skip("-"),
+            let month = text.number(ofDigits: 2, in: 1...12), text.skip("-"),
+            let day = text.number(ofDigits: 2, in: 1...31), text.skip("T") || text.skip("t") || text.skip(" "),
+            let hour = text.number(ofDigits: 2, in: 0...23), text.skip(":"),
+            let minute = text.number(ofDigits: 2, in: 0...59), text.skip(":"),
+            let second = text.number(ofDigits: 2, in: 0...60)
+        else { return nil }
+        var microsecond = 0
+        if text.skip(".") {
+            guard let fraction = text.millionths() else { return nil }
+            microsecond = fraction
         }
-        return number
+        guard text.isAtEnd else { return nil }
+        self.init(
+            year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond)
     }
 
     /// `2024-05-01T12:00:00`, with the fraction of the second where there is one.
@@ -107,6 +105,52 @@ extension LocalTime: PlainConvertible, Codable {
 extension LocalTime: TapeReadable {
     init(_ tape: TapeReader, at offset: Int) {
         // The library has checked the day and the clock.
-        self = LocalTime(tape.text(at: offset)) ?? LocalTime(year: 0, month: 1, day: 1)
+        self = LocalTime(utf8: tape.utf8(at: offset)) ?? LocalTime(year: 0, month: 1, day: 1)
+    }
+}
+
+/// Takes numbers of fixed width off a text.
+private struct DigitReader {
+    let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func skip(_ mark: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func number(ofDigits count: Int, in range: ClosedRange<Int> = 0...9999) -> Int? {
+        var number = 0
+        for _ in 0..<count {
+            guard let digit = digit() else { return nil }
+            number = number * 10 + digit
+        }
+        return range.contains(number) ? number : nil
+    }
+
+    /// The digits after a point; those beyond the sixth are dropped.
+    mutating func millionths() -> Int? {
+        guard var number = digit() else { return nil }
+        var count = 1
+        while let digit = digit() {
+            if count < 6 {
+                number = number * 10 + digit
+                count += 1
+            }
+        }
+        return (count..<6).reduce(number) { number, _ in number * 10 }
+    }
+
+    private mutating func digit() -> Int? {
+        guard position < bytes.count, (0x30...0x39).contains(bytes[position]) else { return nil }
+        position += 1
+        return Int(bytes[position - 1]) - 0x30
     }
 }

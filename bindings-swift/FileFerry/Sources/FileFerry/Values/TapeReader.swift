@@ -35,10 +35,13 @@ struct TapeReader {
         Int(UInt32(littleEndian: load(at: offset)))
     }
 
-    func text(at offset: Int) -> String {
+    func utf8(at offset: Int) -> UnsafeRawBufferPointer {
         let start = offset + 4
-        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<start + self.offset(at: offset)])
-        return String(decoding: text, as: UTF8.self)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + self.offset(at: offset)])
+    }
+
+    func text(at offset: Int) -> String {
+        String(decoding: utf8(at: offset), as: UTF8.self)
     }
 
     /// The offset of a model's field, or `nil` where it is absent.

@@ -394,48 +394,6 @@ extension Keep2Share {
 }
 
 extension Keep2Share {
-    /// What `requestReCaptcha` gives.
-    public struct RequestReCaptchaResult: ServiceModel, TapeReadable {
-        /// Goes back with the answer as `re_captcha_challenge`.
-        public var challenge: String
-        /// Page that a person opens in a browser.
-        public var captchaUrl: String
-        /// Members that are not described, by name.
-        public var extra: [String: JSONValue] {
-            get { _extra.members }
-            set { _extra = ExtraMembers(newValue) }
-        }
-        private var _extra: ExtraMembers
-
-        public init(challenge: String, captchaUrl: String, extra: [String: JSONValue] = [:]) {
-            self.challenge = challenge
-            self.captchaUrl = captchaUrl
-            _extra = ExtraMembers(extra)
-        }
-
-        init(_ tape: TapeReader, at offset: Int) {
-            challenge = tape.required(0, of: offset)
-            captchaUrl = tape.required(1, of: offset)
-            _extra = tape.extra(of: offset)
-        }
-
-        public init(plain: JSONValue) throws {
-            let reader = try PlainReader(plain)
-            challenge = try reader.required("challenge")
-            captchaUrl = try reader.required("captcha_url")
-            _extra = ExtraMembers(try reader.extra())
-        }
-
-        public var plain: JSONValue {
-            var writer = PlainWriter(extra: extra)
-            writer.set("challenge", challenge)
-            writer.set("captcha_url", captchaUrl)
-            return writer.object
-        }
-    }
-}
-
-extension Keep2Share {
     /// What `accountInfo` gives.
     public struct AccountInfoResult: ServiceModel, TapeReadable {
         /// Bytes that can still be downloaded today.
@@ -639,48 +597,6 @@ extension Keep2Share {
                 "formData": formData as Any,
                 "extra": _extra,
             ], displayStyle: .struct)
-        }
-    }
-}
-
-extension Keep2Share {
-    /// What `uploadForm` gives.
-    public struct UploadFormResult: ServiceModel, TapeReadable {
-        /// The new file.
-        public var userFileId: String
-        /// Page address of the file.
-        public var link: String?
-        /// Members that are not described, by name.
-        public var extra: [String: JSONValue] {
-            get { _extra.members }
-            set { _extra = ExtraMembers(newValue) }
-        }
-        private var _extra: ExtraMembers
-
-        public init(userFileId: String, link: String? = nil, extra: [String: JSONValue] = [:]) {
-            self.userFileId = userFileId
-            self.link = link
-            _extra = ExtraMembers(extra)
-        }
-
-        init(_ tape: TapeReader, at offset: Int) {
-            userFileId = tape.required(0, of: offset)
-            link = tape.optional(1, of: offset)
-            _extra = tape.extra(of: offset)
-        }
-
-        public init(plain: JSONValue) throws {
-            let reader = try PlainReader(plain)
-            userFileId = try reader.required("user_file_id")
-            link = try reader.optional("link")
-            _extra = ExtraMembers(try reader.extra())
-        }
-
-        public var plain: JSONValue {
-            var writer = PlainWriter(extra: extra)
-            writer.set("user_file_id", userFileId)
-            writer.set("link", link)
-            return writer.object
         }
     }
 }

@@ -99,10 +99,6 @@ const keep2share: ServiceTable<Keep2Share> = {
       ['challenge', 'challenge', 'text'],
       ['captcha_url', 'captchaUrl', 'text'],
     ],
-    RequestReCaptchaResult: [
-      ['challenge', 'challenge', 'text'],
-      ['captcha_url', 'captchaUrl', 'text'],
-    ],
     AccountInfoResult: [
       ['available_traffic', 'availableTraffic', 'int'],
       ['account_expires', 'accountExpires', 'instant'],
@@ -120,10 +116,6 @@ const keep2share: ServiceTable<Keep2Share> = {
       ['form_action', 'formAction', 'text'],
       ['file_field', 'fileField', 'text'],
       ['form_data', 'formData', { model: 'UploadFormData' }],
-    ],
-    UploadFormResult: [
-      ['user_file_id', 'userFileId', 'text'],
-      ['link', 'link', 'text'],
     ],
     GetUrlResult: [
       ['url', 'url', 'text'],

@@ -21,8 +21,7 @@ impl Arguments {
 
     /// An argument that a program cannot leave out.
     pub fn required<T: Argument>(&mut self, name: &str) -> Result<T, Outcome> {
-        self.optional(name)?
-            .ok_or_else(|| Outcome::Unable(format!("Rust cannot leave {name} out")))
+        self.optional(name)?.ok_or_else(|| Outcome::Unable(format!("Rust cannot leave {name} out")))
     }
 
     /// An argument that may be left out.
@@ -105,11 +104,7 @@ impl Argument for Json {
 
 impl<T: Argument> Argument for Option<T> {
     fn of(value: &Value) -> Option<Self> {
-        if value.is_null() {
-            Some(None)
-        } else {
-            T::of(value).map(Some)
-        }
+        if value.is_null() { Some(None) } else { T::of(value).map(Some) }
     }
 }
 
@@ -121,11 +116,7 @@ impl<T: Argument> Argument for Vec<T> {
 
 impl<T: Argument> Argument for BTreeMap<String, T> {
     fn of(value: &Value) -> Option<Self> {
-        value
-            .as_object()?
-            .iter()
-            .map(|(key, value)| Some((key.clone(), T::of(value)?)))
-            .collect()
+        value.as_object()?.iter().map(|(key, value)| Some((key.clone(), T::of(value)?))).collect()
     }
 }
 

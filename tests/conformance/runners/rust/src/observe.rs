@@ -25,10 +25,7 @@ pub fn content(bytes: &[u8]) -> Value {
 
 /// A model by its fields.
 pub fn model(fields: Vec<(&str, Value)>, extra: &Extra) -> Value {
-    let mut members: Map<String, Value> = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let mut members: Map<String, Value> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     if !extra.is_empty() {
         members.insert("$extra".to_owned(), leaf("json", extra.as_map().clone()));
     }

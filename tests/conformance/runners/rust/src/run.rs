@@ -93,11 +93,8 @@ where
 /// Awaits a call that gives a stream, and reads it.
 pub async fn opened<O: fileferry::Operation<Output = ByteStream>>(call: Call<O>) -> Outcome {
     let stream = attempt!(call.await);
-    let (media_type, length, printed) = (
-        stream.media_type().map(str::to_owned),
-        stream.length(),
-        format!("{stream:?}"),
-    );
+    let (media_type, length, printed) =
+        (stream.media_type().map(str::to_owned), stream.length(), format!("{stream:?}"));
     let content = attempt!(stream.read_all(STREAM_LIMIT).await);
     let length = length.and_then(|length| i64::try_from(length).ok());
     let seen = json!({
@@ -146,17 +143,7 @@ impl Case {
             _ => Map::new(),
         };
         let (client, call, options) = (object("client"), object("call"), object("options"));
-        Ok(Self {
-            name,
-            service,
-            operation,
-            verb,
-            iterate,
-            close_first,
-            client,
-            call,
-            options,
-        })
+        Ok(Self { name, service, operation, verb, iterate, close_first, client, call, options })
     }
 }
 
@@ -176,19 +163,12 @@ pub struct Seen {
 
 impl Seen {
     pub fn unable(reason: String) -> Self {
-        Self {
-            outcome: Outcome::Unable(reason),
-            heard: Heard::default(),
-        }
+        Self { outcome: Outcome::Unable(reason), heard: Heard::default() }
     }
 
     /// The line of the output.
     pub fn reply(self, case: &Case) -> Value {
-        let Heard {
-            progress,
-            responses,
-            mut debug,
-        } = self.heard;
+        let Heard { progress, responses, mut debug } = self.heard;
         let mut reply = match self.outcome {
             Outcome::Value(seen, printed) => {
                 debug.push(printed);
@@ -226,10 +206,7 @@ pub async fn perform<C: Runnable>(case: &Case) -> Seen {
         }
         Err(outcome) => outcome,
     };
-    let mut seen = Seen {
-        outcome,
-        heard: Heard::default(),
-    };
+    let mut seen = Seen { outcome, heard: Heard::default() };
     note(&heard, |heard| seen.heard = std::mem::take(heard));
     seen
 }
@@ -242,12 +219,8 @@ fn client<C: Runnable>(given: &Map<String, Value>) -> Result<C, Outcome> {
     let mut builder = C::builder();
     for (name, value) in given {
         let misfit = || Outcome::Unable(format!("Rust cannot say {name}: {value}"));
-        let seconds = || {
-            value
-                .as_f64()
-                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-                .ok_or_else(misfit)
-        };
+        let seconds =
+            || value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(misfit);
         let text = || value.as_str().ok_or_else(misfit);
         builder = match name.as_str() {
             "session" => builder.session(text()?),
@@ -290,11 +263,8 @@ fn number<T: TryFrom<u64>>(value: &Value) -> Option<T> {
 fn options(given: &Map<String, Value>, heard: &Arc<Mutex<Heard>>) -> Result<CallOptions, Outcome> {
     let heard = Arc::clone(heard);
     let mut options = CallOptions::new().on_response(move |response: &Response| {
-        let headers: Map<String, Value> = response
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), json!(value)))
-            .collect();
+        let headers: Map<String, Value> =
+            response.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         note(&heard, |heard| heard.responses.push(json!([response.status, headers])));
     });
     for (name, value) in given {
@@ -302,9 +272,7 @@ fn options(given: &Map<String, Value>, heard: &Arc<Mutex<Heard>>) -> Result<Call
         let text = || value.as_str().ok_or_else(misfit);
         options = match name.as_str() {
             "deadline" => {
-                let seconds = value
-                    .as_f64()
-                    .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                let seconds = value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 options.deadline(seconds.ok_or_else(misfit)?)
             }
             "max_attempts" => options.max_attempts(number(value).ok_or_else(misfit)?),
@@ -313,9 +281,7 @@ fn options(given: &Map<String, Value>, heard: &Arc<Mutex<Heard>>) -> Result<Call
             "address" => options.address(text()?),
             "extra" => {
                 let members = value.as_object().ok_or_else(misfit)?;
-                members
-                    .iter()
-                    .fold(options, |options, (name, value)| options.extra(name, value.clone()))
+                members.iter().fold(options, |options, (name, value)| options.extra(name, value.clone()))
             }
             _ => return Err(Outcome::Unable(format!("Rust has no call option {name}"))),
         };
@@ -341,9 +307,7 @@ fn progress(heard: &Arc<Mutex<Heard>>) -> impl Fn(fileferry::Progress) + Send + 
     let heard = Arc::clone(heard);
     move |progress| {
         note(&heard, |heard| {
-            heard
-                .progress
-                .push(json!({"done": progress.bytes_done, "total": progress.bytes_total}));
+            heard.progress.push(json!({"done": progress.bytes_done, "total": progress.bytes_total}));
             heard.debug.push(format!("{progress:?}"));
         });
     }
@@ -371,21 +335,14 @@ async fn upload<C: Runnable>(
 async fn source(given: Option<Value>) -> Result<Source, Outcome> {
     let misfit = |reason: &str| Outcome::Unable(format!("a source {reason}"));
     let given = given.ok_or_else(|| misfit("is missing"))?;
-    let path = given["$path"]
-        .as_str()
-        .or(given.as_str())
-        .ok_or_else(|| misfit("without a path"))?;
+    let path = given["$path"].as_str().or(given.as_str()).ok_or_else(|| misfit("without a path"))?;
     match given["as"].as_str() {
         Some("bytes") => {
-            let bytes = tokio::fs::read(path)
-                .await
-                .map_err(|error| misfit(&error.to_string()))?;
+            let bytes = tokio::fs::read(path).await.map_err(|error| misfit(&error.to_string()))?;
             Ok(Source::from(bytes))
         }
         Some("stream") => {
-            let file = tokio::fs::File::open(path)
-                .await
-                .map_err(|error| misfit(&error.to_string()))?;
+            let file = tokio::fs::File::open(path).await.map_err(|error| misfit(&error.to_string()))?;
             let length = file.metadata().await.map_err(|error| misfit(&error.to_string()))?.len();
             Ok(Source::reader(length, file))
         }
@@ -405,10 +362,7 @@ async fn download<C: Runnable>(
         Some(file) => file["$path"].as_str().unwrap_or_default().to_owned(),
         None => return Outcome::Unable("Rust cannot leave `to` out".to_owned()),
     };
-    let mut call = client
-        .download(target, to)
-        .with_options(options)
-        .on_progress(progress(heard));
+    let mut call = client.download(target, to).with_options(options).on_progress(progress(heard));
     if let Some(overwrite) = attempt!(arguments.optional::<bool>("overwrite")) {
         call = call.overwrite(overwrite);
     }

@@ -23,10 +23,7 @@ pub struct Kotlin<'a> {
 
 impl<'a> Kotlin<'a> {
     pub fn new(service: &'a Service) -> Result<Self> {
-        Ok(Self {
-            service,
-            view: service_view(service)?,
-        })
+        Ok(Self { service, view: service_view(service)? })
     }
 
     fn arguments(
@@ -74,16 +71,12 @@ impl<'a> Kotlin<'a> {
 
 impl Language for Kotlin<'_> {
     fn traits(&self) -> Traits {
-        Traits {
-            title: "Kotlin",
-            fence: "kotlin",
-            template: "kotlin.kt.j2",
-        }
+        Traits { title: "Kotlin", fence: "kotlin", template: "kotlin.kt.j2" }
     }
 
     fn path(&self, group: &Group) -> String {
-        let package = words(&self.service.id).concat();
-        format!("{FOLDER}/{package}/{}.kt", pascal(&group.name))
+        let package = |name: &str| words(name).concat();
+        format!("{FOLDER}/{}/{}/Examples.kt", package(&self.service.id), package(&group.name))
     }
 
     fn example(&self, group: usize, example: &Example<'_>) -> Result<Written> {
@@ -112,12 +105,7 @@ impl Language for Kotlin<'_> {
                 lines
             }
             Answer::Bytes => {
-                let mut lines = call(
-                    "val bytes = ",
-                    &operation.name,
-                    &arguments,
-                    ").use { it.readAll() }",
-                );
+                let mut lines = call("val bytes = ", &operation.name, &arguments, ").use { it.readAll() }");
                 lines.push("println(\"${bytes.size} bytes\")".to_owned());
                 lines
             }
@@ -129,11 +117,7 @@ impl Language for Kotlin<'_> {
             let arguments = self.arguments(example, &walk.params, wrapped, &mut uses)?;
             lines.extend(call("", &walk.name, &arguments, ").collect { println(it) }"));
         }
-        Ok(Written {
-            function: format!("example{}", pascal(&example.operation.name)),
-            lines,
-            uses,
-        })
+        Ok(Written { function: format!("example{}", pascal(&example.operation.name)), lines, uses })
     }
 
     fn imports(&self, names: &BTreeSet<String>) -> Vec<String> {
@@ -221,9 +205,7 @@ impl Literals for KotlinLiterals<'_> {
     }
 
     fn map(&mut self, members: Vec<(String, String)>) -> String {
-        let members = members
-            .iter()
-            .map(|(name, value)| format!("{} to {value}", quoted(name)));
+        let members = members.iter().map(|(name, value)| format!("{} to {value}", quoted(name)));
         format!("mapOf({})", members.collect::<Vec<_>>().join(", "))
     }
 
@@ -235,9 +217,7 @@ impl Literals for KotlinLiterals<'_> {
     fn model(&mut self, ty: &Type, fields: Vec<(usize, String)>) -> String {
         let model = &self.of.view.models[ty.index];
         self.uses_type(&model.name);
-        let fields = fields
-            .iter()
-            .map(|(at, value)| format!("{} = {value}", model.fields[*at].name));
+        let fields = fields.iter().map(|(at, value)| format!("{} = {value}", model.fields[*at].name));
         format!("{}({})", model.name, fields.collect::<Vec<_>>().join(", "))
     }
 }

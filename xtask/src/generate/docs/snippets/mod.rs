@@ -161,12 +161,8 @@ pub fn group(service: &Service, at: usize, templates: &Templates) -> Result<Grou
         let language = language(service)?;
         let traits = language.traits();
         let path = language.path(group);
-        let snippet = |lines: Vec<String>| Snippet {
-            title: traits.title,
-            fence: traits.fence,
-            path: path.clone(),
-            lines,
-        };
+        let snippet =
+            |lines: Vec<String>| Snippet { title: traits.title, fence: traits.fence, path: path.clone(), lines };
         let mut uses = BTreeSet::new();
         let mut examples = Vec::new();
         for operation in &group.operations {
@@ -179,22 +175,13 @@ pub fn group(service: &Service, at: usize, templates: &Templates) -> Result<Grou
             uses.extend(written.uses);
             let snippets = all.by_operation.entry(operation.id.clone()).or_default();
             snippets.push(snippet(written.lines.clone()));
-            examples.push(FileExample {
-                function: written.function,
-                lines: written.lines,
-            });
+            examples.push(FileExample { function: written.function, lines: written.lines });
         }
         if examples.is_empty() {
             continue;
         }
         let imports = language.imports(&uses);
-        let file = File {
-            generated: GENERATED,
-            service,
-            group,
-            imports: &imports,
-            examples,
-        };
+        let file = File { generated: GENERATED, service, group, imports: &imports, examples };
         let text = templates.render(&format!("docs/snippets/{}", traits.template), file)?;
         all.files.push(GeneratedFile::new(&path, text));
         if !imports.is_empty() {
@@ -206,10 +193,7 @@ pub fn group(service: &Service, at: usize, templates: &Templates) -> Result<Grou
 
 /// What makes Rust see the files of these groups.
 pub fn index(groups: &[(&Service, &Group)], templates: &Templates) -> Result<GeneratedFile> {
-    let modules: Vec<String> = groups
-        .iter()
-        .map(|(service, group)| rust::module(service, group))
-        .collect();
+    let modules: Vec<String> = groups.iter().map(|(service, group)| rust::module(service, group)).collect();
     let context = serde_json::json!({ "generated": GENERATED, "modules": modules });
     let text = templates.render("docs/snippets/mod.rs.j2", context)?;
     Ok(GeneratedFile::new(format!("{}/mod.rs", rust::FOLDER), text))
@@ -231,13 +215,7 @@ struct Call<'a> {
 
 impl Call<'_> {
     fn lines(&self) -> Vec<String> {
-        let Self {
-            before,
-            arguments,
-            after,
-            padding,
-            ..
-        } = self;
+        let Self { before, arguments, after, padding, .. } = self;
         let line = match arguments {
             [] => format!("{before}{after}"),
             _ => format!("{before}{padding}{}{padding}{after}", arguments.join(", ")),

@@ -25,12 +25,7 @@ pub struct Node<'a> {
 impl<'a> Node<'a> {
     pub fn new(service: &'a Service) -> Self {
         let mut members = Names::new(&CLIENT_MEMBERS);
-        Self {
-            service,
-            groups: (service.groups.iter())
-                .map(|group| members.take(&camel_name(&group.name)))
-                .collect(),
-        }
+        Self { service, groups: (service.groups.iter()).map(|group| members.take(&camel_name(&group.name))).collect() }
     }
 
     /// The methods of an operation and of its walk through all pages.
@@ -80,11 +75,7 @@ impl<'a> Node<'a> {
 
 impl Language for Node<'_> {
     fn traits(&self) -> Traits {
-        Traits {
-            title: "Node",
-            fence: "ts",
-            template: "node.ts.j2",
-        }
+        Traits { title: "Node", fence: "ts", template: "node.ts.j2" }
     }
 
     fn path(&self, group: &Group) -> String {
@@ -128,11 +119,7 @@ impl Language for Node<'_> {
             lines.push("  console.log(item)".to_owned());
             lines.push("}".to_owned());
         }
-        Ok(Written {
-            function: format!("example{}", pascal(&example.operation.name)),
-            lines,
-            uses: BTreeSet::new(),
-        })
+        Ok(Written { function: format!("example{}", pascal(&example.operation.name)), lines, uses: BTreeSet::new() })
     }
 
     fn imports(&self, _: &BTreeSet<String>) -> Vec<String> {
@@ -216,9 +203,7 @@ impl Literals for NodeLiterals<'_> {
     }
 
     fn map(&mut self, members: Vec<(String, String)>) -> String {
-        let members = members
-            .iter()
-            .map(|(name, value)| format!("{}: {value}", member(name)));
+        let members = members.iter().map(|(name, value)| format!("{}: {value}", member(name)));
         format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
     }
 

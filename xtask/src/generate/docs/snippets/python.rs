@@ -28,9 +28,7 @@ impl<'a> Python<'a> {
         Self {
             service,
             types: TypeNames::new(service),
-            groups: (service.groups.iter())
-                .map(|group| members.snake(&group.name))
-                .collect(),
+            groups: (service.groups.iter()).map(|group| members.snake(&group.name)).collect(),
         }
     }
 
@@ -81,11 +79,7 @@ impl<'a> Python<'a> {
 
 impl Language for Python<'_> {
     fn traits(&self) -> Traits {
-        Traits {
-            title: "Python",
-            fence: "python",
-            template: "python.py.j2",
-        }
+        Traits { title: "Python", fence: "python", template: "python.py.j2" }
     }
 
     fn path(&self, group: &Group) -> String {
@@ -127,11 +121,7 @@ impl Language for Python<'_> {
             lines.extend(call("for item in ", &walk, &arguments, "):"));
             lines.push("    print(item)".to_owned());
         }
-        Ok(Written {
-            function: format!("example_{}", snake(&example.operation.name)),
-            lines,
-            uses,
-        })
+        Ok(Written { function: format!("example_{}", snake(&example.operation.name)), lines, uses })
     }
 
     fn imports(&self, names: &BTreeSet<String>) -> Vec<String> {
@@ -238,9 +228,7 @@ impl Literals for PythonLiterals<'_> {
     }
 
     fn map(&mut self, members: Vec<(String, String)>) -> String {
-        let members = members
-            .iter()
-            .map(|(name, value)| format!("{}: {value}", quoted(name)));
+        let members = members.iter().map(|(name, value)| format!("{}: {value}", quoted(name)));
         format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
     }
 
@@ -255,9 +243,8 @@ impl Literals for PythonLiterals<'_> {
         let class = self.of.types.models[ty.index].clone();
         self.uses_type(&class);
         let mut names = Names::reserving(naming::MODEL_MEMBERS);
-        let names: Vec<String> = (self.of.service.models[ty.index].fields.iter())
-            .map(|field| names.snake(&field.name))
-            .collect();
+        let names: Vec<String> =
+            (self.of.service.models[ty.index].fields.iter()).map(|field| names.snake(&field.name)).collect();
         let fields = fields.iter().map(|(at, value)| format!("{}={value}", names[*at]));
         format!("{class}({})", fields.collect::<Vec<_>>().join(", "))
     }

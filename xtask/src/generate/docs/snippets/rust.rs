@@ -14,7 +14,7 @@ use crate::generate::names::snake;
 /// Where the examples lie: beside the crate's tests.
 pub const FOLDER: &str = "bindings-rust/tests/snippets/generated";
 
-/// Longest chain of calls on one line, as rustfmt has it.
+/// Longest chain of calls on one line: pages are narrower than code.
 const CHAIN: usize = 60;
 
 /// Name of a group's module.
@@ -36,9 +36,7 @@ impl<'a> Rust<'a> {
         Self {
             service,
             types: TypeNames::new(service),
-            groups: (service.groups.iter())
-                .map(|group| methods.value(&group.name))
-                .collect(),
+            groups: (service.groups.iter()).map(|group| methods.value(&group.name)).collect(),
         }
     }
 
@@ -66,9 +64,7 @@ impl<'a> Rust<'a> {
         uses: &mut BTreeSet<String>,
     ) -> Result<Vec<String>> {
         let mut setters = Names::reserving(naming::CALL_METHODS);
-        let setters: Vec<String> = (example.operation.params.iter())
-            .map(|param| setters.setter(&param.name))
-            .collect();
+        let setters: Vec<String> = (example.operation.params.iter()).map(|param| setters.setter(&param.name)).collect();
         let mut required = Vec::new();
         let mut optional = Vec::new();
         for (param, setter) in example.operation.params.iter().zip(setters) {
@@ -85,11 +81,7 @@ impl<'a> Rust<'a> {
             } else {
                 let is_text = value.is_string();
                 // What may be null is taken as it will be kept.
-                let place = if param.nullable && !is_text {
-                    Place::Inside
-                } else {
-                    Place::Argument
-                };
+                let place = if param.nullable && !is_text { Place::Inside } else { Place::Argument };
                 write(&mut literals, self.service, &param.ty, value, place)?
             };
             match param.required {
@@ -105,11 +97,7 @@ impl<'a> Rust<'a> {
 
 impl Language for Rust<'_> {
     fn traits(&self) -> Traits {
-        Traits {
-            title: "Rust",
-            fence: "rust",
-            template: "rust.rs.j2",
-        }
+        Traits { title: "Rust", fence: "rust", template: "rust.rs.j2" }
     }
 
     fn path(&self, group: &Group) -> String {
@@ -153,20 +141,12 @@ impl Language for Rust<'_> {
         };
         if !walk.is_empty() {
             lines.push(String::new());
-            lines.extend(statement(
-                "let mut items = ",
-                self.chain(&walk, example, true, &mut uses)?,
-                ";",
-            ));
+            lines.extend(statement("let mut items = ", self.chain(&walk, example, true, &mut uses)?, ";"));
             lines.push("while let Some(item) = items.next().await {".to_owned());
             lines.push("    println!(\"{:?}\", item?);".to_owned());
             lines.push("}".to_owned());
         }
-        Ok(Written {
-            function: format!("example_{}", snake(&example.operation.name)),
-            lines,
-            uses,
-        })
+        Ok(Written { function: format!("example_{}", snake(&example.operation.name)), lines, uses })
     }
 
     fn imports(&self, names: &BTreeSet<String>) -> Vec<String> {
@@ -277,9 +257,7 @@ impl Literals for RustLiterals<'_> {
 
     fn map(&mut self, members: Vec<(String, String)>) -> String {
         self.uses("BTreeMap");
-        let members = members
-            .iter()
-            .map(|(name, value)| format!("({}.to_owned(), {value})", quoted(name)));
+        let members = members.iter().map(|(name, value)| format!("({}.to_owned(), {value})", quoted(name)));
         format!("BTreeMap::from([{}])", members.collect::<Vec<_>>().join(", "))
     }
 
@@ -299,9 +277,7 @@ impl Literals for RustLiterals<'_> {
         self.uses_type(&name);
         let mut members = Names::reserving(&["extra"]);
         let model = &self.of.service.models[ty.index];
-        let setters: Vec<String> = (model.fields.iter())
-            .map(|field| members.value(&field.name))
-            .collect();
+        let setters: Vec<String> = (model.fields.iter()).map(|field| members.value(&field.name)).collect();
         let (required, optional): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(at, _)| model.fields[*at].required);
         let required: Vec<String> = required.into_iter().map(|(_, value)| value).collect();
         let optional = (optional.iter()).map(|(at, value)| format!(".{}({value})", setters[*at]));

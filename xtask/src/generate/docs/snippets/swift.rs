@@ -22,10 +22,7 @@ pub struct Swift<'a> {
 
 impl<'a> Swift<'a> {
     pub fn new(service: &'a Service) -> Result<Self> {
-        Ok(Self {
-            service,
-            view: ServiceView::new(service)?,
-        })
+        Ok(Self { service, view: ServiceView::new(service)? })
     }
 
     fn arguments(&self, example: &Example<'_>, params: &[ParamView]) -> Result<Vec<String>> {
@@ -35,7 +32,7 @@ impl<'a> Swift<'a> {
                 continue;
             };
             let text = self.argument(param, value)?;
-            arguments.push(format!("{}: {text}", view.name.trim_matches('`')));
+            arguments.push(format!("{}: {text}", member(&view.name)));
         }
         Ok(arguments)
     }
@@ -44,17 +41,8 @@ impl<'a> Swift<'a> {
         if value.is_null() && param.nullable {
             return Ok(if param.three_states { ".null" } else { "nil" }.to_owned());
         }
-        let text = write(
-            &mut SwiftLiterals { of: self },
-            self.service,
-            &param.ty,
-            value,
-            Place::Argument,
-        )?;
-        let is_literal = matches!(
-            param.ty.tag,
-            Tag::Bool | Tag::Int | Tag::Big | Tag::Number | Tag::Id | Tag::Text
-        );
+        let text = write(&mut SwiftLiterals { of: self }, self.service, &param.ty, value, Place::Argument)?;
+        let is_literal = matches!(param.ty.tag, Tag::Bool | Tag::Int | Tag::Big | Tag::Number | Tag::Id | Tag::Text);
         Ok(match param.three_states && !is_literal {
             true => format!(".value({text})"),
             false => text,
@@ -64,11 +52,7 @@ impl<'a> Swift<'a> {
 
 impl Language for Swift<'_> {
     fn traits(&self) -> Traits {
-        Traits {
-            title: "Swift",
-            fence: "swift",
-            template: "swift.swift.j2",
-        }
+        Traits { title: "Swift", fence: "swift", template: "swift.swift.j2" }
     }
 
     fn path(&self, group: &Group) -> String {
@@ -82,7 +66,7 @@ impl Language for Swift<'_> {
             .context("the surface has no such method")?;
         let call = |before: &str, method: &str, arguments: &[String], after: &str| {
             Call {
-                before: format!("{before}client.{}.{method}(", group.name),
+                before: format!("{before}client.{}.{}(", member(&group.name), member(method)),
                 arguments,
                 after,
                 padding: "",
@@ -113,11 +97,7 @@ impl Language for Swift<'_> {
             lines.push("    print(item)".to_owned());
             lines.push("}".to_owned());
         }
-        Ok(Written {
-            function: format!("example{}", pascal(&example.operation.name)),
-            lines,
-            uses: BTreeSet::new(),
-        })
+        Ok(Written { function: format!("example{}", pascal(&example.operation.name)), lines, uses: BTreeSet::new() })
     }
 
     fn imports(&self, _: &BTreeSet<String>) -> Vec<String> {
@@ -127,6 +107,11 @@ impl Language for Swift<'_> {
 
 struct SwiftLiterals<'a> {
     of: &'a Swift<'a>,
+}
+
+/// A name behind a dot or before a colon, where reserved words need no backticks.
+fn member(name: &str) -> &str {
+    name.trim_matches('`')
 }
 
 /// A text in double quotes.
@@ -172,7 +157,7 @@ impl Literals for SwiftLiterals<'_> {
         let known = &self.of.view.enums[ty.index];
         let value = known.values.iter().find(|value| value.word == word);
         match value {
-            Some(value) => format!(".{}", value.name),
+            Some(value) => format!(".{}", member(&value.name)),
             None => format!("{}.{}(rawValue: {})", self.of.view.class, known.name, quoted(word)),
         }
     }
@@ -210,9 +195,7 @@ impl Literals for SwiftLiterals<'_> {
         if members.is_empty() {
             return "[:]".to_owned();
         }
-        let members = members
-            .iter()
-            .map(|(name, value)| format!("{}: {value}", quoted(name)));
+        let members = members.iter().map(|(name, value)| format!("{}: {value}", quoted(name)));
         format!("[{}]", members.collect::<Vec<_>>().join(", "))
     }
 
@@ -223,9 +206,7 @@ impl Literals for SwiftLiterals<'_> {
     fn model(&mut self, ty: &Type, fields: Vec<(usize, String)>) -> String {
         let view = &self.of.view;
         let model = &view.models[ty.index];
-        let fields = fields
-            .iter()
-            .map(|(at, value)| format!("{}: {value}", model.fields[*at].label));
+        let fields = fields.iter().map(|(at, value)| format!("{}: {value}", model.fields[*at].label));
         format!("{}.{}({})", view.class, model.name, fields.collect::<Vec<_>>().join(", "))
     }
 }

@@ -83,9 +83,8 @@ pub fn write(to: &mut dyn Literals, service: &Service, ty: &Type, value: &Value,
             let values = value.as_array().with_context(misfit)?;
             ensure!(values.len() == ty.of.len(), misfit());
             let places = ty.of.iter().zip(values);
-            let places = places
-                .map(|(ty, value)| write(to, service, ty, value, Place::Inside))
-                .collect::<Result<_>>()?;
+            let places =
+                places.map(|(ty, value)| write(to, service, ty, value, Place::Inside)).collect::<Result<_>>()?;
             to.tuple(places)
         }
         Tag::Model => {

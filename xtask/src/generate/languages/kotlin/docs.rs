@@ -7,10 +7,7 @@ use crate::generate::model::{Operation, ResultShape, Service};
 /// The documentation of an operation's method.
 pub fn operation_about(service: &Service, operation: &Operation, params: &[ParamView]) -> Vec<String> {
     let mut lines = paragraph(&operation.summary);
-    for text in [
-        &operation.about,
-        &format!("{}'s `{}`: `{}`.", service.class, operation.name, operation.source),
-    ] {
+    for text in [&operation.about, &format!("{}'s `{}`: `{}`.", service.class, operation.name, operation.source)] {
         if !text.is_empty() {
             lines.push(String::new());
             lines.extend(paragraph(text));
@@ -29,26 +26,15 @@ pub fn operation_about(service: &Service, operation: &Operation, params: &[Param
     if !result.is_empty() {
         lines.extend(paragraph(&format!("@return {result}")));
     }
-    let errors = operation
-        .errors
-        .iter()
-        .map(|error| format!("`{}` ({} `{}`)", error.kind, error.code, error.name));
+    let errors = operation.errors.iter().map(|error| format!("`{}` ({} `{}`)", error.kind, error.code, error.name));
     let errors = errors.collect::<Vec<_>>().join(", ");
-    let named = if errors.is_empty() {
-        String::new()
-    } else {
-        format!("; the service names {errors}")
-    };
-    lines.extend(paragraph(&format!(
-        "@throws FileFerryException where the call fails{named}"
-    )));
+    let named = if errors.is_empty() { String::new() } else { format!("; the service names {errors}") };
+    lines.extend(paragraph(&format!("@throws FileFerryException where the call fails{named}")));
     lines
 }
 
 pub fn iterator_about(method: &str, operation: &Operation, params: &[ParamView]) -> Vec<String> {
-    let mut lines = paragraph(&format!(
-        "All items that [{method}] gives, page by page as they are collected."
-    ));
+    let mut lines = paragraph(&format!("All items that [{method}] gives, page by page as they are collected."));
     lines.push(String::new());
     lines.extend(params_about(operation, params));
     lines
@@ -66,17 +52,11 @@ fn params_about(operation: &Operation, views: &[ParamView]) -> Vec<String> {
             (None, Some(max)) => format!(" At most {max}."),
             (None, None) => String::new(),
         };
-        let default = param
-            .default
-            .as_ref()
-            .map(|value| format!(" Left out: `{value}`."))
-            .unwrap_or_default();
+        let default = param.default.as_ref().map(|value| format!(" Left out: `{value}`.")).unwrap_or_default();
         let name = view.name.trim_matches('`');
         lines.extend(paragraph(&format!("@param {name} {}{limits}{default}", param.about)));
     }
-    lines.extend(paragraph(
-        "@param options what this call does differently from its client.",
-    ));
+    lines.extend(paragraph("@param options what this call does differently from its client."));
     lines
 }
 

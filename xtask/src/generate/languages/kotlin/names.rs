@@ -44,40 +44,22 @@ impl Names {
     /// The name, or the name with a number where it is taken, escaped where it is a keyword.
     pub fn take(&mut self, name: String) -> String {
         let name = identifier(name);
-        let free = (1..).map(|number| {
-            if number == 1 {
-                name.clone()
-            } else {
-                format!("{name}{number}")
-            }
-        });
+        let free = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}{number}") });
         let name = free.into_iter().find(|name| !self.0.contains(name)).unwrap_or_default();
         self.0.insert(name.clone());
-        if HARD_KEYWORDS.split_whitespace().any(|keyword| keyword == name) {
-            format!("`{name}`")
-        } else {
-            name
-        }
+        if HARD_KEYWORDS.split_whitespace().any(|keyword| keyword == name) { format!("`{name}`") } else { name }
     }
 
     /// The name of a type, with a suffix where the plain one means something else.
     pub fn take_type(&mut self, name: &str, suffix: &str) -> String {
-        let wanted = if self.0.contains(name) {
-            format!("{name}{suffix}")
-        } else {
-            name.to_owned()
-        };
+        let wanted = if self.0.contains(name) { format!("{name}{suffix}") } else { name.to_owned() };
         self.take(wanted)
     }
 }
 
 /// A name in back-ticks where it is a keyword.
 pub fn escaped(name: String) -> String {
-    if HARD_KEYWORDS.split_whitespace().any(|keyword| keyword == name) {
-        format!("`{name}`")
-    } else {
-        name
-    }
+    if HARD_KEYWORDS.split_whitespace().any(|keyword| keyword == name) { format!("`{name}`") } else { name }
 }
 
 /// A name that may begin with a digit, or be empty, as one that Kotlin takes.
@@ -91,9 +73,5 @@ pub fn identifier(name: String) -> String {
 
 /// The inside of a Kotlin string.
 pub fn text(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('$', "\\$")
-        .replace('\n', "\\n")
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n")
 }

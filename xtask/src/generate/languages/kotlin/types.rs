@@ -19,32 +19,14 @@ impl<'a> TypeNames<'a> {
     pub fn new(service: &'a Service, package: &str) -> Self {
         let mut taken = Names::taken(USED_TYPES);
         let models = service.models.iter().map(|it| &it.name);
-        let others = service
-            .enums
-            .iter()
-            .map(|it| &it.name)
-            .chain(service.unions.iter().map(|it| &it.name));
-        let names = models
-            .chain(others)
-            .map(|name| (name.clone(), taken.take_type(&pascal(name), "Model")))
-            .collect();
+        let others = service.enums.iter().map(|it| &it.name).chain(service.unions.iter().map(|it| &it.name));
+        let names = models.chain(others).map(|name| (name.clone(), taken.take_type(&pascal(name), "Model"))).collect();
         let groups = service
             .groups
             .iter()
-            .map(|group| {
-                (
-                    group.name.clone(),
-                    taken.take_type(&format!("{}Group", pascal(&group.name)), "Operations"),
-                )
-            })
+            .map(|group| (group.name.clone(), taken.take_type(&format!("{}Group", pascal(&group.name)), "Operations")))
             .collect();
-        Self {
-            service,
-            package: package.to_owned(),
-            names,
-            groups,
-            is_qualified: false,
-        }
+        Self { service, package: package.to_owned(), names, groups, is_qualified: false }
     }
 
     /// The same with full names, for places where simple ones may mean something else.
@@ -65,11 +47,7 @@ impl<'a> TypeNames<'a> {
 
     pub fn of(&self, name: &str) -> String {
         let simple = self.simple(name);
-        if self.is_qualified {
-            format!("{}.{simple}", self.package)
-        } else {
-            simple
-        }
+        if self.is_qualified { format!("{}.{simple}", self.package) } else { simple }
     }
 
     pub fn group(&self, name: &str) -> String {
@@ -78,11 +56,7 @@ impl<'a> TypeNames<'a> {
     }
 
     fn known(&self, package: &str, name: &str) -> String {
-        if self.is_qualified {
-            format!("{package}.{name}")
-        } else {
-            name.to_owned()
-        }
+        if self.is_qualified { format!("{package}.{name}") } else { name.to_owned() }
     }
 
     /// The type as it is written.
@@ -97,18 +71,10 @@ impl<'a> TypeNames<'a> {
             Tag::LocalTime => self.known("java.time", "LocalDateTime"),
             Tag::Json => self.known("kotlinx.serialization.json", "JsonElement"),
             Tag::Enum | Tag::Model | Tag::Union => self.of(&ty.name),
-            Tag::List => format!(
-                "{}<{}>",
-                self.known("kotlin.collections", "List"),
-                self.name(&ty.of[0])?
-            ),
+            Tag::List => format!("{}<{}>", self.known("kotlin.collections", "List"), self.name(&ty.of[0])?),
             Tag::Map => {
                 let text = self.known("kotlin", "String");
-                format!(
-                    "{}<{text}, {}>",
-                    self.known("kotlin.collections", "Map"),
-                    self.name(&ty.of[0])?
-                )
+                format!("{}<{text}, {}>", self.known("kotlin.collections", "Map"), self.name(&ty.of[0])?)
             }
             Tag::Tuple => {
                 let tuple = self.known("kotlin", tuple_type(ty)?);
@@ -144,15 +110,7 @@ impl<'a> TypeNames<'a> {
 
     /// What makes the type of a conformance case's JSON.
     pub fn arg(&self, ty: &Type) -> Result<String> {
-        let of = || {
-            Ok::<_, anyhow::Error>(
-                ty.of
-                    .iter()
-                    .map(|of| self.arg(of))
-                    .collect::<Result<Vec<_>>>()?
-                    .join(", "),
-            )
-        };
+        let of = || Ok::<_, anyhow::Error>(ty.of.iter().map(|of| self.arg(of)).collect::<Result<Vec<_>>>()?.join(", "));
         Ok(match ty.tag {
             Tag::Bool => "Args.bool".to_owned(),
             Tag::Int | Tag::Big => "Args.long".to_owned(),

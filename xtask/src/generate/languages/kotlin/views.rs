@@ -39,12 +39,7 @@ pub struct GroupContext<'a> {
 impl<'a> GroupContext<'a> {
     /// A group of this service.
     pub fn new(service: &'a ServiceView, group: &'a GroupView) -> Self {
-        Self {
-            generated: GENERATED,
-            service: &service.class,
-            package: &service.package,
-            group,
-        }
+        Self { generated: GENERATED, service: &service.class, package: &service.package, group }
     }
 }
 
@@ -71,10 +66,7 @@ impl ServiceView {
         let types = TypeNames::new(service, package);
         let mut members = Names::taken(CLIENT_MEMBERS);
         let mut options = Names::taken(CLIENT_OPTIONS);
-        let groups = service
-            .groups
-            .iter()
-            .map(|group| GroupView::new(service, group, &types, &mut members));
+        let groups = service.groups.iter().map(|group| GroupView::new(service, group, &types, &mut members));
         let credentials = service.credentials.iter().map(|credential| CredentialView {
             key: text(&credential.name),
             name: options.take(camel(&credential.name)),
@@ -89,17 +81,9 @@ impl ServiceView {
             hosts: service.hosts.clone(),
             credentials: credentials.collect(),
             groups: groups.collect::<Result<_>>()?,
-            models: service
-                .models
-                .iter()
-                .map(|model| ModelView::new(model, &types))
-                .collect::<Result<_>>()?,
+            models: service.models.iter().map(|model| ModelView::new(model, &types)).collect::<Result<_>>()?,
             enums: service.enums.iter().map(|it| EnumView::new(it, &types)).collect(),
-            unions: service
-                .unions
-                .iter()
-                .map(|union| UnionView::new(union, &types))
-                .collect::<Result<_>>()?,
+            unions: service.unions.iter().map(|union| UnionView::new(union, &types)).collect::<Result<_>>()?,
             upload_params: verb_params(&service.upload_params, &types)?,
             download_params: verb_params(&service.download_params, &types)?,
         })
@@ -108,10 +92,7 @@ impl ServiceView {
 
 fn verb_params(params: &[Param], types: &TypeNames<'_>) -> Result<Vec<ParamView>> {
     let mut names = Names::taken(VERB_ARGUMENTS);
-    params
-        .iter()
-        .map(|param| ParamView::new(param, &types.qualified(), &mut names))
-        .collect()
+    params.iter().map(|param| ParamView::new(param, &types.qualified(), &mut names)).collect()
 }
 
 #[derive(Serialize)]
@@ -134,10 +115,7 @@ impl GroupView {
     fn new(service: &Service, group: &Group, types: &TypeNames<'_>, members: &mut Names) -> Result<Self> {
         let mut names = Names::taken(OBJECT_MEMBERS);
         let mut about = paragraph(&group.about);
-        let operations = group
-            .operations
-            .iter()
-            .filter(|operation| operation.not_callable.is_none());
+        let operations = group.operations.iter().filter(|operation| operation.not_callable.is_none());
         for operation in &group.operations {
             if let Some(reason) = &operation.not_callable {
                 about.push(String::new());
@@ -175,11 +153,8 @@ pub struct OperationView {
 impl OperationView {
     fn new(service: &Service, operation: &Operation, types: &TypeNames<'_>, names: &mut Names) -> Result<Self> {
         let mut arguments = Names::taken(METHOD_NAMES);
-        let params: Vec<_> = operation
-            .params
-            .iter()
-            .map(|param| ParamView::new(param, types, &mut arguments))
-            .collect::<Result<_>>()?;
+        let params: Vec<_> =
+            operation.params.iter().map(|param| ParamView::new(param, types, &mut arguments)).collect::<Result<_>>()?;
         let (call, result, reader) = match &operation.result {
             ResultShape::Value { ty, .. } => ("call", types.name(ty)?, Some(types.reader(ty)?)),
             ResultShape::Bytes { .. } => ("callForBytes", "ByteStream".to_owned(), None),
@@ -190,11 +165,8 @@ impl OperationView {
         let iterator = match &operation.paging {
             None => None,
             Some(paging) => {
-                let params: Vec<_> = params
-                    .iter()
-                    .filter(|param| param.key != text(&paging.position))
-                    .cloned()
-                    .collect();
+                let params: Vec<_> =
+                    params.iter().filter(|param| param.key != text(&paging.position)).cloned().collect();
                 Some(IteratorView {
                     name: names.take(camel(&format!("iter_{}", paging.iter))),
                     about: iterator_about(&name, operation, &params),
@@ -263,12 +235,8 @@ impl ParamView {
 
 /// The parameters where those with three states are wrapped, so that null can be sent.
 fn three_states(operation: &Operation, params: &[ParamView]) -> Option<Vec<ParamView>> {
-    let has_three = |view: &ParamView| {
-        operation
-            .params
-            .iter()
-            .any(|param| param.three_states && text(&param.name) == view.key)
-    };
+    let has_three =
+        |view: &ParamView| operation.params.iter().any(|param| param.three_states && text(&param.name) == view.key);
     let wrap = |view: &ParamView| match has_three(view) {
         // Without a default, so that a call which names none of them means the plain method.
         true => ParamView {
@@ -301,10 +269,7 @@ pub struct ModelView {
 impl ModelView {
     fn new(model: &Model, types: &TypeNames<'_>) -> Result<Self> {
         let mut names = Names::taken(MODEL_MEMBERS);
-        let fields = model
-            .fields
-            .iter()
-            .map(|field| FieldView::new(field, types, &mut names));
+        let fields = model.fields.iter().map(|field| FieldView::new(field, types, &mut names));
         let fields = fields.collect::<Result<Vec<_>>>()?;
         let quoted = |field: &Field| format!("\"{}\"", text(&field.name));
         Ok(Self {
@@ -357,16 +322,9 @@ impl EnumView {
         let mut names = Names::default();
         let values = it.values.iter().map(|value| {
             let constant = ConstantView::new(&value.name, &value.about);
-            ConstantView {
-                name: names.take(constant.name),
-                ..constant
-            }
+            ConstantView { name: names.take(constant.name), ..constant }
         });
-        Self {
-            name: types.of(&it.name),
-            about: paragraph(&it.about),
-            values: values.collect(),
-        }
+        Self { name: types.of(&it.name), about: paragraph(&it.about), values: values.collect() }
     }
 }
 
@@ -380,11 +338,7 @@ pub struct ConstantView {
 impl ConstantView {
     pub fn new(name: &str, about: &str) -> Self {
         let constant = words(name).join("_").to_uppercase();
-        Self {
-            name: identifier(constant),
-            value: text(name),
-            about: paragraph(about),
-        }
+        Self { name: identifier(constant), value: text(name), about: paragraph(about) }
     }
 }
 

@@ -8,12 +8,7 @@ const WIDTH: usize = 114;
 
 /// The texts that say something.
 pub fn paragraphs<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    texts
-        .into_iter()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect()
+    texts.into_iter().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// A comment of these paragraphs, indented by so many spaces; nothing for none.
@@ -23,11 +18,7 @@ pub fn doc(paragraphs: Vec<String>, indent: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (at, text) in paragraphs.iter().enumerate() {
         let is_item = |text: &str| text.starts_with("- ") || text.starts_with('@');
-        let text = if text.starts_with("@throws") {
-            text.clone()
-        } else {
-            spelled(text)
-        };
+        let text = if text.starts_with("@throws") { text.clone() } else { spelled(text) };
         let text = text.as_str();
         // Items of a list and tags stand close together, everything else is set off by an empty line.
         if at > 0 && !(is_item(text) && is_item(&paragraphs[at - 1])) {
@@ -39,10 +30,8 @@ pub fn doc(paragraphs: Vec<String>, indent: usize) -> String {
         [] => String::new(),
         [line] if line.len() + indent + 7 <= 120 => format!("{margin}/** {line} */\n"),
         lines => {
-            let lines: String = lines
-                .iter()
-                .map(|line| format!("{margin} * {line}").trim_end().to_owned() + "\n")
-                .collect();
+            let lines: String =
+                lines.iter().map(|line| format!("{margin} * {line}").trim_end().to_owned() + "\n").collect();
             format!("{margin}/**\n{lines}{margin} */\n")
         }
     }
@@ -51,11 +40,7 @@ pub fn doc(paragraphs: Vec<String>, indent: usize) -> String {
 fn wrap(text: &str, width: usize, lines: &mut Vec<String>) {
     // The end of a comment within its text would end it.
     let text = text.replace("*/", "* /");
-    let hang = if text.starts_with("- ") || text.starts_with('@') {
-        "  "
-    } else {
-        ""
-    };
+    let hang = if text.starts_with("- ") || text.starts_with('@') { "  " } else { "" };
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.trim().is_empty() && line.len() + 1 + word.len() > width {
@@ -71,25 +56,13 @@ fn wrap(text: &str, width: usize, lines: &mut Vec<String>) {
 
 /// The text with the names in it spelled as in TypeScript: descriptions have one spelling for all languages.
 fn spelled(text: &str) -> String {
-    let is_name = |span: &str| {
-        span.chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.()".contains(c))
-    };
+    let is_name = |span: &str| span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.()".contains(c));
     let spell = |span: &str| match span {
         "retry_after" => "retryAfterMs".to_owned(),
-        _ => span
-            .split('.')
-            .map(|part| camel(part.trim_end_matches("()")))
-            .collect::<Vec<_>>()
-            .join("."),
+        _ => span.split('.').map(|part| camel(part.trim_end_matches("()"))).collect::<Vec<_>>().join("."),
     };
     let mut spans: Vec<String> = text.split('`').map(str::to_owned).collect();
-    for span in spans
-        .iter_mut()
-        .skip(1)
-        .step_by(2)
-        .filter(|span| span.contains('_') && is_name(span))
-    {
+    for span in spans.iter_mut().skip(1).step_by(2).filter(|span| span.contains('_') && is_name(span)) {
         let call = if span.ends_with("()") { "()" } else { "" };
         *span = spell(span) + call;
     }
@@ -110,10 +83,7 @@ pub fn limits(param: &Param) -> Option<String> {
         (None, Some(max)) => Some(format!("at most {max}{what}")),
         (None, None) => None,
     };
-    let default = param
-        .default
-        .as_ref()
-        .map(|default| format!("default `{}`", default.trim_matches('"')));
+    let default = param.default.as_ref().map(|default| format!("default `{}`", default.trim_matches('"')));
     let both: Vec<String> = default.into_iter().chain(limits).collect();
     (!both.is_empty()).then(|| format!("({})", both.join("; ")))
 }
@@ -125,30 +95,19 @@ pub fn operation(api: &Api, service: &Service, operation: &Operation) -> Vec<Str
         ResultShape::None => "",
     };
     let source = format!("{}: `{}`.", service.class, operation.source);
-    let guessed = if operation.guessed {
-        "Part of this is a guess: no document describes it in full."
-    } else {
-        ""
-    };
+    let guessed = if operation.guessed { "Part of this is a guess: no document describes it in full." } else { "" };
     let mut doc = paragraphs([&operation.summary, &operation.about, source.as_str(), guessed]);
     if !result.is_empty() {
         doc.push(format!("@returns {result}"));
     }
     for kind in &api.kinds {
         let names = operation.errors.iter().filter(|error| error.kind == kind.name);
-        let names: Vec<String> = names
-            .map(|error| format!("`{}` ({})", error.name, error.code))
-            .collect();
+        let names: Vec<String> = names.map(|error| format!("`{}` ({})", error.name, error.code)).collect();
         if !names.is_empty() {
             doc.push(format!("@throws {{@link {}}} {}", kind.class, names.join(", ")));
         }
     }
-    doc.extend(
-        operation
-            .deprecated
-            .as_ref()
-            .map(|reason| format!("@deprecated {reason}")),
-    );
+    doc.extend(operation.deprecated.as_ref().map(|reason| format!("@deprecated {reason}")));
     doc
 }
 
@@ -172,18 +131,9 @@ mod tests {
 
     #[test]
     fn names_are_spelled_as_in_the_language() {
-        assert_eq!(
-            spelled("`sign_in()` and `details.sub_errors` a_b"),
-            "`signIn()` and `details.subErrors` a_b"
-        );
-        assert_eq!(
-            spelled("after `retry_after`, `/` or `user-id_x`"),
-            "after `retryAfterMs`, `/` or `user-id_x`"
-        );
-        assert_eq!(
-            doc(vec!["@throws `not_found`".to_owned()], 0),
-            "/** @throws `not_found` */\n"
-        );
+        assert_eq!(spelled("`sign_in()` and `details.sub_errors` a_b"), "`signIn()` and `details.subErrors` a_b");
+        assert_eq!(spelled("after `retry_after`, `/` or `user-id_x`"), "after `retryAfterMs`, `/` or `user-id_x`");
+        assert_eq!(doc(vec!["@throws `not_found`".to_owned()], 0), "/** @throws `not_found` */\n");
     }
 
     #[test]

@@ -105,11 +105,7 @@ pub fn camel_name(name: &str) -> String {
 /// `FileSort`, with an underscore where JavaScript or the package has a type of this name.
 pub fn type_name(name: &str) -> String {
     let pascal = begun(pascal(name));
-    if TYPES.contains(&pascal.as_str()) {
-        pascal + "_"
-    } else {
-        pascal
-    }
+    if TYPES.contains(&pascal.as_str()) { pascal + "_" } else { pascal }
 }
 
 /// `fileSortShape`: the constant that says how a model is written.
@@ -119,19 +115,11 @@ pub fn shape_name(model: &str) -> String {
 
 /// Name of the variable for a property.
 pub fn argument(property: &str) -> String {
-    if WORDS.contains(&property) {
-        format!("{property}_")
-    } else {
-        property.to_owned()
-    }
+    if WORDS.contains(&property) { format!("{property}_") } else { property.to_owned() }
 }
 
 fn begun(name: String) -> String {
-    if name.chars().next().is_some_and(|first| !first.is_numeric()) {
-        name
-    } else {
-        format!("_{name}")
-    }
+    if name.chars().next().is_some_and(|first| !first.is_numeric()) { name } else { format!("_{name}") }
 }
 
 #[cfg(test)]

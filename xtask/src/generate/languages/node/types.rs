@@ -38,15 +38,8 @@ fn written(service: &Service, ty: &Type, prefix: &str, argument: bool) -> Result
         Tag::Nullable => format!("{} | null", inner(0)?),
         Tag::Enum | Tag::Union => format!("{prefix}{}", type_name(&ty.name)),
         Tag::Model => {
-            let both = service
-                .models
-                .get(ty.index)
-                .is_some_and(|model| model.is_input && model.is_output);
-            format!(
-                "{prefix}{}{}",
-                type_name(&ty.name),
-                if argument && both { "Input" } else { "" }
-            )
+            let both = service.models.get(ty.index).is_some_and(|model| model.is_input && model.is_output);
+            format!("{prefix}{}{}", type_name(&ty.name), if argument && both { "Input" } else { "" })
         }
         Tag::Source => "UploadSource".to_owned(),
     })
@@ -62,10 +55,7 @@ pub fn members(ty: &Type, prefix: &str) -> Option<String> {
         Tag::Tuple => {
             let places: Vec<Option<String>> = ty.of.iter().map(|place| members(place, prefix)).collect();
             let any = places.iter().any(Option::is_some);
-            let places: Vec<String> = places
-                .into_iter()
-                .map(|place| place.unwrap_or("null".to_owned()))
-                .collect();
+            let places: Vec<String> = places.into_iter().map(|place| place.unwrap_or("null".to_owned())).collect();
             any.then(|| format!("{{ places: [{}] }}", places.join(", ")))
         }
         _ => None,
@@ -89,10 +79,7 @@ pub fn runner_type(ty: &Type) -> String {
         Tag::Source => quoted("source"),
         Tag::List => format!("{{ list: {} }}", inner()),
         Tag::Map => format!("{{ map: {} }}", inner()),
-        Tag::Tuple => format!(
-            "{{ tuple: [{}] }}",
-            ty.of.iter().map(runner_type).collect::<Vec<_>>().join(", ")
-        ),
+        Tag::Tuple => format!("{{ tuple: [{}] }}", ty.of.iter().map(runner_type).collect::<Vec<_>>().join(", ")),
         Tag::Nullable => inner(),
         Tag::Model => format!("{{ model: {} }}", quoted(&type_name(&ty.name))),
         Tag::Union => format!("{{ union: {} }}", quoted(&type_name(&ty.name))),
@@ -117,12 +104,7 @@ mod tests {
     use super::*;
 
     fn plain(tag: Tag) -> Type {
-        Type {
-            tag,
-            of: Vec::new(),
-            name: String::new(),
-            index: 0,
-        }
+        Type { tag, of: Vec::new(), name: String::new(), index: 0 }
     }
 
     fn holding(tag: Tag, of: Vec<Type>) -> Type {
@@ -131,20 +113,11 @@ mod tests {
 
     #[test]
     fn objects_deep_within_an_argument_are_found() {
-        let model = Type {
-            name: "file_sort".to_owned(),
-            ..plain(Tag::Model)
-        };
+        let model = Type { name: "file_sort".to_owned(), ..plain(Tag::Model) };
         let list = holding(Tag::List, vec![holding(Tag::Nullable, vec![model.clone()])]);
-        assert_eq!(
-            members(&list, "models.").as_deref(),
-            Some("{ each: () => models.fileSortShape }")
-        );
+        assert_eq!(members(&list, "models.").as_deref(), Some("{ each: () => models.fileSortShape }"));
         let tuple = holding(Tag::Tuple, vec![plain(Tag::Int), model]);
-        assert_eq!(
-            members(&tuple, "").as_deref(),
-            Some("{ places: [null, () => fileSortShape] }")
-        );
+        assert_eq!(members(&tuple, "").as_deref(), Some("{ places: [null, () => fileSortShape] }"));
         assert_eq!(members(&holding(Tag::Map, vec![plain(Tag::Text)]), ""), None);
     }
 

@@ -23,13 +23,7 @@ pub fn docstring(text: &str, indent: usize) -> String {
     let margined: Vec<String> = lines
         .iter()
         .enumerate()
-        .map(|(at, line)| {
-            if at == 0 || line.is_empty() {
-                line.clone()
-            } else {
-                format!("{margin}{line}")
-            }
-        })
+        .map(|(at, line)| if at == 0 || line.is_empty() { line.clone() } else { format!("{margin}{line}") })
         .collect();
     margined.join("\n") + &closing
 }
@@ -52,11 +46,7 @@ fn wrapped(line: &str, width: usize) -> Vec<String> {
             pieces.push(" ".repeat(hang) + word);
         }
     }
-    if line.trim().is_empty() {
-        vec![String::new()]
-    } else {
-        pieces
-    }
+    if line.trim().is_empty() { vec![String::new()] } else { pieces }
 }
 
 /// A string literal.
@@ -106,10 +96,8 @@ pub fn operation(operation: &Operation, arguments: &[Argument<'_>], service: &Se
 
 /// The documentation of an iterator over pages.
 pub fn iterator(operation: &Operation, arguments: &[Argument<'_>], service: &Service, api: &Api) -> String {
-    let summary = format!(
-        "{} Walks all pages from the position given; each is asked for when it is needed.",
-        operation.summary
-    );
+    let summary =
+        format!("{} Walks all pages from the position given; each is asked for when it is needed.", operation.summary);
     method(&summary, "", operation, arguments, service, api)
 }
 
@@ -143,10 +131,7 @@ fn method(
     if !errors.is_empty() {
         text.push_str(&format!("\nRaises:\n{errors}"));
     }
-    text.push_str(&format!(
-        "\n{}'s {}: {}",
-        service.class, operation.name, operation.source
-    ));
+    text.push_str(&format!("\n{}'s {}: {}", service.class, operation.name, operation.source));
     text
 }
 
@@ -167,10 +152,7 @@ mod tests {
     #[test]
     fn docstrings_survive_quotes_and_backslashes() {
         assert_eq!(docstring("Plain.", 4), "\"\"\"Plain.\"\"\"");
-        assert_eq!(
-            docstring(r#"A """ and \n in it."#, 0),
-            r#""""A \"\"\" and \\n in it.""""#
-        );
+        assert_eq!(docstring(r#"A """ and \n in it."#, 0), r#""""A \"\"\" and \\n in it.""""#);
         assert_eq!(docstring("Ends with \"", 4), "\"\"\"Ends with \"\n    \"\"\"");
     }
 

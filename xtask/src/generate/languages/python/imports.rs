@@ -2,15 +2,9 @@
 
 /// Drops the lines `… as _name` whose name is used nowhere else: templates import all that a service may need.
 pub fn without_unused(text: &str) -> String {
-    let is_used = |name: &str| {
-        text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .filter(|word| *word == name)
-            .count()
-            > 1
-    };
-    let kept = text
-        .split_inclusive('\n')
-        .filter(|line| imported(line).is_none_or(is_used));
+    let is_used =
+        |name: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| *word == name).count() > 1;
+    let kept = text.split_inclusive('\n').filter(|line| imported(line).is_none_or(is_used));
     kept.collect()
 }
 

@@ -13,17 +13,8 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// What a client has beside its groups.
-pub const CLIENT_MEMBERS: &[&str] = &[
-    "base_url",
-    "close",
-    "closed",
-    "download",
-    "export_session",
-    "open",
-    "request",
-    "sign_in",
-    "upload",
-];
+pub const CLIENT_MEMBERS: &[&str] =
+    &["base_url", "close", "closed", "download", "export_session", "open", "request", "sign_in", "upload"];
 
 /// What a client takes beside its credentials.
 pub const CLIENT_OPTIONS: &[&str] = &[
@@ -71,9 +62,7 @@ pub struct Names {
 impl Names {
     /// A scope in which some names are taken already.
     pub fn reserving(names: &[&str]) -> Self {
-        Self {
-            taken: names.iter().map(|name| (*name).to_owned()).collect(),
-        }
+        Self { taken: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// A name of the service in Python's case.
@@ -83,15 +72,10 @@ impl Names {
 
     /// This name, or one like it that is free.
     pub fn claim(&mut self, name: &str) -> String {
-        let first = if KEYWORDS.contains(&name) || self.taken.contains(name) {
-            format!("{name}_")
-        } else {
-            name.to_owned()
-        };
+        let first =
+            if KEYWORDS.contains(&name) || self.taken.contains(name) { format!("{name}_") } else { name.to_owned() };
         let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let free = std::iter::once(first)
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name));
+        let free = std::iter::once(first).chain(numbered).find(|name| !self.taken.contains(name));
         let free = free.unwrap_or_else(|| unreachable!("numbers do not end"));
         self.taken.insert(free.clone());
         free
@@ -114,11 +98,7 @@ pub fn constant(name: &str) -> String {
 
 /// An identifier begins with a letter; no name of a service begins with an underscore.
 fn identifier(name: String, prefix: &str) -> String {
-    if name.starts_with(|first: char| first.is_alphabetic()) {
-        name
-    } else {
-        format!("{prefix}{name}")
-    }
+    if name.starts_with(|first: char| first.is_alphabetic()) { name } else { format!("{prefix}{name}") }
 }
 
 /// The classes of a service's types, all in one module.
@@ -145,11 +125,7 @@ pub struct UnionNames {
 impl TypeNames {
     pub fn new(service: &Service) -> Self {
         let mut names = Names::reserving(&["SHAPES"]);
-        let models = service
-            .models
-            .iter()
-            .map(|model| names.claim(&class(&model.name)))
-            .collect();
+        let models = service.models.iter().map(|model| names.claim(&class(&model.name))).collect();
         let enums = service.enums.iter().map(|described| EnumNames {
             class: names.claim(&class(&described.name)),
             alias: names.claim(&class(&format!("{}_value", described.name))),
@@ -163,20 +139,13 @@ impl TypeNames {
                 .map(|variant| names.claim(&class(&format!("{}_{}", union.name, variant.name))))
                 .collect(),
         });
-        Self {
-            models,
-            enums,
-            unions: unions.collect(),
-        }
+        Self { models, enums, unions: unions.collect() }
     }
 
     /// All names that a user may import, sorted.
     pub fn exported(&self) -> Vec<String> {
         let enums = self.enums.iter().flat_map(|names| [&names.class, &names.alias]);
-        let unions = self
-            .unions
-            .iter()
-            .flat_map(|names| std::iter::once(&names.alias).chain(&names.variants));
+        let unions = self.unions.iter().flat_map(|names| std::iter::once(&names.alias).chain(&names.variants));
         let mut all: Vec<String> = self.models.iter().chain(enums).chain(unions).cloned().collect();
         all.sort();
         all
@@ -192,10 +161,7 @@ mod tests {
         let mut names = Names::reserving(CALL_ARGUMENTS);
         let given =
             ["class", "options", "fileId", "file_id", "file-id", "5mb", "__init__"].map(|name| names.snake(name));
-        assert_eq!(
-            given,
-            ["class_", "options_", "file_id", "file_id_", "file_id_2", "n5mb", "init"]
-        );
+        assert_eq!(given, ["class_", "options_", "file_id", "file_id_", "file_id_2", "n5mb", "init"]);
     }
 
     #[test]

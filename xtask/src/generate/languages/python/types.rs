@@ -28,11 +28,7 @@ impl<'a> Annotations<'a> {
 
     fn new(types: &'a TypeNames, prefix: &'static str, members: &[String]) -> Self {
         let is_hidden = |builtin: &&str| members.iter().any(|member| member == *builtin);
-        Self {
-            types,
-            prefix,
-            hidden: BUILTINS.iter().copied().filter(is_hidden).collect(),
-        }
+        Self { types, prefix, hidden: BUILTINS.iter().copied().filter(is_hidden).collect() }
     }
 
     /// The annotation of a text.
@@ -76,11 +72,7 @@ impl<'a> Annotations<'a> {
     }
 
     fn builtin(&self, name: &'static str) -> String {
-        if self.hidden.contains(&name) {
-            format!("_builtins.{name}")
-        } else {
-            name.to_owned()
-        }
+        if self.hidden.contains(&name) { format!("_builtins.{name}") } else { name.to_owned() }
     }
 
     /// What the conformance runner has to know of a type, in the words of its `declared` module.

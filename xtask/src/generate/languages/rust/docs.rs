@@ -24,10 +24,7 @@ pub fn comment(text: &str, indent: usize) -> String {
         }
         lines.push(line);
     }
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|line| format!("/// {line}").trim_end().to_owned())
-        .collect();
+    let lines: Vec<String> = lines.iter().map(|line| format!("/// {line}").trim_end().to_owned()).collect();
     lines.join(&format!("\n{}", " ".repeat(indent)))
 }
 
@@ -86,10 +83,8 @@ pub fn operation<'a>(operation: &Operation, arguments: impl Iterator<Item = (&'a
         paragraph(&format!("# Arguments\n\n{}", arguments.join("\n")));
     }
     if !operation.errors.is_empty() {
-        let errors = operation
-            .errors
-            .iter()
-            .map(|error| format!("- `{}` (`{}`): `{}`", error.name, error.code, error.kind));
+        let errors =
+            operation.errors.iter().map(|error| format!("- `{}` (`{}`): `{}`", error.name, error.code, error.kind));
         paragraph(&format!("# Errors\n\n{}", errors.collect::<Vec<_>>().join("\n")));
     }
     text

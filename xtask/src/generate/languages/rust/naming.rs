@@ -15,21 +15,11 @@ const KEYWORDS: &[&str] = &[
 /// Reserved words that stay reserved.
 const NEVER_NAMES: &[&str] = &["self", "super", "crate", "Self", "_"];
 /// Types that generated code names without a path.
-const PRELUDE: &[&str] = &[
-    "Box", "Err", "Extra", "From", "Into", "None", "Ok", "Option", "Result", "Some", "String", "Vec",
-];
+const PRELUDE: &[&str] =
+    &["Box", "Err", "Extra", "From", "Into", "None", "Ok", "Option", "Result", "Some", "String", "Vec"];
 
 /// Types of a group's module, beside its operations.
-pub const GROUP_TYPES: &[&str] = &[
-    "ByteStream",
-    "Call",
-    "Pages",
-    "Option",
-    "String",
-    "Vec",
-    "Into",
-    "Result",
-];
+pub const GROUP_TYPES: &[&str] = &["ByteStream", "Call", "Pages", "Option", "String", "Vec", "Into", "Result"];
 /// Modules of a service, beside its groups.
 pub const SERVICE_MODULES: &[&str] = &["mod", "models"];
 /// Methods of every client.
@@ -87,9 +77,7 @@ pub struct Names {
 impl Names {
     /// With these names taken already.
     pub fn reserving(names: &[&str]) -> Self {
-        Self {
-            taken: names.iter().map(|name| (*name).to_owned()).collect(),
-        }
+        Self { taken: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// A function, field, argument or module.
@@ -133,11 +121,7 @@ fn after_digit(name: String, empty: &str) -> String {
 }
 
 fn escape(name: String) -> String {
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("r#{name}")
-    } else {
-        name
-    }
+    if KEYWORDS.contains(&name.as_str()) { format!("r#{name}") } else { name }
 }
 
 /// The types of a service; position = index.

@@ -83,11 +83,7 @@ impl<'a> Types<'a> {
         let ty = &param.ty;
         let held = self.value(if ty.tag == Tag::Nullable { &ty.of[0] } else { ty });
         if param.nullable {
-            return Given::new(
-                format!("impl p::NullOr<{held}>"),
-                format!("p::NullOr::<{held}>::argument("),
-                held,
-            );
+            return Given::new(format!("impl p::NullOr<{held}>"), format!("p::NullOr::<{held}>::argument("), held);
         }
         let before = format!("p::given::<{held}>(");
         match ty.tag {
@@ -98,11 +94,7 @@ impl<'a> Types<'a> {
                     Tag::Id | Tag::Text | Tag::Enum | Tag::Json => format!("impl Into<{item}>"),
                     _ => item.clone(),
                 };
-                Given::new(
-                    format!("impl IntoIterator<Item = {one}>"),
-                    format!("p::given_all::<{item}>("),
-                    held,
-                )
+                Given::new(format!("impl IntoIterator<Item = {one}>"), format!("p::given_all::<{item}>("), held)
             }
             _ => Given::new(held.clone(), before, held),
         }
@@ -127,11 +119,6 @@ impl<'a> Types<'a> {
 impl Given {
     fn new(ty: String, before: String, held: String) -> Self {
         let after = if before.is_empty() { "" } else { ")" };
-        Self {
-            ty,
-            before,
-            after,
-            held,
-        }
+        Self { ty, before, after, held }
     }
 }

@@ -67,14 +67,7 @@ const KEYWORDS: &[&str] = &[
 const UNSPEAKABLE: &[&str] = &["Protocol", "Self", "Type", "init", "self"];
 
 /// Members that every model has beside its fields.
-const MODEL_MEMBERS: &[&str] = &[
-    "customMirror",
-    "debugDescription",
-    "description",
-    "extra",
-    "hashValue",
-    "plain",
-];
+const MODEL_MEMBERS: &[&str] = &["customMirror", "debugDescription", "description", "extra", "hashValue", "plain"];
 
 /// Members that every client has beside its groups.
 const CLIENT_MEMBERS: &[&str] = &[
@@ -213,11 +206,7 @@ fn spoken(name: String) -> String {
 }
 
 fn escaped(name: String) -> String {
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("`{name}`")
-    } else {
-        name
-    }
+    if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
 }
 
 #[cfg(test)]

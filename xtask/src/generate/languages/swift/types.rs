@@ -17,13 +17,7 @@ impl TypeNames {
         let models = service.models.iter().map(|model| &model.name);
         let enums = service.enums.iter().map(|described| &described.name);
         let unions = service.unions.iter().map(|union| &union.name);
-        Self(
-            models
-                .chain(enums)
-                .chain(unions)
-                .map(|name| (name.clone(), scope.type_name(name)))
-                .collect(),
-        )
+        Self(models.chain(enums).chain(unions).map(|name| (name.clone(), scope.type_name(name))).collect())
     }
 
     /// The name of a model, enum or union.

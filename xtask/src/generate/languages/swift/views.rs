@@ -14,17 +14,8 @@ const COMMENT_WIDTH: usize = 110;
 /// Names that the methods of operations have beside a service's parameters.
 const CALL_PARAMETERS: &[&str] = &["options"];
 /// … and those of `upload` and `download`.
-const TRANSFER_PARAMETERS: &[&str] = &[
-    "source",
-    "folder",
-    "name",
-    "target",
-    "to",
-    "destination",
-    "overwrite",
-    "options",
-    "onProgress",
-];
+const TRANSFER_PARAMETERS: &[&str] =
+    &["source", "folder", "name", "target", "to", "destination", "overwrite", "options", "onProgress"];
 
 /// A service.
 #[derive(Debug, Serialize)]
@@ -159,10 +150,7 @@ impl ServiceView {
         let mut scope = Scope::types(&service.class);
         let types = TypeNames::new(service, &mut scope);
         let mut members = Scope::client();
-        let groups = service
-            .groups
-            .iter()
-            .map(|group| group_view(service, group, &types, &mut scope, &mut members));
+        let groups = service.groups.iter().map(|group| group_view(service, group, &types, &mut scope, &mut members));
         let groups = groups.collect::<Result<_>>()?;
         Self::with(service, Some(service.class.clone()), &types, groups)
     }
@@ -186,11 +174,7 @@ impl ServiceView {
                 })
                 .collect(),
             groups,
-            models: service
-                .models
-                .iter()
-                .map(|model| model_view(service, model, types))
-                .collect::<Result<_>>()?,
+            models: service.models.iter().map(|model| model_view(service, model, types)).collect::<Result<_>>()?,
             enums: enum_views(service, types),
             unions: union_views(service, types)?,
             upload_params: transfer_params(&service.upload_params)?,
@@ -207,11 +191,10 @@ fn group_view(
     members: &mut Scope,
 ) -> Result<GroupView> {
     let mut methods = Scope::default();
-    let operations = group
-        .operations
-        .iter()
-        .filter(|operation| operation.not_callable.is_none() && !takes_a_file(operation))
-        .map(|operation| operation_view(service, operation, types, &mut methods).with_context(|| operation.id.clone()));
+    let operations =
+        group.operations.iter().filter(|operation| operation.not_callable.is_none() && !takes_a_file(operation)).map(
+            |operation| operation_view(service, operation, types, &mut methods).with_context(|| operation.id.clone()),
+        );
     Ok(GroupView {
         name: members.member(&group.name),
         type_name: scope.type_name(&format!("{}_operations", group.name)),
@@ -241,12 +224,8 @@ fn operation_view(
     };
     let iterator = match &operation.paging {
         Some(paging) => {
-            let walked: Vec<Param> = operation
-                .params
-                .iter()
-                .filter(|param| param.name != paging.position)
-                .cloned()
-                .collect();
+            let walked: Vec<Param> =
+                operation.params.iter().filter(|param| param.name != paging.position).cloned().collect();
             let params = params_view(&walked, types, CALL_PARAMETERS)?;
             Some(IteratorView {
                 name: methods.member(&format!("iter{}", pascal(&paging.iter))),
@@ -303,9 +282,7 @@ fn model_view(service: &Service, model: &Model, types: &TypeNames) -> Result<Mod
             label: name.trim_matches('`').to_owned(),
             name,
             index,
-            ty: types
-                .swift(&field.ty)
-                .with_context(|| format!("{}.{}", model.name, field.name))?,
+            ty: types.swift(&field.ty).with_context(|| format!("{}.{}", model.name, field.name))?,
             required: field.required,
             secret: field.secret,
             boxed: model.recursive && needs_box(&service.models, &field.ty),
@@ -316,11 +293,7 @@ fn model_view(service: &Service, model: &Model, types: &TypeNames) -> Result<Mod
         name: types.named(&model.name),
         about: model.about.clone(),
         fields: fields.collect::<Result<_>>()?,
-        extra_key: if model.fields.iter().any(|field| field.name == "extra") {
-            "_extra"
-        } else {
-            "extra"
-        },
+        extra_key: if model.fields.iter().any(|field| field.name == "extra") { "_extra" } else { "extra" },
         has_secrets: model.fields.iter().any(|field| field.secret),
     })
 }
@@ -333,11 +306,7 @@ fn enum_views(service: &Service, types: &TypeNames) -> Vec<EnumView> {
             name: scope.member(&value.name),
             about: value.about.clone(),
         });
-        EnumView {
-            name: types.named(&described.name),
-            about: described.about.clone(),
-            values: values.collect(),
-        }
+        EnumView { name: types.named(&described.name), about: described.about.clone(), values: values.collect() }
     };
     service.enums.iter().map(view).collect()
 }
@@ -449,13 +418,7 @@ pub fn comment(text: &str, indent: usize) -> String {
     let prefix = format!("{}///", " ".repeat(indent));
     let lines: Vec<String> = lines
         .iter()
-        .map(|line| {
-            if line.trim().is_empty() {
-                prefix.clone()
-            } else {
-                format!("{prefix} {line}")
-            }
-        })
+        .map(|line| if line.trim().is_empty() { prefix.clone() } else { format!("{prefix} {line}") })
         .collect();
     lines.join("\n")
 }
@@ -470,11 +433,6 @@ mod tests {
         let comment = comment(&text, 4);
         assert!(comment.starts_with("    /// One.\n    ///\n    /// - Parameters:\n    ///   - name: word"));
         assert!(comment.lines().all(|line| line.len() <= 120));
-        assert!(
-            comment
-                .lines()
-                .last()
-                .is_some_and(|line| line.starts_with("    ///     word"))
-        );
+        assert!(comment.lines().last().is_some_and(|line| line.starts_with("    ///     word")));
     }
 }

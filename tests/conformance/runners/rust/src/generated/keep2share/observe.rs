@@ -119,20 +119,6 @@ impl Observe for fileferry::keep2share::RequestCaptchaResult {
 
 plain_argument!(fileferry::keep2share::RequestCaptchaResult);
 
-impl Observe for fileferry::keep2share::RequestReCaptchaResult {
-    fn observe(&self) -> Value {
-        observe::model(
-            vec![
-                ("challenge", self.challenge.observe()),
-                ("captcha_url", self.captcha_url.observe()),
-            ],
-            &self.extra,
-        )
-    }
-}
-
-plain_argument!(fileferry::keep2share::RequestReCaptchaResult);
-
 impl Observe for fileferry::keep2share::AccountInfoResult {
     fn observe(&self) -> Value {
         observe::model(
@@ -200,20 +186,6 @@ impl Observe for fileferry::keep2share::GetUploadFormDataResult {
 }
 
 plain_argument!(fileferry::keep2share::GetUploadFormDataResult);
-
-impl Observe for fileferry::keep2share::UploadFormResult {
-    fn observe(&self) -> Value {
-        observe::model(
-            vec![
-                ("user_file_id", self.user_file_id.observe()),
-                ("link", self.link.observe()),
-            ],
-            &self.extra,
-        )
-    }
-}
-
-plain_argument!(fileferry::keep2share::UploadFormResult);
 
 impl Observe for fileferry::keep2share::GetUrlResult {
     fn observe(&self) -> Value {

@@ -79,15 +79,6 @@ extension Keep2Share.RequestCaptchaResult: Observable {
     }
 }
 
-extension Keep2Share.RequestReCaptchaResult: Observable {
-    var observation: JSONValue {
-        .model([
-            "challenge": observe(challenge),
-            "captcha_url": observe(captchaUrl),
-        ], extra: extra)
-    }
-}
-
 extension Keep2Share.AccountInfoResult: Observable {
     var observation: JSONValue {
         .model([
@@ -127,15 +118,6 @@ extension Keep2Share.GetUploadFormDataResult: Observable {
             "form_action": observe(formAction),
             "file_field": observe(fileField),
             "form_data": observe(formData),
-        ], extra: extra)
-    }
-}
-
-extension Keep2Share.UploadFormResult: Observable {
-    var observation: JSONValue {
-        .model([
-            "user_file_id": observe(userFileId),
-            "link": observe(link),
         ], extra: extra)
     }
 }

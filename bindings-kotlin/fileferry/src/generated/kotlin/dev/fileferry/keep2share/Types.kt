@@ -263,36 +263,6 @@ public class RequestCaptchaResult(
     }
 }
 
-/** What `requestReCaptcha` gives. */
-public class RequestReCaptchaResult(
-    /** Goes back with the answer as `re_captcha_challenge`. */
-    public val challenge: String,
-    /** Page that a person opens in a browser. */
-    public val captchaUrl: String,
-    override val extra: Map<String, JsonElement> = emptyMap(),
-) : Model(SHAPE) {
-    override fun values(): List<Any?> = listOf(challenge, captchaUrl)
-
-    public companion object {
-        private val SHAPE = Shape(
-            "RequestReCaptchaResult",
-            listOf("challenge", "captcha_url"),
-        )
-
-        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
-        public fun fromJson(json: String): RequestReCaptchaResult =
-            Native.fromPlain("keep2share", "RequestReCaptchaResult", json, reader)
-
-        internal val reader: Reader<RequestReCaptchaResult> = Read.model {
-            RequestReCaptchaResult(
-                challenge = required(0, Read.text),
-                captchaUrl = required(1, Read.text),
-                extra = extra(),
-            )
-        }
-    }
-}
-
 /** What `accountInfo` gives. */
 public class AccountInfoResult(
     /** Bytes that can still be downloaded today. */
@@ -432,36 +402,6 @@ public class GetUploadFormDataResult(
                 formAction = required(0, Read.text),
                 fileField = required(1, Read.text),
                 formData = required(2, UploadFormData.reader),
-                extra = extra(),
-            )
-        }
-    }
-}
-
-/** What `uploadForm` gives. */
-public class UploadFormResult(
-    /** The new file. */
-    public val userFileId: String,
-    /** Page address of the file. */
-    public val link: String? = null,
-    override val extra: Map<String, JsonElement> = emptyMap(),
-) : Model(SHAPE) {
-    override fun values(): List<Any?> = listOf(userFileId, link)
-
-    public companion object {
-        private val SHAPE = Shape(
-            "UploadFormResult",
-            listOf("user_file_id", "link"),
-        )
-
-        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
-        public fun fromJson(json: String): UploadFormResult =
-            Native.fromPlain("keep2share", "UploadFormResult", json, reader)
-
-        internal val reader: Reader<UploadFormResult> = Read.model {
-            UploadFormResult(
-                userFileId = required(0, Read.text),
-                link = optional(1, Read.text),
                 extra = extra(),
             )
         }

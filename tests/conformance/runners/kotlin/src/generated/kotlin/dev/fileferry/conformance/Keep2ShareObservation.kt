@@ -13,13 +13,11 @@ internal suspend fun observeKeep2Share(value: Model): JsonObject? = when (value)
     is dev.fileferry.keep2share.UploadFormData -> observeFields(value)
     is dev.fileferry.keep2share.LoginResult -> observeFields(value)
     is dev.fileferry.keep2share.RequestCaptchaResult -> observeFields(value)
-    is dev.fileferry.keep2share.RequestReCaptchaResult -> observeFields(value)
     is dev.fileferry.keep2share.AccountInfoResult -> observeFields(value)
     is dev.fileferry.keep2share.GetFilesListResult -> observeFields(value)
     is dev.fileferry.keep2share.CreateFolderResult -> observeFields(value)
     is dev.fileferry.keep2share.DeleteFilesResult -> observeFields(value)
     is dev.fileferry.keep2share.GetUploadFormDataResult -> observeFields(value)
-    is dev.fileferry.keep2share.UploadFormResult -> observeFields(value)
     is dev.fileferry.keep2share.GetUrlResult -> observeFields(value)
     else -> null
 }
@@ -72,11 +70,6 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.RequestCaptcha
     "captcha_url" to value.captchaUrl,
 )
 
-private suspend fun observeFields(value: dev.fileferry.keep2share.RequestReCaptchaResult) = observed(
-    "challenge" to value.challenge,
-    "captcha_url" to value.captchaUrl,
-)
-
 private suspend fun observeFields(value: dev.fileferry.keep2share.AccountInfoResult) = observed(
     "available_traffic" to value.availableTraffic,
     "account_expires" to value.accountExpires,
@@ -98,11 +91,6 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.GetUploadFormD
     "form_action" to value.formAction,
     "file_field" to value.fileField,
     "form_data" to value.formData,
-)
-
-private suspend fun observeFields(value: dev.fileferry.keep2share.UploadFormResult) = observed(
-    "user_file_id" to value.userFileId,
-    "link" to value.link,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.GetUrlResult) = observed(

@@ -1,0 +1,62 @@
+//! The code of the guides.
+
+use std::time::Duration;
+
+use fileferry::{Keep2Share, Kind};
+
+fn signed_in(kept: Option<String>) -> fileferry::Result<Keep2Share> {
+    let mut builder = Keep2Share::builder()
+        .username("me@example.com")
+        .password("correct horse")
+        .on_session(keep)
+        .on_captcha(|captcha, sign_in| async move {
+            match captcha.kind.as_deref() {
+                Some("page") => ask_on_page(&captcha.url?).await,
+                _ => ask_for_text(&sign_in.image().await.ok()?.bytes).await,
+            }
+        });
+    if let Some(session) = kept {
+        builder = builder.session(session);
+    }
+    let client = builder.build()?;
+    Ok(client)
+}
+
+fn keep(_session: &str) {}
+
+async fn ask_on_page(_url: &str) -> Option<String> {
+    None
+}
+
+async fn ask_for_text(_picture: &[u8]) -> Option<String> {
+    None
+}
+
+async fn errors(client: &Keep2Share) -> fileferry::Result<()> {
+    match client.download("5f0c2b7e41a3d", "movie.mp4").await {
+        Ok(file) => println!("{} is here", file.name),
+        Err(error) if error.kind() == Kind::NotFound => println!("it is gone"),
+        Err(error) if error.record().retryable => {
+            let wait = error.record().retry_after_ms.map(Duration::from_millis);
+            println!("later ({wait:?}): {error}");
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+async fn transfers(client: &Keep2Share) -> fileferry::Result<()> {
+    let file = client
+        .upload("movie.mp4")
+        .into_folder("/")
+        .on_progress(|progress| println!("{} of {:?}", progress.bytes_done, progress.bytes_total))
+        .await?;
+    let copy = client.download(&file, "downloads").overwrite(true).await?;
+    println!("{:?}", copy.path);
+
+    let mut stream = client.open(&file).await?;
+    while let Some(chunk) = stream.chunk().await? {
+        println!("{} bytes", chunk.len());
+    }
+    Ok(())
+}
