@@ -74,7 +74,10 @@ impl Shapes {
     fn fits(&self) -> bool {
         let fields = self.service.models.iter().map(|model| model.fields.len());
         let variants = self.service.unions.iter().map(|union| union.variants.len());
-        fields.eq(self.models.iter().map(SlottedClass::len)) && variants.eq(self.unions.iter().map(Vec::len))
+        // Models that only inner requests use come last and have no class.
+        self.models.len() <= fields.len()
+            && self.models.iter().map(SlottedClass::len).eq(fields.take(self.models.len()))
+            && self.unions.iter().map(Vec::len).eq(variants)
     }
 }
 

@@ -17,6 +17,8 @@ use crate::toolchains::python::Python;
 use crate::toolchains::swift;
 use crate::workspace::Workspace;
 
+const TAIL_LINES: usize = 30;
+
 /// Which packages to make.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -35,37 +37,43 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     complete?;
     for language in Language::ALL {
         if options.only.is_empty() || options.only.contains(&language) {
-            let made = package(workspace, &log, &natives, language, &dist)
-                .inspect_err(|_| println!("{}", Log::tail_of(log.path(), 30)))
+            let packages = package(workspace, &log, &natives, language, &dist)
+                .inspect_err(|_| println!("{}", Log::tail_of(log.path(), TAIL_LINES)))
                 .with_context(|| format!("the package for {language} could not be made"))?;
-            println!("{language:<8} {made}");
+            for package in packages {
+                println!("{language:<8} {}", package.display());
+            }
         }
     }
     Ok(())
 }
 
-fn package(workspace: &Workspace, log: &Log, natives: &Natives, language: Language, dist: &Path) -> Result<String> {
+/// The files that were made for a language. The Rust crates are published as they stand.
+fn package(
+    workspace: &Workspace,
+    log: &Log,
+    natives: &Natives,
+    language: Language,
+    dist: &Path,
+) -> Result<Vec<PathBuf>> {
     match language {
-        Language::Rust => Ok("is published as crates".to_owned()),
-        Language::Python => made(&Python::prepare(workspace, log)?.build_wheel(log, dist)?),
+        Language::Rust => Ok(Vec::new()),
+        Language::Python => Ok(vec![Python::prepare(workspace, log)?.build_wheel(log, dist)?]),
         Language::Node => {
             let library = natives.dynamic_library(&workspace.path("bindings-node"))?;
-            made(&Node::prepare(workspace, log)?.pack(log, &library, dist)?)
+            Ok(vec![Node::prepare(workspace, log)?.pack(log, &library, dist)?])
         }
-        Language::Swift => made(&swift_archive(workspace, log, natives, dist)?),
+        Language::Swift => Ok(vec![swift_archive(workspace, log, natives, dist)?]),
         Language::Kotlin => {
             let kotlin = Kotlin::find(workspace, natives)?;
             kotlin.build(log, Purpose::Demo)?;
-            let jar = kotlin.jar()?;
-            let name = jar.file_name().context("the jar has no name")?;
-            copy(&jar, &dist.join(name))?;
-            made(&dist.join(name))
+            let into_dist = |jar: PathBuf| {
+                let package = dist.join(jar.file_name().context("the jar has no name")?);
+                copy(&jar, &package).map(|()| package)
+            };
+            kotlin.jars()?.into_iter().map(into_dist).collect()
         }
     }
-}
-
-fn made(path: &Path) -> Result<String> {
-    Ok(path.display().to_string())
 }
 
 /// The package's sources with the static library of this machine's platform.

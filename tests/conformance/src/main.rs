@@ -45,7 +45,7 @@ struct Folders {
 struct RunArgs {
     #[command(flatten)]
     folders: Folders,
-    /// A language's runner, `python=CMD ARGS…`; once a language.
+    /// A language's runner, `python=CMD ARGS…` or, where a part holds a blank, `python=["CMD", "ARG"]`; once a language.
     #[arg(long = "runner", value_name = "LANGUAGE=COMMAND")]
     runners: Vec<String>,
     /// Only these languages, separated by commas.
@@ -54,6 +54,9 @@ struct RunArgs {
     /// Only cases whose name holds this text.
     #[arg(long)]
     case: Option<String>,
+    /// Only the cases of these services.
+    #[arg(long)]
+    service: Vec<String>,
     /// Where report and logs go.
     #[arg(long, default_value = "target/conformance")]
     report: PathBuf,
@@ -123,11 +126,19 @@ async fn main() -> ExitCode {
     }
 }
 
+/// A command as words, or as a JSON array of texts.
+fn command_of(text: &str) -> serde_json::Result<Vec<String>> {
+    if text.starts_with('[') {
+        return serde_json::from_str(text);
+    }
+    Ok(text.split_whitespace().map(str::to_owned).collect())
+}
+
 async fn run_cases(args: RunArgs) -> Outcome {
     let mut runners = BTreeMap::new();
     for runner in &args.runners {
         let (language, command) = runner.split_once('=').ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
-        let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+        let command = command_of(command)?;
         runners.insert(language.to_owned(), command);
     }
     let languages = args.languages.unwrap_or_else(|| LANGUAGES.map(str::to_owned).to_vec());
@@ -139,6 +150,9 @@ async fn run_cases(args: RunArgs) -> Outcome {
     let mut cases = load_cases(&args.folders.suite)?;
     if let Some(part) = &args.case {
         cases.retain(|case| case.name.contains(part.as_str()));
+    }
+    if !args.service.is_empty() {
+        cases.retain(|case| args.service.contains(&case.service));
     }
     let logs = args.report.join("logs");
     let patience = Duration::from_secs(args.patience);

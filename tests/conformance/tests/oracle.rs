@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fileferry_conformance::case::{Case, ExpectedFile, ExpectedRequest, Host, load_folder};
+use fileferry_conformance::case::{Case, ExpectedFile, ExpectedRequest, Host, Texts, load_folder};
 use fileferry_conformance::judge::failure;
 use fileferry_conformance::observation::Reply;
 use fileferry_conformance::player::Player;
@@ -59,6 +59,11 @@ impl Performer for Oracle {
     }
 }
 
+fn pairs(texts: &BTreeMap<String, Texts>) -> Vec<(&str, &str)> {
+    let each = texts.iter();
+    each.flat_map(|(name, texts)| texts.each().iter().map(|text| (name.as_str(), text.as_str()))).collect()
+}
+
 async fn send(address: &str, request: &ExpectedRequest, held: bool) {
     let (host, path) = address.trim_start_matches("http://").split_once('/').unwrap();
     let mut body = Vec::new();
@@ -91,10 +96,16 @@ async fn send(address: &str, request: &ExpectedRequest, held: bool) {
         }
         body.extend_from_slice(b"--oracle--\r\n");
     }
+    if let Some(form) = &request.form {
+        headers.push_str("content-type: application/x-www-form-urlencoded\r\n");
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs(form)).finish();
+        body = text.into_bytes();
+    }
     if !body.is_empty() {
         headers.push_str(&format!("content-length: {}\r\n", body.len()));
     }
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.query).finish();
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs(&request.query)).finish();
     let query = if query.is_empty() { query } else { format!("?{query}") };
     let method = if request.method.is_empty() { "POST" } else { &request.method };
     let head = format!("{method} /{path}{}{query} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n", request.path);
@@ -140,7 +151,7 @@ fn observed(expected: &Value) -> Value {
             match name.strip_prefix('$') {
                 Some("any" | "plain") => leaf("json", value),
                 Some("bytes") => leaf("bytes", &bytes(value)),
-                Some(kind) if kind != "extra" => leaf(kind, value),
+                Some(kind) if kind != "extra" && kind != "variant" => leaf(kind, value),
                 _ => {
                     let each = members.iter().map(|(name, value)| match name.as_str() {
                         "$extra" => (name.clone(), leaf("json", value)),

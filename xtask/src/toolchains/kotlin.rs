@@ -64,9 +64,10 @@ impl Kotlin {
         Ok(maven)
     }
 
-    /// The jar that users have.
-    pub fn jar(&self) -> Result<PathBuf> {
-        super::newest_file(&self.bindings.join("fileferry/target"), ".jar")
+    /// The jars that users have: our own, and the one with the native library that it needs.
+    pub fn jars(&self) -> Result<[PathBuf; 2]> {
+        let jar = |module: &str| super::newest_file(&self.bindings.join(module).join("target"), ".jar");
+        Ok([jar("fileferry")?, jar("ffi")?])
     }
 
     /// The command that runs a program.

@@ -16,8 +16,9 @@ from typing import Any, TypeVar, cast
 
 from arguments import keywords
 from declared import BYTES, JSON, Declared, Items, Object, Operation, Service, Types
-from fileferry import FileFerryError, Progress
-from generated import ENTRY, SERVICES
+from fileferry import CaptchaInvalidError, FileFerryError, Progress
+from generated import service
+from generated.shared import TYPES as SHARED_TYPES
 from observe import NULL, Seen, content, seen, stream, text
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Case:
 
     def __init__(self, line: dict[str, Any], *, is_async: bool) -> None:
         self.line = line
-        self.service: Service = SERVICES[line["service"]]
+        self.service: Service = service(line["service"])
         self.is_async = is_async
         self.progress: list[dict[str, Any]] = []
         self.responses: list[tuple[int, dict[str, str]]] = []
@@ -110,11 +111,19 @@ class Case:
             if flow.step.name == "wait":
                 await settled(flow.step.proceed())
             elif waiting:
-                await settled(flow.step.answer(waiting.pop(0)))
+                await self._answer(flow, waiting)
             else:
                 break
         self.debug.append(repr(flow))
         return {"steps": steps, "result": NULL}
+
+    async def _answer(self, flow: Any, waiting: list[str]) -> None:
+        try:
+            await settled(flow.step.answer(waiting.pop(0)))
+        except CaptchaInvalidError:
+            # The flow now stands at a new captcha, for which there may be another answer.
+            if not waiting:
+                raise
 
     async def _step(self, step: Any, *, fetches_images: bool) -> Seen:
         members: dict[str, Any] = {"type": text(step.name)}
@@ -126,7 +135,7 @@ class Case:
         return members
 
     def _entry(self, entry: Any) -> Seen:
-        return self._seen(entry, Object("Entry"), ENTRY)
+        return self._seen(entry, Object("Entry"), SHARED_TYPES)
 
     def _seen(self, value: Any, declared: Declared, types: Types | None = None) -> Seen:
         self.debug.append(repr(value))

@@ -10,5 +10,5 @@ pub(crate) use load::{from_yaml, yaml_files};
 pub use path::set_at;
 pub use shapes::{
     Answer, Case, Drop, ExpectedFile, ExpectedPart, ExpectedProgress, ExpectedRequest, ExpectedResponse, Host, Sees,
-    fill,
+    Texts, fill,
 };

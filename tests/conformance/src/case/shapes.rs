@@ -150,17 +150,37 @@ pub struct ExpectedRequest {
     /// The path below the stage's base, `/` first.
     pub path: String,
     /// The whole query; left out: none.
-    pub query: BTreeMap<String, String>,
+    pub query: BTreeMap<String, Texts>,
     /// The whole JSON body.
     pub json: Option<Value>,
     /// The whole form body, in any order.
-    pub form: Option<BTreeMap<String, String>>,
+    pub form: Option<BTreeMap<String, Texts>>,
     /// All parts, in order.
     pub multipart: Option<Vec<ExpectedPart>>,
     /// Headers that have to have these values.
     pub headers: BTreeMap<String, String>,
     /// Headers that must not be there.
     pub absent_headers: Vec<String>,
+}
+
+/// The value of a key in a query or form; a list where the key comes several times.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Texts {
+    /// The key comes once.
+    One(String),
+    /// It comes once for each of these, in this order.
+    Several(Vec<String>),
+}
+
+impl Texts {
+    /// All values.
+    pub fn each(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Several(texts) => texts,
+        }
+    }
 }
 
 /// A part of a multipart body.

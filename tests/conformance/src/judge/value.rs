@@ -76,7 +76,7 @@ impl Comparison<'_> {
             Value::Object(members) => {
                 let marked = members.iter().next().and_then(|(name, value)| Some((name.strip_prefix('$')?, value)));
                 match marked {
-                    Some((mark, value)) if members.len() == 1 && mark != "extra" => {
+                    Some((mark, value)) if members.len() == 1 && !["extra", "variant"].contains(&mark) => {
                         self.marked(mark, value, observed, path);
                     }
                     _ => self.object(members, observed, path),

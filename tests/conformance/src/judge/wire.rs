@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -77,11 +78,11 @@ fn compare_parameters(at: &str, expected: &ExpectedRequest, request: &WireReques
 
 fn expected_parameters(expected: &ExpectedRequest) -> Parameters {
     let mut all = Parameters::new();
-    for (name, value) in &expected.query {
-        all.insert(("query", name.clone()), Value::String(value.clone()));
+    for (name, texts) in &expected.query {
+        texts.each().iter().for_each(|text| add_text(&mut all, "query", name, text));
     }
-    for (name, value) in expected.form.iter().flatten() {
-        all.insert(("form", name.clone()), Value::String(value.clone()));
+    for (name, texts) in expected.form.iter().flatten() {
+        texts.each().iter().for_each(|text| add_text(&mut all, "form", name, text));
     }
     for (name, value) in expected.json.as_ref().and_then(Value::as_object).into_iter().flatten() {
         all.insert(("json", name.clone()), value.clone());
@@ -92,14 +93,10 @@ fn expected_parameters(expected: &ExpectedRequest) -> Parameters {
 fn received_parameters(request: &WireRequest, parts_apart: bool) -> Parameters {
     let mut all = Parameters::new();
     for (name, value) in &request.query {
-        all.insert(("query", name.clone()), Value::String(value.clone()));
+        add_text(&mut all, "query", name, value);
     }
     match &request.body {
-        Body::Form(fields) => {
-            for (name, value) in fields {
-                all.insert(("form", name.clone()), Value::String(value.clone()));
-            }
-        }
+        Body::Form(fields) => fields.iter().for_each(|(name, value)| add_text(&mut all, "form", name, value)),
         Body::Json(Value::Object(members)) => {
             for (name, value) in members {
                 all.insert(("json", name.clone()), value.clone());
@@ -115,6 +112,18 @@ fn received_parameters(request: &WireRequest, parts_apart: bool) -> Parameters {
         Body::Empty | Body::Multipart(_) | Body::Unread(_) => {}
     }
     all
+}
+
+/// A key that comes again makes a list.
+fn add_text(all: &mut Parameters, place: &'static str, name: &str, text: &str) {
+    let text = Value::String(text.to_owned());
+    match all.entry((place, name.to_owned())) {
+        Entry::Vacant(entry) => drop(entry.insert(text)),
+        Entry::Occupied(mut entry) => match entry.get_mut() {
+            Value::Array(texts) => texts.push(text),
+            first => *first = Value::Array(vec![first.take(), text]),
+        },
+    }
 }
 
 fn compare_parts(at: &str, expected: &[ExpectedPart], body: &Body, findings: &mut Findings) {

@@ -7,8 +7,8 @@ use std::fmt;
 
 use fileferry_core::border::Kind;
 use fileferry_core::tables::{
-    Auth, Batch, Envelope, Field, Limits, Method, Model, Operation, Outcome, PageEnd, Paging, Param, Place,
-    ResultShape, Retry, Rule, Service, Time, Type, Wait,
+    Auth, Batch, Encoding, Envelope, Field, Limits, ListForm, Method, Model, NullForm, Operation, Outcome, PageBy,
+    PageEnd, Paging, Param, Place, ResultShape, Retry, Rule, Service, Time, Type, Wait,
 };
 
 /// One change of a service's tables.
@@ -113,8 +113,20 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
     };
     if operation.path.is_some() {
         edit("another path", Box::new(|operation| operation.path = Some("another/path")));
+    }
+    // A link is sent by nobody, so that it has no method.
+    if operation.path.is_some() && operation.result != ResultShape::Link {
         let other = if operation.methods[0] == Method::Get { Method::Post } else { Method::Get };
         edit("another method", Box::new(move |operation| operation.methods = leak(vec![other])));
+    }
+    if operation.methods.len() > 1 {
+        edit("one method only", Box::new(|operation| operation.methods = leak(vec![operation.methods[0]])));
+    }
+    if operation.versions.len() > 1 {
+        edit("one version only", Box::new(|operation| operation.versions = leak(vec![operation.versions[0]])));
+    }
+    if !operation.also_at.is_empty() {
+        edit("no other address", Box::new(|operation| operation.also_at = &[]));
     }
     if let ResultShape::Json { at, .. } = operation.result {
         edit(
@@ -130,16 +142,29 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
     if operation.part_of.is_none() {
         let other = if operation.auth == Auth::None { Auth::Optional } else { Auth::None };
         edit("another need of a credential", Box::new(move |operation| operation.auth = other));
-        edit("idempotence the other way round", Box::new(|operation| operation.idempotent = !operation.idempotent));
+        // What is never sent is never sent twice.
+        if operation.result != ResultShape::Link {
+            edit("idempotence the other way round", Box::new(|operation| operation.idempotent = !operation.idempotent));
+        }
     }
     if let Some(paging) = operation.paging {
-        edit(
-            "pages count by another size",
-            Box::new(move |operation| {
-                operation.paging = Some(Paging { default_size: paging.default_size + 1, ..paging });
-            }),
-        );
-        for end in 0..paging.ends.len() {
+        // Who counts pages needs their size only to know a short one.
+        if matches!(paging.by, PageBy::Offset) || paging.ends.contains(&PageEnd::ShortPage) {
+            edit(
+                "pages count by another size",
+                Box::new(move |operation| {
+                    operation.paging = Some(Paging { default_size: paging.default_size + 1, ..paging });
+                }),
+            );
+        }
+        if let PageBy::Page(first) = paging.by {
+            edit(
+                "another first page",
+                Box::new(move |operation| operation.paging = Some(Paging { by: PageBy::Page(first + 1), ..paging })),
+            );
+        }
+        // An empty page ends every walk, said or not.
+        for end in (0..paging.ends.len()).filter(|&end| paging.ends[end] != PageEnd::EmptyPage) {
             edit(
                 &format!("without end {end} of the pages"),
                 Box::new(move |operation| {
@@ -185,18 +210,37 @@ fn of_param(index: usize, operation: &Operation, at: usize, param: &Param, all: 
             }),
         });
     };
-    edit("another name on the wire", Box::new(|param| param.wire = leak(vec!["another_name"])));
-    let other = if param.place == Place::Query { Place::Header } else { Place::Query };
-    if param.place != Place::Path {
+    // A part of the address has neither a name nor another place, and is never empty.
+    let in_path = param.place == Place::Path;
+    if !in_path {
+        let other = if param.place == Place::Query { Place::Header } else { Place::Query };
         edit("another place", Box::new(move |param| param.place = other));
+        edit("another name on the wire", Box::new(|param| param.wire = leak(vec!["another_name"])));
+    }
+    if param.wire.len() > 1 {
+        edit("one name only", Box::new(|param| param.wire = leak(vec![param.wire[0]])));
     }
     if param.send.is_some() {
         edit("not sent by us", Box::new(|param| param.send = None));
     }
+    if param.encode != Encoding::Plain {
+        edit("sent as it is", Box::new(|param| param.encode = Encoding::Plain));
+    }
+    // A JSON body has lists and nulls of its own.
+    if param.place != Place::Json {
+        if matches!(param.ty, Type::List(_)) {
+            let other = if param.list == ListForm::Brackets { ListForm::Repeat } else { ListForm::Brackets };
+            edit("another form of the list", Box::new(move |param| param.list = other));
+        }
+        if param.nullable {
+            let other = if param.null == NullForm::Omit { NullForm::Word } else { NullForm::Omit };
+            edit("another form of null", Box::new(move |param| param.null = other));
+        }
+    }
     if let Some(other) = other_type(&param.ty) {
         edit("another type", Box::new(move |param| param.ty = other));
     }
-    if let Some(min) = param.limits.min {
+    if let Some(min) = param.limits.min.filter(|min| !in_path || *min > 1) {
         edit("a lower minimum", Box::new(move |param| param.limits = Limits { min: Some(min - 1), ..param.limits }));
     }
     if let Some(max) = param.limits.max {

@@ -3,6 +3,8 @@
 
 mod pages;
 mod snippets;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use anyhow::Result;
@@ -63,14 +65,4 @@ fn tidy(page: &str) -> String {
         }
     }
     tidied
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_has_no_gaps() {
-        assert_eq!(tidy("# A\n\n\n\nb  \n\n\n"), "# A\n\nb\n");
-    }
 }

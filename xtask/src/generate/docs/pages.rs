@@ -172,14 +172,15 @@ fn paging(paging: &PagingSpec) -> String {
         Some(size) => format!("`{size}` items a page, {} where it is left out", paging.default_size),
         None => format!("{} items a page", paging.default_size),
     };
-    let ends: Vec<&str> = (paging.end.0.iter())
-        .map(|end| match end.as_str() {
-            "short_page" => "a page with fewer items than asked for",
-            "empty_page" => "an empty page",
-            other => other,
+    let ends: Vec<String> = (paging.end.0.iter())
+        .map(|end| match end.split_once('=') {
+            Some(("total", field)) => format!("reached when `{field}` items are there"),
+            Some((_, field)) => format!("told by `{field}`"),
+            None if end == "short_page" => "a page with fewer items than asked for".to_owned(),
+            None => "an empty page".to_owned(),
         })
         .collect();
-    format!("Pages: by `{}`, {size}; the end is {}. The iterator walks them", paging.position, ends.join(" or "))
+    format!("Pages: by `{}`, {size}; the end is {}; iterators walk them", paging.position, ends.join(" or "))
 }
 
 /// The result in words, and its fields where it is a model of its own.

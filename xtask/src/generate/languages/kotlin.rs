@@ -20,7 +20,7 @@ use crate::generate::templates::Templates;
 use crate::generate::{GENERATED, GeneratedFile};
 
 const MAIN: &str = "bindings-kotlin/fileferry/src/generated/kotlin/dev/fileferry";
-const TEST: &str = "bindings-kotlin/fileferry/src/generated-test/kotlin/dev/fileferry";
+const TEST: &str = "bindings-kotlin/test-services/src/generated/kotlin/dev/fileferry";
 const RUNNER: &str = "tests/conformance/runners/kotlin/src/generated/kotlin/dev/fileferry/conformance";
 
 /// The files of this language.
@@ -36,17 +36,22 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     maker.file(MAIN, "internal/Library", "library", &library)?;
     let shared = ServiceView::new(&api.shared, "dev.fileferry")?;
     maker.file(MAIN, "Shared", "types", &shared)?;
-    let services = api.services.iter().map(service_view).collect::<Result<Vec<_>>>()?;
-    for service in &services {
-        maker.service(MAIN, service)?;
-        maker.runner(service)?;
+    let views = |services: &[Service]| services.iter().map(service_view).collect::<Result<Vec<_>>>();
+    let (services, test_services) = (views(&api.services)?, views(&api.test_services)?);
+    for (folder, services) in [(MAIN, &services), (TEST, &test_services)] {
+        for service in services {
+            maker.service(folder, service)?;
+            maker.runner(service)?;
+        }
     }
     maker.file(RUNNER, "SharedObservation", "runner_observation", &shared)?;
-    let runner = RunnerContext { generated: GENERATED, shared: &shared, services: &services };
-    maker.file(RUNNER, "Services", "runner_services", &runner)?;
-    for service in &api.test_services {
-        maker.service(TEST, &service_view(service)?)?;
-    }
+    let services = services.iter().chain(&test_services).collect();
+    maker.file(
+        RUNNER,
+        "Services",
+        "runner_services",
+        RunnerContext { generated: GENERATED, shared: &shared, services },
+    )?;
     Ok(maker.files)
 }
 
@@ -103,4 +108,15 @@ fn without_unused_imports(text: &str) -> String {
     let used: BTreeSet<&str> = code.split(|c| !is_word(c)).collect();
     let is_needed = |line: &&str| !is_import(line) || line.rsplit('.').next().is_some_and(|name| used.contains(name));
     text.lines().filter(is_needed).flat_map(|line| [line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_imports_that_are_used_stay() {
+        let text = "import a.Used\nimport a.Unused\n\nval x: Used\n";
+        assert_eq!(without_unused_imports(text), "import a.Used\n\nval x: Used\n");
+    }
 }

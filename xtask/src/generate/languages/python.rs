@@ -40,16 +40,23 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         let view = ServiceView::new(service, api);
         maker.service(&generated.join(&service.id), &view)?;
         maker.file(package.join(format!("{}.py", service.id)), "service", &view)?;
-        maker.file(Path::new(RUNNER).join(format!("{}.py", service.id)), "dispatch", &view)?;
-    }
-    maker.file(Path::new(RUNNER).join("__init__.py"), "dispatches", api)?;
-    maker.file(Path::new(RUNNER).join("shared.py"), "dispatch", &shared)?;
-    if !api.test_services.is_empty() {
-        maker.file(Path::new(TESTS).join("__init__.py"), "package", "Services made for tests.")?;
+        let clients = Clients { sync: "fileferry".to_owned(), r#async: "fileferry".to_owned() };
+        maker.dispatch(&view, format!("fileferry.{}", service.id), Some(clients))?;
     }
     for service in &api.test_services {
-        maker.service(&Path::new(TESTS).join(&service.id), &ServiceView::new(service, api))?;
+        let view = ServiceView::new(service, api);
+        let [models, sync, r#async] =
+            ["models", "client", "async_client"].map(|module| format!("{}.{module}", service.id));
+        maker.service(&Path::new(TESTS).join(&service.id), &view)?;
+        maker.dispatch(&view, models, Some(Clients { sync, r#async }))?;
     }
+    maker.dispatch(&shared, "fileferry".to_owned(), None)?;
+    maker.file(
+        Path::new(RUNNER).join("__init__.py"),
+        "dispatches",
+        serde_json::json!({ "api": api, "tests": TESTS }),
+    )?;
+    maker.file(Path::new(TESTS).join("__init__.py"), "package", "Services made for tests.")?;
     Ok(maker.files)
 }
 
@@ -78,6 +85,11 @@ impl Maker<'_> {
         Ok(())
     }
 
+    fn dispatch(&mut self, service: &ServiceView<'_>, types: String, clients: Option<Clients>) -> Result<()> {
+        let path = Path::new(RUNNER).join(format!("{}.py", service.id));
+        self.file(path, "dispatch", Dispatch { service, types, clients })
+    }
+
     fn models(&mut self, folder: &Path, service: &ServiceView<'_>) -> Result<()> {
         self.file(folder.join("__init__.py"), "package", format!("Generated parts of the service {}.", service.id))?;
         self.file(folder.join("models.py"), "models", service)
@@ -88,6 +100,22 @@ impl Maker<'_> {
         self.render(folder.join("client.py"), "client", service, false)?;
         self.render(folder.join("async_client.py"), "client", service, true)
     }
+}
+
+/// What the conformance runner has to know of a service.
+#[derive(Serialize)]
+struct Dispatch<'a> {
+    service: &'a ServiceView<'a>,
+    /// The module with its types.
+    types: String,
+    clients: Option<Clients>,
+}
+
+/// The modules of a service's two clients.
+#[derive(Serialize)]
+struct Clients {
+    sync: String,
+    r#async: String,
 }
 
 /// A name of the package and the module that it lies in.

@@ -57,8 +57,12 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     }
     for service in &api.test_services {
         let view = ServiceView::new(service)?;
-        files.push(file(TESTS, &view.class, "client", &view, true)?);
-        files.push(file(TESTS, &format!("{}Models", view.class), "models", &view, true)?);
+        for folder in [TESTS, RUNNER] {
+            files.push(file(folder, &view.class, "client", &view, true)?);
+            files.push(file(folder, &format!("{}Models", view.class), "models", &view, true)?);
+        }
+        files.push(file(RUNNER, &format!("{}Calls", view.class), "calls", &view, true)?);
+        files.push(file(RUNNER, &format!("{}Observations", view.class), "observations", &view, true)?);
     }
     Ok(files)
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::Swift;
+use crate::files::copy;
 use crate::native::Natives;
 use crate::prepared::{Environment, Program, Purpose};
 use crate::process::Log;
@@ -26,14 +27,13 @@ pub struct Packages {
 }
 
 impl Packages {
-    /// Finds the native library that the packages link.
+    /// Takes the native library that the packages link. It is a copy, so that what was linked stays as it was when
+    /// cargo builds again.
     pub fn find(workspace: &Workspace, natives: &Natives) -> Result<Self> {
         let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
-        Ok(Self {
-            root: workspace.root().to_path_buf(),
-            built: workspace.target_folder("swift")?,
-            libraries: library.parent().context("the library lies in no folder")?.to_path_buf(),
-        })
+        let libraries = workspace.target_folder("swift/libraries")?;
+        copy(&library, &libraries.join(library.file_name().context("the library has no name")?))?;
+        Ok(Self { root: workspace.root().to_path_buf(), built: workspace.target_folder("swift")?, libraries })
     }
 
     /// Builds the demo program, or the package with its tests and all programs. A package that does not compile takes

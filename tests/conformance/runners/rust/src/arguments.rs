@@ -31,16 +31,6 @@ impl Arguments {
             .transpose()
     }
 
-    /// One that may be null.
-    pub fn required_nullable<T: Argument>(&mut self, name: &str) -> Result<Option<T>, Outcome> {
-        self.required::<Option<T>>(name)
-    }
-
-    /// One that may be left out or null.
-    pub fn nullable<T: Argument>(&mut self, name: &str) -> Result<Option<Option<T>>, Outcome> {
-        self.optional::<Option<T>>(name)
-    }
-
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }

@@ -33,6 +33,7 @@ pub fn model(fields: Vec<(&str, Value)>, extra: &Extra) -> Value {
 }
 
 /// One of several answers.
+#[allow(dead_code, reason = "not every service has such")]
 pub fn variant(name: &str, value: Option<Value>) -> Value {
     let mut members = match value {
         Some(Value::Object(members)) => members,

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fileferry::{
-    Builder, ByteStream, Call, CallOptions, Captcha, Download, Entry, Error, Pages, Response, Service, SignIn, Source,
-    Step, Upload,
+    Builder, ByteStream, Call, CallOptions, Captcha, Download, Entry, Error, Kind, Pages, Response, Service, SignIn,
+    Source, Step, Upload,
 };
 use serde_json::{Map, Value, json};
 
@@ -409,7 +409,13 @@ async fn sign_in<C: Runnable>(client: &C, arguments: &mut Arguments) -> Outcome 
         steps.push(seen);
         step = match (&step, answers.next()) {
             (Step::Wait(_), _) => attempt!(flow.proceed().await),
-            (_, Some(answer)) => attempt!(flow.answer(&answer).await),
+            (_, Some(answer)) => match flow.answer(&answer).await {
+                // A wrong answer leaves the sign-in at a new captcha, for which the case may have another answer.
+                Err(error) if error.kind() == Kind::CaptchaInvalid && answers.len() > 0 => {
+                    flow.step().await.unwrap_or(Step::Done)
+                }
+                next => attempt!(next),
+            },
             (_, None) => break,
         };
     }

@@ -75,8 +75,8 @@ impl Language for Kotlin<'_> {
     }
 
     fn path(&self, group: &Group) -> String {
-        let package = |name: &str| words(name).concat();
-        format!("{FOLDER}/{}/{}/Examples.kt", package(&self.service.id), package(&group.name))
+        let package = words(&self.service.id).concat();
+        format!("{FOLDER}/{package}/{}.kt", pascal(&group.name))
     }
 
     fn example(&self, group: usize, example: &Example<'_>) -> Result<Written> {
@@ -117,7 +117,12 @@ impl Language for Kotlin<'_> {
             let arguments = self.arguments(example, &walk.params, wrapped, &mut uses)?;
             lines.extend(call("", &walk.name, &arguments, ").collect { println(it) }"));
         }
-        Ok(Written { function: format!("example{}", pascal(&example.operation.name)), lines, uses })
+        Ok(Written {
+            // The examples of all groups lie in one package.
+            function: format!("example{}{}", pascal(&group.key), pascal(&example.operation.name)),
+            lines,
+            uses,
+        })
     }
 
     fn imports(&self, names: &BTreeSet<String>) -> Vec<String> {

@@ -25,13 +25,15 @@ use crate::generate::{GENERATED, GeneratedFile};
 const WIDTH: usize = 100;
 
 /// The languages, in the order of the pages.
-const LANGUAGES: [fn(&Service) -> Result<Box<dyn Language + '_>>; 5] = [
-    |service| Ok(Box::new(rust::Rust::new(service))),
-    |service| Ok(Box::new(python::Python::new(service))),
-    |service| Ok(Box::new(node::Node::new(service))),
-    |service| Ok(Box::new(swift::Swift::new(service)?)),
-    |service| Ok(Box::new(kotlin::Kotlin::new(service)?)),
-];
+fn languages(service: &Service) -> Result<[Box<dyn Language + '_>; 5]> {
+    Ok([
+        Box::new(rust::Rust::new(service)),
+        Box::new(python::Python::new(service)),
+        Box::new(node::Node::new(service)),
+        Box::new(swift::Swift::new(service)?),
+        Box::new(kotlin::Kotlin::new(service)?),
+    ])
+}
 
 /// How a language writes the examples of a service.
 trait Language {
@@ -157,8 +159,7 @@ struct FileExample {
 pub fn group(service: &Service, at: usize, templates: &Templates) -> Result<GroupSnippets> {
     let group = &service.groups[at];
     let mut all = GroupSnippets::default();
-    for language in LANGUAGES {
-        let language = language(service)?;
+    for language in languages(service)? {
         let traits = language.traits();
         let path = language.path(group);
         let snippet =

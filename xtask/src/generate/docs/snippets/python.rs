@@ -134,6 +134,7 @@ impl Language for Python<'_> {
                 _ => types.push(name.trim_start_matches("::")),
             }
         }
+        lines.sort();
         if !types.is_empty() {
             lines.push(format!("from fileferry.{} import {}", self.service.id, types.join(", ")));
         }

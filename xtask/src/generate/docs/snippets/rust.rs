@@ -162,6 +162,7 @@ impl Language for Rust<'_> {
                 _ => types.push(name.trim_start_matches("::").to_owned()),
             }
         }
+        lines.sort();
         let service = &self.service.id;
         match types.as_slice() {
             [] => {}

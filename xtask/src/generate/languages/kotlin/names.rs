@@ -75,3 +75,28 @@ pub fn identifier(name: String) -> String {
 pub fn text(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_gives_each_name_once() {
+        let mut names = Names::taken("options");
+        let given = ["name", "name", "options", "val", "val", "2nd", ""].map(|name| names.take(name.to_owned()));
+        assert_eq!(given, ["name", "name2", "options2", "`val`", "val2", "_2nd", "empty"]);
+    }
+
+    #[test]
+    fn a_type_that_means_something_else_gets_a_suffix() {
+        let mut names = Names::taken(USED_TYPES);
+        assert_eq!(names.take_type("File", "Model"), "File");
+        assert_eq!(names.take_type("Map", "Model"), "MapModel");
+        assert_eq!(names.take_type("Map", "Model"), "MapModel2");
+    }
+
+    #[test]
+    fn texts_survive_quotes_and_dollars() {
+        assert_eq!(text("a\"b$c\\d"), r#"a\"b\$c\\d"#);
+    }
+}

@@ -25,7 +25,7 @@ pub struct LibraryView<'a> {
 pub struct RunnerContext<'a> {
     pub generated: &'static str,
     pub shared: &'a ServiceView,
-    pub services: &'a [ServiceView],
+    pub services: Vec<&'a ServiceView>,
 }
 
 #[derive(Serialize)]

@@ -192,6 +192,12 @@ pub fn static_member(word: &str) -> String {
     Scope::default().member(word)
 }
 
+/// A parameter's name before its argument, where nearly every word may stand as it is.
+pub fn argument_label(name: &str) -> String {
+    let bare = name.trim_matches('`');
+    if ["inout", "let", "var"].contains(&bare) { name.to_owned() } else { bare.to_owned() }
+}
+
 /// A name that begins with a letter and is no word of its own.
 fn spoken(name: String) -> String {
     if name.is_empty() {
@@ -227,6 +233,12 @@ mod tests {
         ] {
             assert_eq!(scope.member(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn labels_need_fewer_backticks() {
+        assert_eq!(argument_label("`default`"), "default");
+        assert_eq!(argument_label("`inout`"), "`inout`");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::names::{Scope, static_member};
+use super::names::{Scope, argument_label, static_member};
 use super::types::{TypeNames, needs_box};
 use crate::generate::model::{Group, Model, Operation, Param, ResultShape, Service, Tag};
 use crate::generate::names::pascal;
@@ -76,6 +76,8 @@ pub struct IteratorView {
 pub struct ParamView {
     pub key: String,
     pub name: String,
+    /// As it stands before an argument.
+    pub label: String,
     /// As it is declared: `limit: Int64? = nil`.
     pub declaration: String,
     /// How it is put into the arguments: `set` or `setNullable`.
@@ -264,6 +266,7 @@ fn params_view(params: &[Param], types: &TypeNames, own: &[&str]) -> Result<Vec<
             Ok(ParamView {
                 key: param.name.clone(),
                 declaration: format!("{name}: {declared}"),
+                label: argument_label(&name),
                 name,
                 setter,
                 reader,

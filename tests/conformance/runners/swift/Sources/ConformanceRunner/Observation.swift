@@ -122,6 +122,10 @@ extension Tuple3: Observable where First: Observable, Second: Observable, Third:
     var observation: JSONValue { [observe(first), observe(second), observe(third)] }
 }
 
+extension Tuple4: Observable where First: Observable, Second: Observable, Third: Observable, Fourth: Observable {
+    var observation: JSONValue { [observe(first), observe(second), observe(third), observe(fourth)] }
+}
+
 /// The error record, read from the error's public properties.
 func observe(_ error: FileFerryError) -> JSONValue {
     [

@@ -116,7 +116,7 @@ async fn call_files_delete_files(client: &Keep2Share, arguments: &mut Arguments,
 }
 async fn call_files_get_files_list(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let mut call = client.files().get_files_list().with_options(options);
-    if let Some(value) = arguments.nullable::<String>("parent")? {
+    if let Some(value) = arguments.optional::<Option<String>>("parent")? {
         call = call.parent(value);
     }
     if let Some(value) = arguments.optional::<i64>("limit")? {
@@ -142,7 +142,7 @@ async fn call_files_get_files_list(client: &Keep2Share, arguments: &mut Argument
 }
 async fn walk_files_get_files_list(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let mut call = client.files().iter_files_list().with_options(options);
-    if let Some(value) = arguments.nullable::<String>("parent")? {
+    if let Some(value) = arguments.optional::<Option<String>>("parent")? {
         call = call.parent(value);
     }
     if let Some(value) = arguments.optional::<i64>("limit")? {
@@ -165,7 +165,7 @@ async fn walk_files_get_files_list(client: &Keep2Share, arguments: &mut Argument
 }
 async fn call_uploads_get_upload_form_data(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let mut call = client.uploads().get_upload_form_data().with_options(options);
-    if let Some(value) = arguments.nullable::<String>("parent_id")? {
+    if let Some(value) = arguments.optional::<Option<String>>("parent_id")? {
         call = call.parent_id(value);
     }
     if let Some(value) = arguments.optional::<String>("preferred_node")? {

@@ -224,15 +224,15 @@ async fn call_places_parts(client: &Traps, arguments: &mut Arguments, options: C
     Ok(called(call).await)
 }
 async fn call_places_states(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
-    let argument_0 = arguments.required_nullable::<i64>("must")?;
+    let argument_0 = arguments.required::<Option<i64>>("must")?;
     let mut call = client.places().states(argument_0).with_options(options);
-    if let Some(value) = arguments.nullable::<String>("word")? {
+    if let Some(value) = arguments.optional::<Option<String>>("word")? {
         call = call.word(value);
     }
-    if let Some(value) = arguments.nullable::<String>("blank")? {
+    if let Some(value) = arguments.optional::<Option<String>>("blank")? {
         call = call.blank(value);
     }
-    if let Some(value) = arguments.nullable::<String>("omitted")? {
+    if let Some(value) = arguments.optional::<Option<String>>("omitted")? {
         call = call.omitted(value);
     }
     arguments.none_left()?;

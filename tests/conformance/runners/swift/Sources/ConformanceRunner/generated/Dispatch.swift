@@ -6,4 +6,5 @@ import FileFerry
 /// The client class of each service.
 let clients: [String: any ConformanceClient.Type] = [
     "keep2share": Keep2Share.self,
+    "traps": Traps.self,
 ]

@@ -5,7 +5,6 @@ import dev.fileferry.CallOptions
 import dev.fileferry.Entry
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
-import dev.fileferry.Handlers
 import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
 import dev.fileferry.SignInFlow
@@ -103,8 +102,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
 
     suspend fun signIn(): SignInFlow {
-        val flow = SignInFlow(Native.run { native.signIn() }) { handlers.onSession?.invoke(it) }
-        flow.start()
+        val flow = SignInFlow.begin(native.signIn()) { handlers.onSession?.invoke(it) }
         if (handlers.canSignIn) flow.runThrough(handlers)
         return flow
     }

@@ -7,8 +7,9 @@ import kotlinx.serialization.json.JsonObject
 
 internal fun dispatchOf(service: String): Dispatch = when (service) {
     "keep2share" -> Keep2ShareDispatch
+    "traps" -> TrapsDispatch
     else -> unknown(service)
 }
 
 internal suspend fun observeModel(value: Model): JsonObject =
-    observeShared(value) ?: observeKeep2Share(value) ?: unknown(value.javaClass.name)
+    observeShared(value) ?: observeKeep2Share(value) ?: observeTraps(value) ?: unknown(value.javaClass.name)

@@ -1,6 +1,9 @@
 package dev.fileferry.conformance
 
+import dev.fileferry.ErrorKind
+import dev.fileferry.FileFerryException
 import dev.fileferry.ServiceClient
+import dev.fileferry.SignInFlow
 import dev.fileferry.Step
 
 /** How the cases of one service become calls of its typed methods; one is generated for each service. */
@@ -41,12 +44,21 @@ internal suspend fun signIn(client: ServiceClient, call: Given): Any {
         val image = if (wantsImages && step is Step.Captcha && step.kind == "image") flow.image().bytes else null
         if (step != Step.Done) steps += described(step, image)
         when (step) {
-            is Step.Captcha, is Step.Confirm -> if (answers.hasNext()) flow.answer(answers.next()) else break
+            is Step.Captcha, is Step.Confirm -> if (answers.hasNext()) flow.answerFrom(answers) else break
             is Step.Wait -> flow.proceed()
             Step.Done, is Step.Unknown -> break
         }
     }
     return mapOf("steps" to steps, "result" to null)
+}
+
+/** Gives the next answer. A wrong one leaves the flow at a new captcha; the case goes on if it has another answer. */
+private suspend fun SignInFlow.answerFrom(answers: Iterator<String>) {
+    try {
+        answer(answers.next())
+    } catch (error: FileFerryException) {
+        if (error.kind != ErrorKind.CAPTCHA_INVALID || !answers.hasNext()) throw error
+    }
 }
 
 private fun described(step: Step, image: ByteArray?): Map<String, Any?> = when (step) {

@@ -3,6 +3,7 @@
 package dev.fileferry
 
 import dev.fileferry.internal.Connection
+import dev.fileferry.internal.Handlers
 import dev.fileferry.internal.VERSION
 import dev.fileferry.internal.arguments
 import dev.fileferry.traps.ClassGroup
