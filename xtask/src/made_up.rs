@@ -16,7 +16,7 @@ pub fn write(folder: &Path, operations: usize) -> Result<()> {
     let mut service = String::from(
         "service: madeup\nclass: MadeUp\nabout: A service for measuring.\nhosts: {one: https://madeup.invalid}\n\
          place: json\ndocuments: [manual]\ncredentials: {key: {secret: true, about: What opens it.}}\n\
-         token: {in: header, session: X-Session, permanent: X-Key}\ngroups:\n",
+         token: {in: header, session: X-Session, permanent: X-Key, credential: key}\ngroups:\n",
     );
     for group in &groups {
         writeln!(service, "  {group}: Some of it.")?;

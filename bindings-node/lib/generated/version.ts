@@ -4,4 +4,4 @@
 export const version = '0.1.0'
 
 /** Hash of the tables that these sources were made from; that of the native library has to be the same. */
-export const fingerprint = '7c781886dae10a3d'
+export const fingerprint = 'ecad7a860135fdb0'

@@ -41,8 +41,7 @@ pub(crate) fn check_credentials(
 
 /// The permanent key among the credentials.
 pub(crate) fn permanent_token(engine: &Engine) -> Option<&SecretString> {
-    let permanent = engine.service.token?.permanent;
-    engine.signed_in.credential(permanent)
+    engine.signed_in.credential(engine.service.token?.credential)
 }
 
 /// Whether the credentials are enough to sign in with.

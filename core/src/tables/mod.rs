@@ -67,6 +67,8 @@ pub struct Token {
     pub session: &'static str,
     /// Its name when the token is a permanent key that the caller gave.
     pub permanent: &'static str,
+    /// The option that holds the permanent key.
+    pub credential: &'static str,
 }
 
 /// An option of the client with which a caller signs in.

@@ -8,6 +8,7 @@ pub mod core_performer;
 pub mod documented;
 pub mod files;
 pub mod judge;
+pub mod live;
 pub mod mutate;
 pub mod obligations;
 pub mod observation;

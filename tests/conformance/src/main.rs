@@ -10,7 +10,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use fileferry_conformance::case::{Case, load_folder};
 use fileferry_conformance::judge::Check;
+use fileferry_conformance::live;
 use fileferry_conformance::mutate::{self, EqualChanges};
+use fileferry_conformance::report::Report;
 use fileferry_conformance::run::{LANGUAGES, Plan, run};
 use fileferry_conformance::{documented, obligations};
 use fileferry_core::tables::Service;
@@ -30,6 +32,8 @@ enum Command {
     Check(CheckArgs),
     /// Tells the obligations that no case meets.
     Obligations(ObligationArgs),
+    /// Calls each operation against the emulator in every language that has a runner.
+    Live(LiveArgs),
     /// Changes the core's tables in memory and tells the changes that no case notices.
     Mutate(MutateArgs),
 }
@@ -61,6 +65,24 @@ struct RunArgs {
     #[arg(long, default_value = "target/conformance")]
     report: PathBuf,
     /// How many seconds one case may take.
+    #[arg(long, default_value_t = 60)]
+    patience: u64,
+}
+
+#[derive(Debug, Args)]
+struct LiveArgs {
+    #[command(flatten)]
+    folders: Folders,
+    /// The emulator's program.
+    #[arg(long)]
+    emulator: PathBuf,
+    /// A language's runner, as for `run`.
+    #[arg(long = "runner", value_name = "LANGUAGE=COMMAND", required = true)]
+    runners: Vec<String>,
+    /// Where report and logs go.
+    #[arg(long, default_value = "target/conformance/live")]
+    report: PathBuf,
+    /// How many seconds one call may take.
     #[arg(long, default_value_t = 60)]
     patience: u64,
 }
@@ -111,6 +133,7 @@ type Outcome = Result<Vec<String>, Box<dyn Error>>;
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run_cases(args).await,
+        Command::Live(args) => run_live(args).await,
         Command::Check(args) => check(&args),
         Command::Obligations(args) => check_obligations(&args),
         Command::Mutate(args) => mutate_tables(args).await,
@@ -126,6 +149,19 @@ async fn main() -> ExitCode {
     }
 }
 
+/// The runners' commands by their languages.
+fn commands(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, Box<dyn Error>> {
+    let mut runners = BTreeMap::new();
+    for runner in given {
+        let (language, command) = runner.split_once('=').ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
+        if !LANGUAGES.contains(&language) {
+            return Err(format!("{language} is none of {LANGUAGES:?}").into());
+        }
+        runners.insert(language.to_owned(), command_of(command)?);
+    }
+    Ok(runners)
+}
+
 /// A command as words, or as a JSON array of texts.
 fn command_of(text: &str) -> serde_json::Result<Vec<String>> {
     if text.starts_with('[') {
@@ -135,14 +171,9 @@ fn command_of(text: &str) -> serde_json::Result<Vec<String>> {
 }
 
 async fn run_cases(args: RunArgs) -> Outcome {
-    let mut runners = BTreeMap::new();
-    for runner in &args.runners {
-        let (language, command) = runner.split_once('=').ok_or_else(|| format!("{runner}: no LANGUAGE=COMMAND"))?;
-        let command = command_of(command)?;
-        runners.insert(language.to_owned(), command);
-    }
+    let runners = commands(&args.runners)?;
     let languages = args.languages.unwrap_or_else(|| LANGUAGES.map(str::to_owned).to_vec());
-    for language in runners.keys().chain(&languages) {
+    for language in &languages {
         if !LANGUAGES.contains(&language.as_str()) {
             return Err(format!("{language} is none of {LANGUAGES:?}").into());
         }
@@ -157,15 +188,31 @@ async fn run_cases(args: RunArgs) -> Outcome {
     let logs = args.report.join("logs");
     let patience = Duration::from_secs(args.patience);
     let report = run(Plan { cases, languages, runners, logs, patience }).await?;
-    report.write(&args.report)?;
-    let failures: Vec<String> = report
-        .failures()
-        .map(|entry| format!("{} {}: {}", entry.language, entry.case, entry.detail.replace('\n', "\n    ")))
-        .collect();
-    say(&format!("report: {}", args.report.join("report.md").display()))?;
+    told(&report, &args.report)
+}
+
+async fn run_live(args: LiveArgs) -> Outcome {
+    let plan = live::Plan {
+        emulator: args.emulator,
+        scripts: live::load_scripts(&args.folders.suite.join("live"))?,
+        cases: load_cases(&args.folders.suite)?,
+        runners: commands(&args.runners)?,
+        logs: args.report.join("logs"),
+        patience: Duration::from_secs(args.patience),
+    };
+    told(&live::run(plan).await?, &args.report)
+}
+
+/// Writes a report and tells what failed.
+fn told(report: &Report, folder: &Path) -> Outcome {
+    report.write(folder)?;
+    let failures = report.failures();
+    let failures =
+        failures.map(|entry| format!("{} {}: {}", entry.language, entry.case, entry.detail.replace('\n', "\n    ")));
+    say(&format!("report: {}", folder.join("report.md").display()))?;
     let (passed, failed) = report.counts();
     say(&format!("{passed} passed, {failed} failed"))?;
-    Ok(failures)
+    Ok(failures.collect())
 }
 
 fn check(args: &CheckArgs) -> Outcome {

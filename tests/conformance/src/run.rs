@@ -84,7 +84,7 @@ pub async fn play(
     Ok(Played { mismatches, reply })
 }
 
-fn line_for(case: &Case, call: serde_json::Map<String, Value>, base: &str) -> Value {
+pub(crate) fn line_for(case: &Case, call: serde_json::Map<String, Value>, base: &str) -> Value {
     let mut client = case.client.clone();
     client.entry("base_url").or_insert_with(|| Value::String(base.to_owned()));
     json!({

@@ -24,6 +24,7 @@ mod types;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -177,28 +178,49 @@ fn read_services(folder: &Path, kinds: &[String]) -> Result<Vec<Service>> {
         .collect()
 }
 
-/// Generated files that lie about from earlier: in a folder named `generated`, with our first line, not made any more.
+/// Generated files that lie about from earlier: with our first line, not made any more.
 fn left_over(root: &Path, files: &[GeneratedFile]) -> Result<Vec<PathBuf>> {
     let made: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
-    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
     let mut stale = Vec::new();
-    for folder in folders {
-        let Ok(entries) = fs::read_dir(root.join(folder)) else {
-            continue;
-        };
+    let mut folders: Vec<PathBuf> = HOLDERS.iter().map(PathBuf::from).collect();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
         for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if made.contains(path.as_path()) || !root.join(&path).is_file() {
-                continue;
-            }
-            let ours = fs::read_to_string(root.join(&path))
-                .is_ok_and(|text| text.lines().next().is_some_and(|line| line.contains(GENERATED)));
-            if ours {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.file_type()?.is_dir() {
+                if !name.starts_with('.') && !["target", "node_modules", "dist"].contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else if !made.contains(path.as_path()) && is_ours(&root.join(&path)) {
                 stale.push(path);
             }
         }
     }
     Ok(stale)
+}
+
+/// The folders below which generated files lie.
+const HOLDERS: [&str; 8] = [
+    "bindings-kotlin",
+    "bindings-node",
+    "bindings-python",
+    "bindings-rust",
+    "bindings-swift",
+    "core/src/tables/generated",
+    "docs",
+    "tests/conformance/runners",
+];
+
+fn is_ours(path: &Path) -> bool {
+    let first_line = |file: fs::File| {
+        let mut start = [0; 200];
+        let length = file.take(200).read(&mut start).unwrap_or(0);
+        let start = String::from_utf8_lossy(&start[..length]).into_owned();
+        start.lines().next().is_some_and(|line| line.contains(GENERATED))
+    };
+    fs::File::open(path).is_ok_and(first_line)
 }
 
 /// FNV-1a over all tables.

@@ -94,6 +94,8 @@ pub struct TokenSpec {
     pub session: String,
     /// Name of the member that holds a permanent key.
     pub permanent: String,
+    /// The option that holds the permanent key.
+    pub credential: String,
 }
 
 /// Further arguments of a verb.

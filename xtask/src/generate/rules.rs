@@ -156,7 +156,7 @@ pub fn check(service: &Service, kinds: &[String]) -> Result<()> {
             }
         }
         ensure!(
-            rules.last().is_some_and(|last| covers(last, &rules[0]) && !last.result),
+            rules.last().is_some_and(|last| covers(last, rules[0]) && !last.result),
             "envelope `{name}`: its last rule has to fit every answer"
         );
     }

@@ -28,10 +28,11 @@ pub fn service(service: &Service) -> Result<String> {
     match &file.token {
         Some(token) => writeln!(
             out,
-            "    token: Some(Token {{ place: {}, session: {:?}, permanent: {:?} }}),",
+            "    token: Some(Token {{ place: {}, session: {:?}, permanent: {:?}, credential: {:?} }}),",
             place(&token.place),
             token.session,
-            token.permanent
+            token.permanent,
+            token.credential
         )?,
         None => writeln!(out, "    token: None,")?,
     }

@@ -39,16 +39,6 @@ impl Templates {
         self.0.add_filter(name, filter);
     }
 
-    /// Gives the templates of one language a function of their own; start its name with the language's.
-    pub fn add_function<F, R, A>(&mut self, name: &'static str, function: F)
-    where
-        F: minijinja::functions::Function<R, A>,
-        R: minijinja::value::FunctionResult,
-        A: for<'a> minijinja::value::FunctionArgs<'a>,
-    {
-        self.0.add_function(name, function);
-    }
-
     /// Renders one template.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
         let template = self.0.get_template(name).with_context(|| format!("template {name}"))?;

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "7c781886dae10a3d"
+FINGERPRINT: Final = "ecad7a860135fdb0"

@@ -658,23 +658,18 @@ class PagesOperations(_Group):
     def iter_flagged(
         self,
         *,
-        skip: int | None = None,
         options: _CallOptions | None = None,
     ) -> _Pages[_models.Item]:
-        """Walk until a flag says that it is over. Walks all pages from the position given; each is asked for when it is
-        needed.
+        """Walk until a flag says that it is over. Walks all pages; each is asked for when it is needed.
 
         Args:
-            skip: How many to leave out.
             options: What the call takes beside them.
 
         Traps's getFlagged: GET flagged
         """
         return self._caller.pages(
             "pages.getFlagged",
-            {
-                "skip": skip,
-            },
+            {},
             None,
             options,
         )
@@ -711,16 +706,13 @@ class PagesOperations(_Group):
     def iter(
         self,
         *,
-        page: int | None = None,
         per: int | None = None,
         topic: str | None = None,
         options: _CallOptions | None = None,
     ) -> _Pages[_models.Item]:
-        """Walk by pages, counted from one. Walks all pages from the position given; each is asked for when it is
-        needed.
+        """Walk by pages, counted from one. Walks all pages; each is asked for when it is needed.
 
         Args:
-            page: Which one.
             per: Items on it.
             topic: What it is about.
             options: What the call takes beside them.
@@ -730,7 +722,6 @@ class PagesOperations(_Group):
         return self._caller.pages(
             "pages.list",
             {
-                "page": page,
                 "per": per,
                 "topic": topic,
             },

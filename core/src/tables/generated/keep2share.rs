@@ -13,7 +13,7 @@ pub static SERVICE: Service = Service {
     own_hosts: &["keep2share.cc", "k2s.cc", "k2share.cc", "keep2s.cc", "fboom.me", "fileboom.me", "tezfiles.com", "publish2.me"],
     rate: Some(5.0),
     place: Place::Json,
-    token: Some(Token { place: Place::Json, session: "auth_token", permanent: "access_token" }),
+    token: Some(Token { place: Place::Json, session: "auth_token", permanent: "access_token", credential: "access_token" }),
     credentials: &[Credential { name: "username", secret: false }, Credential { name: "password", secret: true }, Credential { name: "access_token", secret: true }],
     operations: &[
         Operation {

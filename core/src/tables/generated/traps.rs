@@ -13,7 +13,7 @@ pub static SERVICE: Service = Service {
     own_hosts: &["traps.invalid"],
     rate: Some(0.0),
     place: Place::Form,
-    token: Some(Token { place: Place::Header, session: "X-Traps-Session", permanent: "X-Traps-Key" }),
+    token: Some(Token { place: Place::Header, session: "X-Traps-Session", permanent: "X-Traps-Key", credential: "key" }),
     credentials: &[Credential { name: "key", secret: true }],
     operations: &[
         Operation {

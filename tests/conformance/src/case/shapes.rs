@@ -71,7 +71,7 @@ pub struct Case {
 }
 
 impl Case {
-    pub(super) fn from_value(value: Value) -> Result<Self, CaseError> {
+    pub(crate) fn from_value(value: Value) -> Result<Self, CaseError> {
         let name = value["name"].as_str().unwrap_or("(unnamed)").to_owned();
         let mut case: Self = serde_json::from_value(value.clone())
             .map_err(|error| CaseError::Shape { name, reason: error.to_string() })?;

@@ -1,5 +1,6 @@
 //! The one judge: compares what was sent and what was seen with the case, the same for every language.
 
+mod types;
 mod value;
 mod wire;
 
@@ -129,6 +130,26 @@ pub fn judge(
     for detail in secrets::sent_away(wire, &secrets::credentials_of_case(case)) {
         findings.note(Check::Secret, detail);
     }
+    Ok(findings.0)
+}
+
+/// Everything about a call of a live server that does not fit: its result has the types of an example.
+pub fn judge_types(
+    case: &Case,
+    example: &Value,
+    language: &str,
+    reply: &Reply,
+    files: &CaseFiles,
+) -> std::io::Result<Vec<Mismatch>> {
+    let mut findings = Findings::default();
+    match reply.outcome {
+        Outcome::Value => types::compare(example, &reply.observation, language, "result", &mut findings),
+        Outcome::Error | Outcome::RunnerError => {
+            findings.note(Check::Outcome, format!("an error instead of a result: {}", reply.error));
+        }
+    }
+    compare_progress(case, reply, &mut findings);
+    compare_file(case, files, &mut findings)?;
     Ok(findings.0)
 }
 

@@ -184,7 +184,7 @@ impl Comparison<'_> {
 }
 
 /// Whether a value described as `kind` may appear as `found` in this language.
-fn is_native(kind: &str, found: &str, language: &str) -> bool {
+pub(super) fn is_native(kind: &str, found: &str, language: &str) -> bool {
     let node = language == "node";
     match kind {
         // Only a JavaScript number cannot hold it; elsewhere an integer is an integer.

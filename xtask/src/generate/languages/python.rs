@@ -224,7 +224,7 @@ struct OperationView<'a> {
     method: String,
     arguments: Vec<Argument<'a>>,
     result: ResultView,
-    iterator: Option<IteratorView>,
+    iterator: Option<IteratorView<'a>>,
     doc: String,
 }
 
@@ -237,8 +237,10 @@ struct ResultView {
 }
 
 #[derive(Serialize)]
-struct IteratorView {
+struct IteratorView<'a> {
     method: String,
+    /// Those of the operation without the position: the iterator fills it.
+    arguments: Vec<Argument<'a>>,
     item: String,
     declared: String,
     doc: String,
@@ -425,11 +427,16 @@ impl<'a> OperationView<'a> {
         api: &'a Api,
     ) -> Self {
         let arguments = arguments(&operation.params, naming::CALL_ARGUMENTS, annotations);
-        let iterator = operation.paging.as_ref().zip(iterator).map(|(paging, method)| IteratorView {
-            method,
-            doc: docs::iterator(operation, &arguments, service, api),
-            item: annotations.value(&paging.item),
-            declared: annotations.declared(&paging.item),
+        let iterator = operation.paging.as_ref().zip(iterator).map(|(paging, method)| {
+            let arguments: Vec<_> =
+                arguments.iter().filter(|argument| argument.key != paging.position).cloned().collect();
+            IteratorView {
+                method,
+                doc: docs::iterator(operation, &arguments, service, api),
+                arguments,
+                item: annotations.value(&paging.item),
+                declared: annotations.declared(&paging.item),
+            }
         });
         Self {
             id: &operation.id,

@@ -296,15 +296,13 @@ class FilesOperations(_Group):
         *,
         parent: str | None | _Unset = _UNSET,
         limit: int | None = None,
-        offset: int | None = None,
         sort: _models.FileSort | None = None,
         type: _models.ItemTypeValue | None = None,
         only_available: bool | None = None,
         extended_info: bool | None = None,
         options: _CallOptions | None = None,
     ) -> _Pages[_models.File]:
-        """List one folder, a page at a time. Walks all pages from the position given; each is asked for when it is
-        needed.
+        """List one folder, a page at a time. Walks all pages; each is asked for when it is needed.
 
         The answer has no total; a page shorter than `limit` is the last. Sort by name or date for a stable walk, as
         items that come or go meanwhile shift the pages.
@@ -312,7 +310,6 @@ class FilesOperations(_Group):
         Args:
             parent: Folder to list; `/` or null is the root. Default: "/".
             limit: Items a page. From 1 to 10000. Default: 100.
-            offset: Items to skip in the chosen order. At least 0. Default: 0.
             sort: Order of the items.
             type: Which items to give. Default: "any".
             only_available: Leaves out what cannot be downloaded. Default: false.
@@ -329,7 +326,6 @@ class FilesOperations(_Group):
             "files.getFilesList",
             {
                 "limit": limit,
-                "offset": offset,
                 "sort": sort,
                 "type": type,
                 "only_available": only_available,

@@ -226,13 +226,11 @@ fn operation_view(
     };
     let iterator = match &operation.paging {
         Some(paging) => {
-            let walked: Vec<Param> =
-                operation.params.iter().filter(|param| param.name != paging.position).cloned().collect();
-            let params = params_view(&walked, types, CALL_PARAMETERS)?;
             Some(IteratorView {
                 name: methods.member(&format!("iter{}", pascal(&paging.iter))),
                 doc: iterator_doc(operation, &name, &params),
-                params,
+                // With the position: a walk may begin anywhere.
+                params: params.clone(),
                 item: types.swift(&paging.item)?,
             })
         }
@@ -367,7 +365,7 @@ fn operation_doc(service: &Service, operation: &Operation, params: &[ParamView])
 
 fn iterator_doc(operation: &Operation, method: &str, params: &[ParamView]) -> String {
     format!(
-        "The items of all pages of ``{}``, fetched as they are asked for.\n\n{}{}",
+        "The items of all pages of ``{}`` from the position given, fetched as they are asked for.\n\n{}{}",
         method.trim_matches('`'),
         operation.summary,
         parameters_doc(params)

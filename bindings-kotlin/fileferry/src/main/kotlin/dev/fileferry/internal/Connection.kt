@@ -56,7 +56,8 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
             while (true) {
                 val page = outcome(options) { pages.next(it) }
                 if (page == FfiOutcome.Nothing) break
-                value(page, Read.list(item)).forEach { emit(it) }
+                // A page whose list is null or not there has no items.
+                value(page, Read.nullable(Read.list(item)))?.forEach { emit(it) }
             }
         }
     }

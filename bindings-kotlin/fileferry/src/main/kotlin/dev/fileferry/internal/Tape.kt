@@ -21,12 +21,8 @@ import java.time.temporal.ChronoUnit
 internal class Tape(private val bytes: ByteArray) {
     private val buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
 
-    /** Reads the whole answer. */
-    fun <T> root(reader: Reader<T>): T {
-        val at = u32(0)
-        if (at == 0) throw FileFerryException.of(ErrorKind.INTERNAL, "the answer has no value")
-        return reader.read(this, at)
-    }
+    /** Reads the whole answer; only a nullable reader takes one that is null. */
+    fun <T> root(reader: Reader<T>): T = reader.read(this, u32(0))
 
     // Offsets and counts are unsigned, but no array of the JVM is long enough for the sign to matter.
     fun u32(at: Int): Int = buffer.getInt(at)

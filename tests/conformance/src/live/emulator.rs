@@ -1,0 +1,97 @@
+//! The emulator as a process of ours, and the worlds in it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::{LiveError, control};
+
+/// How long the emulator may take to start or to leave.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running emulator; it leaves with the input that it was given.
+#[derive(Debug)]
+pub(super) struct Emulator {
+    child: Child,
+    control: String,
+}
+
+/// One world: accounts, files and journals of its own.
+#[derive(Debug)]
+pub(super) struct World {
+    address: String,
+    services: Value,
+}
+
+impl Emulator {
+    pub(super) async fn start(program: &Path) -> Result<Self, LiveError> {
+        let trouble = |what: String| LiveError::Emulator(what);
+        let mut child = Command::new(program)
+            .args(["--seed", "7", "--until-stdin-closes"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| trouble(format!("{}: {error}", program.display())))?;
+        let output = child.stdout.take().ok_or_else(|| trouble("it has no output".to_owned()))?;
+        let mut lines = BufReader::new(output).lines();
+        let ready = tokio::time::timeout(PATIENCE, lines.next_line())
+            .await
+            .map_err(|_| trouble("it did not get ready".to_owned()))??
+            .ok_or_else(|| trouble("it ended at once".to_owned()))?;
+        let ready: Value = serde_json::from_str(&ready).map_err(|error| trouble(format!("{error}: {ready}")))?;
+        let control = ready["control"].as_str().ok_or_else(|| trouble("it tells no address".to_owned()))?;
+        Ok(Self { child, control: control.to_owned() })
+    }
+
+    pub(super) async fn world(&self) -> Result<World, LiveError> {
+        let made = control::ask("POST", &format!("{}/worlds", self.control)).await?;
+        let id = made["id"].as_str().ok_or_else(|| LiveError::Emulator(format!("it made no world: {made}")))?;
+        Ok(World { address: format!("{}/worlds/{id}", self.control), services: made["services"].clone() })
+    }
+
+    pub(super) async fn stop(mut self) -> Result<(), LiveError> {
+        drop(self.child.stdin.take());
+        match tokio::time::timeout(PATIENCE, self.child.wait()).await {
+            Ok(status) => status.map(|_| ()).map_err(LiveError::from),
+            Err(_) => Err(LiveError::Emulator("it did not leave when its input ended".to_owned())),
+        }
+    }
+}
+
+impl World {
+    pub(super) fn base_url(&self, service: &str) -> &str {
+        self.services[service]["base_url"].as_str().unwrap_or_default()
+    }
+
+    /// A service's accounts as words: `premium.password`.
+    pub(super) fn words(&self, service: &str) -> BTreeMap<String, String> {
+        let mut words = BTreeMap::new();
+        for (kind, account) in self.services[service]["accounts"].as_object().into_iter().flatten() {
+            for (member, value) in account.as_object().into_iter().flatten() {
+                words.insert(format!("{kind}.{member}"), value.as_str().unwrap_or_default().to_owned());
+            }
+        }
+        words
+    }
+
+    /// What no program may show: all of the accounts but their names.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let services = self.services.as_object().into_iter().flatten();
+        let words = services.flat_map(|(service, _)| self.words(service));
+        words.filter(|(word, _)| !word.ends_with(".username")).map(|(_, value)| value).collect()
+    }
+
+    pub(super) async fn ask(&self, path: &str) -> Result<Value, LiveError> {
+        control::ask("GET", &format!("{}{path}", self.address)).await
+    }
+
+    pub(super) async fn violations(&self) -> Result<Value, LiveError> {
+        self.ask("/violations").await
+    }
+}
