@@ -13,6 +13,7 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonPrimitive
 import org.junit.jupiter.api.Test
 import java.math.BigDecimal
@@ -143,10 +144,14 @@ class TrapsTest {
         Answer("""{"data": {"inner": [{"name": "a"}]}}"""),
         Answer("""{"name": "self", "page": 2}"""),
         Answer("{}"),
+        Answer("null"),
+        Answer("[1]"),
     ) { traps, _ ->
         assertEquals(listOf(Item("a")), traps.shapes.unwrap())
         assertEquals(listOf("self"), traps.shapes.atRoot().items?.map { it.name })
         assertEquals(Nothing(), traps.shapes.nothing())
+        assertEquals(JsonNull, traps.shapes.anything())
+        assertEquals(Json.parseToJsonElement("[1]"), traps.shapes.anything())
     }
 
     @Test

@@ -57,7 +57,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
                 val page = outcome(options) { pages.next(it) }
                 if (page == FfiOutcome.Nothing) break
                 // A page whose list is null or not there has no items.
-                value(page, Read.nullable(Read.list(item)))?.forEach { emit(it) }
+                valueOrNull(page, Read.list(item))?.forEach { emit(it) }
             }
         }
     }
@@ -133,7 +133,10 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         }
     }
 
-    private fun <T> value(outcome: FfiOutcome, reader: Reader<T>): T = when (outcome) {
+    private fun <T> value(outcome: FfiOutcome, reader: Reader<T>): T =
+        valueOrNull(outcome, reader) ?: throw FileFerryException.of(ErrorKind.INVALID_ANSWER, "the answer is null")
+
+    private fun <T> valueOrNull(outcome: FfiOutcome, reader: Reader<T>): T? = when (outcome) {
         is FfiOutcome.Value -> Tape(outcome.tape).root(reader)
         else -> throw unexpected(outcome)
     }

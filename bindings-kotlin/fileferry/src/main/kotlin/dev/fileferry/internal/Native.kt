@@ -49,4 +49,5 @@ internal object Native {
     /** A model or union from plain JSON. */
     fun <T> fromPlain(service: String, type: String, json: String, reader: Reader<T>): T =
         Tape(run { nativeFromPlain(service, type, json) }).root(reader)
+            ?: throw FileFerryException.of(ErrorKind.INVALID_ARGUMENT, "null is no $type")
 }

@@ -1,9 +1,8 @@
 package dev.fileferry.internal
 
-import dev.fileferry.ErrorKind
-import dev.fileferry.FileFerryException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.jsonObject
 import java.math.BigDecimal
 import java.nio.ByteBuffer
@@ -21,8 +20,11 @@ import java.time.temporal.ChronoUnit
 internal class Tape(private val bytes: ByteArray) {
     private val buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
 
-    /** Reads the whole answer; only a nullable reader takes one that is null. */
-    fun <T> root(reader: Reader<T>): T = reader.read(this, u32(0))
+    /** Reads the whole answer; gives nothing where that is null and null is no value of its type. */
+    fun <T> root(reader: Reader<T>): T? {
+        val at = u32(0)
+        return if (at == 0) reader.ofNull else reader.read(this, at)
+    }
 
     // Offsets and counts are unsigned, but no array of the JVM is long enough for the sign to matter.
     fun u32(at: Int): Int = buffer.getInt(at)
@@ -57,6 +59,9 @@ internal class Tape(private val bytes: ByteArray) {
 /** Makes a value of what lies at an offset. */
 internal fun interface Reader<out T> {
     fun read(tape: Tape, at: Int): T
+
+    /** What an answer that is null stands for. */
+    val ofNull: T? get() = null
 }
 
 /** A model on a tape. */
@@ -86,7 +91,11 @@ internal object Read {
     val decimal = Reader { tape, at -> BigDecimal(tape.text(at)) }
     val instant = Reader { tape, at -> Instant.EPOCH.plus(tape.long(at), ChronoUnit.MICROS) }
     val localTime = Reader { tape, at -> tape.localTime(at) }
-    val json = Reader { tape, at -> Json.parseToJsonElement(tape.text(at)) }
+    val json = object : Reader<JsonElement> {
+        override val ofNull get() = JsonNull
+
+        override fun read(tape: Tape, at: Int) = Json.parseToJsonElement(tape.text(at))
+    }
 
     fun <T> model(make: Record.() -> T): Reader<T> = Reader { tape, at -> Record(tape, at).make() }
 
