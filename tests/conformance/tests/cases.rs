@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use fileferry_conformance::case::{Case, load_folder};
+use fileferry_conformance::live::load_scripts;
 use fileferry_conformance::{documented, judge::Check, secrets};
 
 fn suite() -> &'static Path {
@@ -46,6 +47,18 @@ fn no_word_is_left_open() {
         let text = format!("{case:?}");
         assert!(!text.contains("$("), "{}: {}", case.name, &text[text.find("$(").unwrap()..][..60]);
     }
+}
+
+#[test]
+fn every_operation_runs_live() {
+    let operations = std::fs::read(suite().join("generated/operations.json")).unwrap();
+    let operations: Vec<serde_json::Value> = serde_json::from_slice(&operations).unwrap();
+    let scripts = load_scripts(&suite().join("live")).unwrap();
+    let called: BTreeSet<&str> =
+        scripts.iter().flat_map(|script| script.steps.iter().map(|step| step.operation.as_str())).collect();
+    let missing: Vec<&str> =
+        operations.iter().filter_map(|operation| operation["id"].as_str()).filter(|id| !called.contains(id)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
 }
 
 #[test]

@@ -91,7 +91,10 @@ impl World {
         control::ask("GET", &format!("{}{path}", self.address)).await
     }
 
-    pub(super) async fn violations(&self) -> Result<Value, LiveError> {
-        self.ask("/violations").await
+    /// What no document allows and was done all the same.
+    pub(super) async fn violations(&self) -> Result<Vec<Value>, LiveError> {
+        let told = self.ask("/violations").await?;
+        let list = told["violations"].as_array();
+        list.cloned().ok_or_else(|| LiveError::Emulator(format!("it tells no violations: {told}")))
     }
 }

@@ -155,8 +155,7 @@ fn shown_in(log: &Path, planted: &[String]) -> std::io::Result<Option<String>> {
     Ok((!found.is_empty()).then(|| found.join("\n")))
 }
 
-fn listed(violations: &Value) -> Option<String> {
-    let each: Vec<String> = violations.as_array().into_iter().flatten().map(Value::to_string).collect();
-    (!each.is_empty() || !violations.is_array())
-        .then(|| if each.is_empty() { violations.to_string() } else { each.join("\n") })
+fn listed(violations: &[Value]) -> Option<String> {
+    let each: Vec<String> = violations.iter().map(Value::to_string).collect();
+    (!each.is_empty()).then(|| each.join("\n"))
 }

@@ -21,7 +21,7 @@ pub struct Change {
     words: Vec<String>,
     /// The operations whose cases have to notice.
     operations: Vec<String>,
-    apply: Box<dyn Fn(&mut Service) + Send + Sync>,
+    apply: Edit<Service>,
 }
 
 impl Change {
@@ -59,6 +59,12 @@ impl fmt::Debug for Change {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// What is done to a part of a table.
+type Edit<T> = Box<dyn Fn(&mut T) + Send + Sync>;
+
+/// What is done to one of several rules.
+type RuleEdit = Box<dyn Fn(&mut Vec<Rule>, usize) + Send + Sync>;
 
 /// Tables are made of static slices; a changed one lives as long as this short program.
 fn leak<T>(items: Vec<T>) -> &'static [T] {
@@ -108,7 +114,7 @@ fn change_operation(service: &mut Service, index: usize, edit: impl Fn(&mut Oper
 }
 
 fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
-    let mut edit = |what: &str, change: Box<dyn Fn(&mut Operation) + Send + Sync>| {
+    let mut edit = |what: &str, change: Edit<Operation>| {
         edit_operation(all, index, operation, what, change);
     };
     if operation.path.is_some() {
@@ -195,7 +201,7 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
 fn of_param(index: usize, operation: &Operation, at: usize, param: &Param, all: &mut Vec<Change>) {
     let subject = format!("{}: parameter {}", operation.id, param.name);
     let words: Vec<String> = param.wire.iter().chain([&param.name]).map(|name| (*name).to_owned()).collect();
-    let mut edit = |what: &str, change: Box<dyn Fn(&mut Param) + Send + Sync>| {
+    let mut edit = |what: &str, change: Edit<Param>| {
         all.push(Change {
             what: format!("{subject}: {what}"),
             subject: subject.clone(),
@@ -309,7 +315,7 @@ fn of_model(service: &Service, index: usize, model: &Model, all: &mut Vec<Change
     if operations.is_empty() {
         return;
     }
-    let mut edit = |field: &Field, what: &str, change: Box<dyn Fn(&mut Vec<Field>) + Send + Sync>| {
+    let mut edit = |field: &Field, what: &str, change: Edit<Vec<Field>>| {
         all.push(Change {
             what: format!("{}: {} {what}", model.name, field.name),
             subject: format!("{}.{}", model.name, field.name),
@@ -404,7 +410,7 @@ fn of_rule(service: &Service, places: &Places, all: &mut Vec<Change>) {
         return;
     }
     let subject = format!("rule {} of {} {}", at + 1, service.envelopes[first].name, title(rule));
-    let mut edit = |what: &str, change: Box<dyn Fn(&mut Vec<Rule>, usize) + Send + Sync>| {
+    let mut edit = |what: &str, change: RuleEdit| {
         let places = places.clone();
         all.push(Change {
             what: format!("{subject}: {what}"),

@@ -252,24 +252,22 @@ extension Keep2Share {
             }
         }
 
-        /// The items of all pages of ``getFilesList`` from the position given, fetched as they are asked for.
+        /// The items of all pages of ``getFilesList``, fetched as they are asked for.
         ///
         /// List one folder, a page at a time.
         ///
         /// - Parameters:
         ///   - parent: Folder to list; `/` or null is the root. Left out: `"/"`.
         ///   - limit: Items a page. From 1 to 10000. Left out: `100`.
-        ///   - offset: Items to skip in the chosen order. At least 0. Left out: `0`.
         ///   - sort: Order of the items.
         ///   - type: Which items to give. Left out: `"any"`.
         ///   - onlyAvailable: Leaves out what cannot be downloaded. Left out: `false`.
         ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
         ///   - options: for this call only.
-        public func iterFilesList(parent: Field<String> = .omitted, limit: Int64? = nil, offset: Int64? = nil, sort: FileSort? = nil, type: ItemType? = nil, onlyAvailable: Bool? = nil, extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) -> PageSequence<File> {
+        public func iterFilesList(parent: Field<String> = .omitted, limit: Int64? = nil, sort: FileSort? = nil, type: ItemType? = nil, onlyAvailable: Bool? = nil, extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) -> PageSequence<File> {
             self.core.pages("files.getFilesList", options) {
                 $0.set("parent", parent)
                 $0.set("limit", limit)
-                $0.set("offset", offset)
                 $0.set("sort", sort)
                 $0.set("type", type)
                 $0.set("only_available", onlyAvailable)

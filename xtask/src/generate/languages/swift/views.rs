@@ -226,11 +226,11 @@ fn operation_view(
     };
     let iterator = match &operation.paging {
         Some(paging) => {
+            let kept: Vec<ParamView> = params.iter().filter(|param| param.key != paging.position).cloned().collect();
             Some(IteratorView {
                 name: methods.member(&format!("iter{}", pascal(&paging.iter))),
-                doc: iterator_doc(operation, &name, &params),
-                // With the position: a walk may begin anywhere.
-                params: params.clone(),
+                doc: iterator_doc(operation, &name, &kept),
+                params: kept,
                 item: types.swift(&paging.item)?,
             })
         }
@@ -365,7 +365,7 @@ fn operation_doc(service: &Service, operation: &Operation, params: &[ParamView])
 
 fn iterator_doc(operation: &Operation, method: &str, params: &[ParamView]) -> String {
     format!(
-        "The items of all pages of ``{}`` from the position given, fetched as they are asked for.\n\n{}{}",
+        "The items of all pages of ``{}``, fetched as they are asked for.\n\n{}{}",
         method.trim_matches('`'),
         operation.summary,
         parameters_doc(params)

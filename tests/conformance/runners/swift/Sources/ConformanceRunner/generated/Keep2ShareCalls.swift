@@ -62,7 +62,7 @@ extension Keep2Share.FilesOperations {
         case "files.deleteFiles":
             return try await result(client.files.deleteFiles(ids: call.required("ids"), options: call.options))
         case "files.getFilesList" where call.iterates:
-            return try await result(all: client.files.iterFilesList(parent: call.field("parent"), limit: call.optional("limit"), offset: call.optional("offset"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
+            return try await result(all: client.files.iterFilesList(parent: call.field("parent"), limit: call.optional("limit"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
         case "files.getFilesList":
             return try await result(client.files.getFilesList(parent: call.field("parent"), limit: call.optional("limit"), offset: call.optional("offset"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
         default: throw call.unknown

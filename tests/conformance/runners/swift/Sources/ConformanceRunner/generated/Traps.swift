@@ -475,17 +475,14 @@ extension Traps {
             }
         }
 
-        /// The items of all pages of ``getFlagged`` from the position given, fetched as they are asked for.
+        /// The items of all pages of ``getFlagged``, fetched as they are asked for.
         ///
         /// Walk until a flag says that it is over.
         ///
         /// - Parameters:
-        ///   - skip: How many to leave out.
         ///   - options: for this call only.
-        func iterFlagged(skip: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<Item> {
-            self.core.pages("pages.getFlagged", options) {
-                $0.set("skip", skip)
-            }
+        func iterFlagged(options: CallOptions = CallOptions()) -> PageSequence<Item> {
+            self.core.pages("pages.getFlagged", options)
         }
 
         /// Walk by pages, counted from one.
@@ -506,18 +503,16 @@ extension Traps {
             }
         }
 
-        /// The items of all pages of ``list`` from the position given, fetched as they are asked for.
+        /// The items of all pages of ``list``, fetched as they are asked for.
         ///
         /// Walk by pages, counted from one.
         ///
         /// - Parameters:
-        ///   - page: Which one.
         ///   - per: Items on it.
         ///   - topic: What it is about.
         ///   - options: for this call only.
-        func iter(page: Int64? = nil, per: Int64? = nil, topic: String? = nil, options: CallOptions = CallOptions()) -> PageSequence<Item> {
+        func iter(per: Int64? = nil, topic: String? = nil, options: CallOptions = CallOptions()) -> PageSequence<Item> {
             self.core.pages("pages.list", options) {
-                $0.set("page", page)
                 $0.set("per", per)
                 $0.set("topic", topic)
             }

@@ -114,11 +114,11 @@ extension Traps.PagesOperations {
     fileprivate static func run(_ call: Call, _ client: Traps) async throws -> Observation {
         switch call.operation {
         case "pages.getFlagged" where call.iterates:
-            return try await result(all: client.pages.iterFlagged(skip: call.optional("skip"), options: call.options))
+            return try await result(all: client.pages.iterFlagged(options: call.options))
         case "pages.getFlagged":
             return try await result(client.pages.getFlagged(skip: call.optional("skip"), options: call.options))
         case "pages.list" where call.iterates:
-            return try await result(all: client.pages.iter(page: call.optional("page"), per: call.optional("per"), topic: call.optional("topic"), options: call.options))
+            return try await result(all: client.pages.iter(per: call.optional("per"), topic: call.optional("topic"), options: call.options))
         case "pages.list":
             return try await result(client.pages.list(page: call.optional("page"), per: call.optional("per"), topic: call.optional("topic"), options: call.options))
         default: throw call.unknown
