@@ -50,9 +50,12 @@ pub enum Scope {
 impl Scope {
     fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Libraries => &["build", "--lib", "-p=fileferry-python", "-p=fileferry-node", "-p=fileferry-ffi"],
+            Self::Libraries => {
+                &["build", "--keep-going", "--lib", "-p=fileferry-python", "-p=fileferry-node", "-p=fileferry-ffi"]
+            }
             Self::Demo => &[
                 "build",
+                "--keep-going",
                 "--lib",
                 "--bins",
                 "--examples",
@@ -65,11 +68,18 @@ impl Scope {
                 WITH_TEST_SERVICES,
             ],
             // This program is left out: it runs, and `cargo xtask` builds it in its own way.
-            Self::Tests => {
-                &["build", "--lib", "--bins", "--examples", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
-            }
+            Self::Tests => &[
+                "build",
+                "--keep-going",
+                "--lib",
+                "--bins",
+                "--examples",
+                "--workspace",
+                "--exclude=xtask",
+                WITH_TEST_SERVICES,
+            ],
             Self::TestPrograms => {
-                &["test", "--no-run", "--all-targets", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
+                &["test", "--no-run", "--no-fail-fast", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
             }
         }
     }
@@ -118,7 +128,6 @@ impl Natives {
     ) -> Result<(Self, Result<()>)> {
         let mut command = Command::new(cargo());
         command.args(scope.words()).args(["--locked", "--message-format=json-render-diagnostics"]);
-        command.args((scope != Scope::TestPrograms).then_some("--keep-going"));
         command.args(["--profile", profile.name(), "--target-dir"]).arg(target).current_dir(workspace.root());
         let finished = log.capture(&mut command)?;
         let natives = Self::parse(&finished.output)?;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokio::fs::{self, File, OpenOptions};
+use tokio::fs::{self, File};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use crate::border::{Destination, Error, Kind};
@@ -65,14 +65,14 @@ impl Place {
             short.pop();
         }
         let part = folder_of(&self.path).join(format!(".{short}.{:08x}.part", fastrand::u32(..)));
-        let file = OpenOptions::new()
+        // Opened without a pause: a download that is dropped in between would leave the file to nobody.
+        let file = std::fs::OpenOptions::new()
             .write(true)
             .create_new(true)
             .open(&part)
-            .await
             .map_err(|error| Error::io(self.path.display(), &error))?;
         Ok(PartFile {
-            file,
+            file: File::from_std(file),
             part: Leftover(Some(part)),
             path: self.path.clone(),
             overwrite: self.overwrite,

@@ -1,6 +1,7 @@
 //! Counts bytes and tells of them: at most ten times a second, and once at the end.
 
-use std::sync::{Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::border::{Phase, Progress, ProgressSink};
@@ -18,6 +19,8 @@ pub(crate) struct Meter {
 struct State {
     now: Progress,
     told: Option<Instant>,
+    /// Whether something changed since then.
+    untold: bool,
     /// When the speed's window began, and the bytes on the wire then.
     window: (Instant, u64),
 }
@@ -32,7 +35,7 @@ impl Meter {
             attempt: 1,
             speed: 0.0,
         };
-        Self { sink, state: Mutex::new(State { now, told: None, window: (Instant::now(), 0) }) }
+        Self { sink, state: Mutex::new(State { now, told: None, untold: false, window: (Instant::now(), 0) }) }
     }
 
     /// So many more bytes have moved.
@@ -65,10 +68,34 @@ impl Meter {
         let Some(sink) = &self.sink else { return };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state.now);
-        let now = Instant::now();
-        if !always && state.told.is_some_and(|told| now - told < INTERVAL) {
-            return;
+        state.untold = true;
+        if always || state.told.is_none_or(|told| told.elapsed() >= INTERVAL) {
+            Self::tell(state, sink);
         }
+    }
+
+    /// Does the work, and meanwhile tells what was left untold because it came too soon behind another event: a transfer
+    /// that stands still shows where it stands.
+    pub(crate) async fn telling<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            match tokio::time::timeout(INTERVAL, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => self.catch_up(),
+            }
+        }
+    }
+
+    fn catch_up(&self) {
+        let Some(sink) = &self.sink else { return };
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.untold && state.told.is_none_or(|told| told.elapsed() >= INTERVAL) {
+            Self::tell(state, sink);
+        }
+    }
+
+    fn tell(mut state: MutexGuard<'_, State>, sink: &ProgressSink) {
+        let now = Instant::now();
         let (since, wire) = state.window;
         let elapsed = (now - since).as_secs_f64();
         if elapsed > 0.0 {
@@ -78,6 +105,7 @@ impl Meter {
             state.window = (now, state.now.bytes_on_wire);
         }
         state.told = Some(now);
+        state.untold = false;
         let progress = state.now;
         drop(state);
         sink(progress);

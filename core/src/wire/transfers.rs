@@ -32,7 +32,7 @@ impl Engine {
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
         let work = async {
-            let entry = services::upload(self, source, to, &meter, &context).await?;
+            let entry = meter.telling(services::upload(self, source, to, &meter, &context)).await?;
             let model =
                 crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
@@ -55,7 +55,8 @@ impl Engine {
         };
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
-        self.transfer(&context, cancel, services::download(self, &target, &to, &meter, &context)).await
+        let work = meter.telling(services::download(self, &target, &to, &meter, &context));
+        self.transfer(&context, cancel, work).await
     }
 
     pub(crate) async fn download_stream(&self, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {

@@ -151,6 +151,8 @@ fn observed(expected: &Value) -> Value {
             match name.strip_prefix('$') {
                 Some("any" | "plain") => leaf("json", value),
                 Some("bytes") => leaf("bytes", &bytes(value)),
+                // It is an integer like any other where numbers hold it.
+                Some("big") => leaf("int", value),
                 Some(kind) if kind != "extra" && kind != "variant" => leaf(kind, value),
                 _ => {
                     let each = members.iter().map(|(name, value)| match name.as_str() {

@@ -26,7 +26,7 @@ pub use changes::Change;
 pub use equal::EqualChanges;
 
 /// How many changes are tried at once: a case waits for sockets more than it works.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 24;
 
 /// What became of the changes of one service.
 #[derive(Debug, Default, Serialize)]

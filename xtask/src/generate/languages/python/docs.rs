@@ -96,8 +96,7 @@ pub fn operation(operation: &Operation, arguments: &[Argument<'_>], service: &Se
 
 /// The documentation of an iterator over pages.
 pub fn iterator(operation: &Operation, arguments: &[Argument<'_>], service: &Service, api: &Api) -> String {
-    let summary =
-        format!("{} Walks all pages; each is asked for when it is needed.", operation.summary);
+    let summary = format!("{} Walks all pages; each is asked for when it is needed.", operation.summary);
     method(&summary, "", operation, arguments, service, api)
 }
 
