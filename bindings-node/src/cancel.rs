@@ -13,9 +13,7 @@ impl NativeCancel {
     #[napi(constructor)]
     #[allow(clippy::new_without_default)] // JavaScript has no `Default`.
     pub fn new() -> Self {
-        Self {
-            handle: CancelHandle::new(),
-        }
+        Self { handle: CancelHandle::new() }
     }
 
     /// Stops the call and closes its socket.

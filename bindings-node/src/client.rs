@@ -38,12 +38,7 @@ pub struct NativeLogEntry {
 
 impl From<LogEntry> for NativeLogEntry {
     fn from(entry: LogEntry) -> Self {
-        Self {
-            level: entry.level,
-            service: entry.service,
-            operation: entry.operation,
-            message: entry.message,
-        }
+        Self { level: entry.level, service: entry.service, operation: entry.operation, message: entry.message }
     }
 }
 
@@ -70,9 +65,7 @@ impl NativeClient {
     ) -> Result<Self> {
         let on_log = on_log.as_ref().map(log_sink).transpose()?;
         let client = Client::from_json(&service, options.as_bytes(), Hooks { on_log });
-        Ok(Self {
-            client: client.map_err(|error| raised(&error))?,
-        })
+        Ok(Self { client: client.map_err(|error| raised(&error))? })
     }
 
     /// The address of its API.
@@ -111,9 +104,7 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client
-                .call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel)
-                .await;
+            let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
             Settled::new(reply, client.service())
         })
     }
@@ -131,9 +122,7 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client
-                .request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel)
-                .await;
+            let reply = client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await;
             Settled::new(reply, client.service())
         })
     }
@@ -142,10 +131,7 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn pages(&self, operation: String, arguments: String, options: String) -> Result<NativePages> {
         let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
-        Ok(NativePages::new(
-            self.client.clone(),
-            pages.map_err(|error| raised(&error))?,
-        ))
+        Ok(NativePages::new(self.client.clone(), pages.map_err(|error| raised(&error))?))
     }
 
     /// Begins to sign in.
@@ -167,9 +153,7 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, source) = (self.client.clone(), source.take()?);
         transfer(env, on_progress, cancel, |progress, cancel| async move {
-            client
-                .upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
-                .await
+            client.upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
         })
     }
 
@@ -187,14 +171,9 @@ impl NativeClient {
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let client = self.client.clone();
-        let to = Destination::File {
-            path: to.into(),
-            overwrite,
-        };
+        let to = Destination::File { path: to.into(), overwrite };
         transfer(env, on_progress, cancel, |progress, cancel| async move {
-            client
-                .download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel)
-                .await
+            client.download(to, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
         })
     }
 
@@ -209,9 +188,7 @@ impl NativeClient {
     ) -> Result<Object<'env>> {
         let (client, cancel) = (self.client.clone(), handle_of(cancel));
         promise(env, async move {
-            let reply = client
-                .download_stream(arguments.as_bytes(), options.as_bytes(), &cancel)
-                .await;
+            let reply = client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await;
             Settled::new(reply, client.service())
         })
     }

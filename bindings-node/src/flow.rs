@@ -36,20 +36,13 @@ pub struct PictureOutcome {
 
 impl Outcome for StepOutcome {
     fn failed(error: Error) -> Self {
-        Self {
-            step: None,
-            error: Some(error.to_json()),
-        }
+        Self { step: None, error: Some(error.to_json()) }
     }
 }
 
 impl Outcome for PictureOutcome {
     fn failed(error: Error) -> Self {
-        Self {
-            bytes: None,
-            media_type: None,
-            error: Some(error.to_json()),
-        }
+        Self { bytes: None, media_type: None, error: Some(error.to_json()) }
     }
 }
 
@@ -72,10 +65,7 @@ impl NativeFlow {
             let error = step(Arc::clone(&flow), cancel).await.err();
             let step = flow.step().await.map(|step| as_json(&step)).transpose();
             match step {
-                Ok(step) => StepOutcome {
-                    step,
-                    error: error.as_ref().map(Error::to_json),
-                },
+                Ok(step) => StepOutcome { step, error: error.as_ref().map(Error::to_json) },
                 Err(error) => StepOutcome::failed(error),
             }
         })
@@ -97,11 +87,7 @@ impl NativeFlow {
     /// Answers a captcha or confirms.
     #[napi]
     pub fn answer<'env>(&self, env: &'env Env, text: String, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
-        self.advance(
-            env,
-            cancel,
-            |flow, cancel| async move { flow.answer(&text, &cancel).await },
-        )
+        self.advance(env, cancel, |flow, cancel| async move { flow.answer(&text, &cancel).await })
     }
 
     /// Goes on after a wait.
@@ -116,11 +102,9 @@ impl NativeFlow {
         let (flow, cancel) = (Arc::clone(&self.flow), handle_of(cancel));
         promise(env, async move {
             match flow.image(&cancel).await {
-                Ok((bytes, media_type)) => PictureOutcome {
-                    bytes: Some(bytes.into()),
-                    media_type: Some(media_type),
-                    error: None,
-                },
+                Ok((bytes, media_type)) => {
+                    PictureOutcome { bytes: Some(bytes.into()), media_type: Some(media_type), error: None }
+                }
                 Err(error) => PictureOutcome::failed(error),
             }
         })

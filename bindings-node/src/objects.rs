@@ -47,10 +47,7 @@ impl From<napi::Error> for Trouble {
 impl Trouble {
     fn below(self, parent: impl FnOnce() -> String) -> Self {
         match self {
-            Self::NotHeld { path, what } => Self::NotHeld {
-                path: parent() + &path,
-                what,
-            },
+            Self::NotHeld { path, what } => Self::NotHeld { path: parent() + &path, what },
             other => other,
         }
     }
@@ -59,11 +56,7 @@ impl Trouble {
 impl<'a> Builder<'a> {
     /// `factories` has the members `models`, `variant`, `map` and `json`.
     pub fn new(env: Env, service: &'static Service, tape: &'a Tape, factories: Object<'_>) -> Result<Self> {
-        let member = |name| {
-            factories
-                .get_named_property_unchecked::<Unknown<'_>>(name)
-                .map(|value| raw::bare(&value))
-        };
+        let member = |name| factories.get_named_property_unchecked::<Unknown<'_>>(name).map(|value| raw::bare(&value));
         Ok(Self {
             env,
             service,
@@ -107,10 +100,7 @@ impl<'a> Builder<'a> {
             Type::Time(_) => self.date(reader.int(at))?,
             Type::Json => raw::raw_call(env, self.json, &[raw::raw_text(env, reader.text(at))?])?,
             Type::List(item) | Type::ListOrOne(item) | Type::ListOrMap(item, _) => {
-                let items = reader
-                    .list(at)
-                    .enumerate()
-                    .map(|(index, at)| self.item(item, at, index));
+                let items = reader.list(at).enumerate().map(|(index, at)| self.item(item, at, index));
                 raw::raw_array(env, &items.collect::<std::result::Result<Vec<_>, _>>()?)?
             }
             Type::Tuple(types) => {
@@ -123,25 +113,19 @@ impl<'a> Builder<'a> {
             Type::Union(index) => self.union(index, at)?,
             Type::Nullable(inner) => self.value(inner, at)?,
             Type::Source => {
-                return Err(Trouble::Js(raised(&Error::internal(
-                    "an answer does not hold a source",
-                ))));
+                return Err(Trouble::Js(raised(&Error::internal("an answer does not hold a source"))));
             }
         })
     }
 
     fn item(&self, ty: &Type, at: u32, index: usize) -> std::result::Result<Value, Trouble> {
-        self.value(ty, at)
-            .map_err(|trouble| trouble.below(|| format!("[{index}]")))
+        self.value(ty, at).map_err(|trouble| trouble.below(|| format!("[{index}]")))
     }
 
     fn int(&self, value: i64) -> std::result::Result<Value, Trouble> {
         if value.unsigned_abs() > MAX_SAFE_INTEGER {
             let what = format!("a number of JavaScript cannot hold {value} exactly");
-            return Err(Trouble::NotHeld {
-                path: String::new(),
-                what,
-            });
+            return Err(Trouble::NotHeld { path: String::new(), what });
         }
         // Exact: the check above keeps it below 2^53.
         Ok(raw::raw_number(&self.env, value as f64)?)
@@ -151,10 +135,7 @@ impl<'a> Builder<'a> {
         let milliseconds = microseconds.div_euclid(1000);
         if milliseconds.unsigned_abs() > MAX_DATE_MS {
             let what = "a Date of JavaScript does not reach that far".to_owned();
-            return Err(Trouble::NotHeld {
-                path: String::new(),
-                what,
-            });
+            return Err(Trouble::NotHeld { path: String::new(), what });
         }
         // Exact: the check above keeps it below 2^53.
         Ok(raw::raw_date(&self.env, milliseconds as f64)?)
@@ -178,11 +159,7 @@ impl<'a> Builder<'a> {
             Some(ty) => self.value(ty, at)?,
             None => raw::raw_null(&self.env)?,
         };
-        Ok(raw::raw_call(
-            &self.env,
-            self.variant,
-            &[raw::raw_text(&self.env, variant.name)?, value],
-        )?)
+        Ok(raw::raw_call(&self.env, self.variant, &[raw::raw_text(&self.env, variant.name)?, value])?)
     }
 
     fn model(&self, index: u16, at: u32) -> std::result::Result<Value, Trouble> {

@@ -18,10 +18,7 @@ pub struct NativePages {
 
 impl NativePages {
     pub fn new(client: Client, pages: Pages) -> Self {
-        Self {
-            client,
-            pages: Arc::new(pages),
-        }
+        Self { client, pages: Arc::new(pages) }
     }
 }
 

@@ -18,19 +18,11 @@ pub fn from_plain<'env>(
     json: String,
     factories: Object<'env>,
 ) -> Result<Unknown<'env>> {
-    let table = if service == "shared" {
-        Some(border::shared())
-    } else {
-        border::service(&service)
-    };
+    let table = if service == "shared" { Some(border::shared()) } else { border::service(&service) };
     let Some(table) = table else {
         return Err(raised(&Error::internal(format!("no service is called {service}"))));
     };
-    let ty = if is_union {
-        Type::Union(index)
-    } else {
-        Type::Model(index)
-    };
+    let ty = if is_union { Type::Union(index) } else { Type::Model(index) };
     let tape = border::from_plain(table, &ty, &json).map_err(|error| raised(&error))?;
     Builder::new(*env, table, &tape, factories)?.root(&ty)
 }

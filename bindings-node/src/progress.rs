@@ -67,11 +67,7 @@ impl ProgressSlot {
 
     /// Takes what JavaScript has not had.
     pub fn take(&self) -> Option<ProgressEvent> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .map(ProgressEvent::from)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map(ProgressEvent::from)
     }
 
     fn put(&self, progress: Progress) {

@@ -77,14 +77,7 @@ pub fn raw_element(env: &Env, array: Value, index: u32) -> Result<Value> {
 /// Calls a function with positional arguments.
 pub fn raw_call(env: &Env, function: Value, arguments: &[Value]) -> Result<Value> {
     let this = raw_undefined(env)?;
-    make!(
-        env,
-        napi_call_function,
-        this,
-        function,
-        arguments.len(),
-        arguments.as_ptr()
-    )
+    make!(env, napi_call_function, this, function, arguments.len(), arguments.as_ptr())
 }
 
 /// The value as `napi` hands it to JavaScript.

@@ -16,11 +16,7 @@ fn runtime() -> Result<&'static Runtime> {
     if let Some(runtime) = RUNTIME.get() {
         return Ok(runtime);
     }
-    let made = Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("fileferry")
-        .enable_all()
-        .build();
+    let made = Builder::new_multi_thread().worker_threads(2).thread_name("fileferry").enable_all().build();
     let made = made.map_err(|error| raised(&Error::internal(format!("cannot start the runtime: {error}"))))?;
     Ok(RUNTIME.get_or_init(|| made))
 }
@@ -37,10 +33,7 @@ pub fn promise<T: Outcome>(env: &Env, work: impl Future<Output = T> + Send + 'st
     let runtime = runtime()?;
     let (deferred, promise) = env.create_deferred()?;
     runtime.spawn(async move {
-        let outcome = AssertUnwindSafe(work)
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|panic| T::failed(after(&*panic)));
+        let outcome = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| T::failed(after(&*panic)));
         deferred.resolve(move |_| Ok(outcome));
     });
     Ok(promise)
@@ -48,10 +41,7 @@ pub fn promise<T: Outcome>(env: &Env, work: impl Future<Output = T> + Send + 'st
 
 /// The error for what a panic carried.
 fn after(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::internal(format!("the library panicked: {}", text.unwrap_or("no text")))
 }
 

@@ -32,35 +32,19 @@ pub struct NativeResponse {
 impl Settled {
     /// `service`: whose tables the value's type belongs to.
     pub fn new(reply: Reply, service: &'static Service) -> Self {
-        Self {
-            reply,
-            service: Some(service),
-            last_progress: None,
-        }
+        Self { reply, service: Some(service), last_progress: None }
     }
 
     /// A transfer's outcome, with the progress that was not told yet.
     pub fn transfer(reply: Reply, last_progress: Option<ProgressEvent>) -> Self {
-        Self {
-            last_progress,
-            ..Self::new(reply, fileferry_core::border::shared())
-        }
+        Self { last_progress, ..Self::new(reply, fileferry_core::border::shared()) }
     }
 }
 
 impl Outcome for Settled {
     fn failed(error: Error) -> Self {
-        let reply = Reply {
-            outcome: Err(error),
-            response: None,
-            session: None,
-            sign_in_needed: false,
-        };
-        Self {
-            reply,
-            service: None,
-            last_progress: None,
-        }
+        let reply = Reply { outcome: Err(error), response: None, session: None, sign_in_needed: false };
+        Self { reply, service: None, last_progress: None }
     }
 }
 
@@ -88,15 +72,8 @@ impl Settled {
     #[napi(getter)]
     pub fn response(&self) -> Option<NativeResponse> {
         let response = self.reply.response.as_ref()?;
-        let headers = response
-            .headers
-            .iter()
-            .flat_map(|(name, value)| [name.clone(), value.clone()])
-            .collect();
-        Some(NativeResponse {
-            status: response.status,
-            headers,
-        })
+        let headers = response.headers.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect();
+        Some(NativeResponse { status: response.status, headers })
     }
 
     /// A transfer's last progress, where the callback has not had it.

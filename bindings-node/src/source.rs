@@ -26,19 +26,14 @@ pub struct Pushed {
 
 impl Outcome for Pushed {
     fn failed(error: Error) -> Self {
-        Self {
-            accepted: false,
-            error: Some(error.to_json()),
-        }
+        Self { accepted: false, error: Some(error.to_json()) }
     }
 }
 
 impl NativeSource {
     /// Hands the source over to an upload.
     pub fn take(&mut self) -> Result<Source> {
-        self.source
-            .take()
-            .ok_or_else(|| raised(&Error::internal("a source is used once")))
+        self.source.take().ok_or_else(|| raised(&Error::internal("a source is used once")))
     }
 }
 
@@ -47,19 +42,13 @@ impl NativeSource {
     /// A file on disk.
     #[napi(factory)]
     pub fn path(path: String) -> Self {
-        Self {
-            source: Some(Source::Path(PathBuf::from(path))),
-            feeder: None,
-        }
+        Self { source: Some(Source::Path(PathBuf::from(path))), feeder: None }
     }
 
     /// Bytes in memory. They are copied: the program may change its own while they are sent.
     #[napi(factory)]
     pub fn bytes(bytes: Uint8Array) -> Self {
-        Self {
-            source: Some(Source::Bytes(Bytes::copy_from_slice(&bytes))),
-            feeder: None,
-        }
+        Self { source: Some(Source::Bytes(Bytes::copy_from_slice(&bytes))), feeder: None }
     }
 
     /// `length` bytes that the package pushes.
@@ -67,10 +56,7 @@ impl NativeSource {
     pub fn stream(length: i64) -> Result<Self> {
         let length = u64::try_from(length).map_err(|_| raised(&Error::invalid_argument("a length is not negative")))?;
         let (feeder, source) = Source::stream(length);
-        Ok(Self {
-            source: Some(source),
-            feeder: Some(feeder),
-        })
+        Ok(Self { source: Some(source), feeder: Some(feeder) })
     }
 
     /// Waits until there is room, then hands over a chunk (copied).
@@ -94,10 +80,7 @@ impl NativeSource {
             if let Some(feeder) = feeder {
                 feeder.fail(&message).await;
             }
-            Pushed {
-                accepted: false,
-                error: None,
-            }
+            Pushed { accepted: false, error: None }
         })
     }
 

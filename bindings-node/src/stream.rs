@@ -25,18 +25,13 @@ pub struct Chunk {
 
 impl Outcome for Chunk {
     fn failed(error: Error) -> Self {
-        Self {
-            bytes: None,
-            error: Some(error.to_json()),
-        }
+        Self { bytes: None, error: Some(error.to_json()) }
     }
 }
 
 impl NativeStream {
     pub fn new(stream: ByteStream) -> Self {
-        Self {
-            stream: Arc::new(stream),
-        }
+        Self { stream: Arc::new(stream) }
     }
 }
 
@@ -61,10 +56,7 @@ impl NativeStream {
         let (stream, cancel) = (Arc::clone(&self.stream), handle_of(cancel));
         promise(env, async move {
             match stream.next(&cancel).await {
-                Ok(bytes) => Chunk {
-                    bytes: bytes.map(|bytes| Buffer::from(Vec::from(bytes))),
-                    error: None,
-                },
+                Ok(bytes) => Chunk { bytes: bytes.map(|bytes| Buffer::from(Vec::from(bytes))), error: None },
                 Err(error) => Chunk::failed(error),
             }
         })
@@ -77,10 +69,7 @@ impl NativeStream {
         let limit = usize::try_from(limit).unwrap_or(0);
         promise(env, async move {
             match stream.read_all(limit, &cancel).await {
-                Ok(bytes) => Chunk {
-                    bytes: Some(Buffer::from(bytes)),
-                    error: None,
-                },
+                Ok(bytes) => Chunk { bytes: Some(Buffer::from(bytes)), error: None },
                 Err(error) => Chunk::failed(error),
             }
         })
@@ -92,10 +81,7 @@ impl NativeStream {
         let stream = Arc::clone(&self.stream);
         promise(env, async move {
             stream.close().await;
-            Chunk {
-                bytes: None,
-                error: None,
-            }
+            Chunk { bytes: None, error: None }
         })
     }
 }

@@ -109,10 +109,7 @@ impl FfiClient {
         progress: Option<Arc<dyn FfiProgressListener>>,
         cancel: Arc<FfiCancel>,
     ) -> FfiReply {
-        let to = Destination::File {
-            path: to.into(),
-            overwrite,
-        };
+        let to = Destination::File { path: to.into(), overwrite };
         let progress = listener::progress_sink(progress);
         let (client, cancel) = (self.0.clone(), cancel.handle());
         let call = async move { client.download(to, &arguments, &options, progress, &cancel).await };

@@ -58,12 +58,7 @@ pub(crate) fn hooks(listener: Option<Arc<dyn FfiLogListener>>) -> Hooks {
     let on_log = listener.map(|listener| -> LogSink {
         Arc::new(move |entry| {
             let level = entry.level.to_owned();
-            listener.on_log(
-                level,
-                entry.service.to_owned(),
-                entry.operation.clone(),
-                entry.message.clone(),
-            );
+            listener.on_log(level, entry.service.to_owned(), entry.operation.clone(), entry.message.clone());
         })
     });
     Hooks { on_log }

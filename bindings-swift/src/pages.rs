@@ -22,8 +22,6 @@ impl FfiPages {
     /// page can be asked for again.
     pub async fn next(&self, cancel: Arc<FfiCancel>) -> FfiReply {
         let pages = Arc::clone(&self.0);
-        runtime::run(async move { pages.next(&cancel.handle()).await })
-            .await
-            .into()
+        runtime::run(async move { pages.next(&cancel.handle()).await }).await.into()
     }
 }

@@ -26,19 +26,9 @@ pub fn from_plain(service: String, type_name: String, json: String) -> Result<Ve
 
 fn find(service: &str, type_name: &str) -> Result<(&'static Service, Type), Error> {
     let shared = border::shared();
-    let tables = if service == shared.id {
-        Some(shared)
-    } else {
-        border::service(service)
-    };
+    let tables = if service == shared.id { Some(shared) } else { border::service(service) };
     let tables = tables.ok_or_else(|| Error::invalid_argument(format!("there is no service {service:?}")))?;
-    let union = || {
-        tables
-            .unions
-            .iter()
-            .position(|union| union.name == type_name)
-            .and_then(|at| u16::try_from(at).ok())
-    };
+    let union = || tables.unions.iter().position(|union| union.name == type_name).and_then(|at| u16::try_from(at).ok());
     tables
         .model(type_name)
         .map(Type::Model)

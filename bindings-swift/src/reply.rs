@@ -73,12 +73,7 @@ impl From<Result<Reply, Error>> for FfiReply {
                 session: reply.session,
                 sign_in_needed: reply.sign_in_needed,
             },
-            Err(error) => Self {
-                outcome: Err(error).into(),
-                response: None,
-                session: None,
-                sign_in_needed: false,
-            },
+            Err(error) => Self { outcome: Err(error).into(), response: None, session: None, sign_in_needed: false },
         }
     }
 }
@@ -86,12 +81,8 @@ impl From<Result<Reply, Error>> for FfiReply {
 impl From<Result<Answer, Error>> for FfiOutcome {
     fn from(outcome: Result<Answer, Error>) -> Self {
         match outcome {
-            Ok(Answer::Value(tape, _)) => Self::Value {
-                tape: tape.into_bytes(),
-            },
-            Ok(Answer::Bytes(stream)) => Self::Bytes {
-                stream: Arc::new(FfiByteStream::new(stream)),
-            },
+            Ok(Answer::Value(tape, _)) => Self::Value { tape: tape.into_bytes() },
+            Ok(Answer::Bytes(stream)) => Self::Bytes { stream: Arc::new(FfiByteStream::new(stream)) },
             Ok(Answer::Link(url)) => Self::Link { url },
             Ok(Answer::None) => Self::Nothing,
             Err(error) => Self::Failed { json: error.to_json() },
@@ -101,14 +92,7 @@ impl From<Result<Answer, Error>> for FfiOutcome {
 
 impl From<Response> for FfiResponse {
     fn from(response: Response) -> Self {
-        let headers = response
-            .headers
-            .into_iter()
-            .map(|(name, value)| FfiHeader { name, value })
-            .collect();
-        Self {
-            status: response.status,
-            headers,
-        }
+        let headers = response.headers.into_iter().map(|(name, value)| FfiHeader { name, value }).collect();
+        Self { status: response.status, headers }
     }
 }

@@ -43,14 +43,8 @@ pub(crate) fn detach(work: impl Future<Output = ()> + Send + 'static) {
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!(
-        "fileferry has a bug: {}",
-        text.unwrap_or("a panic without a text")
-    ))
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("fileferry has a bug: {}", text.unwrap_or("a panic without a text")))
 }
 
 #[cfg(test)]

@@ -39,19 +39,14 @@ impl FfiSourceFeeder {
     #[uniffi::constructor]
     pub fn new(length: u64) -> Arc<Self> {
         let (feeder, source) = Source::stream(length);
-        Arc::new(Self {
-            feeder: Mutex::new(Some(feeder)),
-            source: Mutex::new(Some(source)),
-        })
+        Arc::new(Self { feeder: Mutex::new(Some(feeder)), source: Mutex::new(Some(source)) })
     }
 
     /// Waits until there is room, then hands over a chunk. False when the upload no longer reads: stop pushing.
     pub async fn push(&self, chunk: Vec<u8>) -> bool {
         let Some(feeder) = self.feeder() else { return false };
         // A panic loses the chunk, so the upload must not go on.
-        runtime::run(async move { feeder.push(chunk.into()).await })
-            .await
-            .unwrap_or(false)
+        runtime::run(async move { feeder.push(chunk.into()).await }).await.unwrap_or(false)
     }
 
     /// Ends the upload with an `io` error: the language could not read its source.
@@ -99,13 +94,8 @@ mod tests {
     #[test]
     fn a_feeder_serves_one_upload() {
         let feeder = FfiSourceFeeder::new(5);
-        let stream = || FfiSource::Stream {
-            feeder: Arc::clone(&feeder),
-        };
-        assert!(matches!(
-            Source::try_from(stream()),
-            Ok(Source::Stream { length: 5, .. })
-        ));
+        let stream = || FfiSource::Stream { feeder: Arc::clone(&feeder) };
+        assert!(matches!(Source::try_from(stream()), Ok(Source::Stream { length: 5, .. })));
         let error = Source::try_from(stream()).unwrap_err();
         assert_eq!(error.kind(), Kind::InvalidArgument);
     }

@@ -269,3 +269,20 @@ async fn a_wait_past_the_cap_is_an_error_that_tells_it() {
     assert_eq!((error.kind(), error.record().retry_after_ms), (Kind::RateLimited, Some(3_600_000)));
     assert_eq!(server.asked().len(), 1);
 }
+
+#[tokio::test]
+async fn a_stream_is_not_touched_before_the_upload_reads_it() {
+    let refusing = Server::start(|_, _| {
+        Answer::json(406, json!({"status": "error", "code": 406, "errorCode": 30, "message": "Captcha"}))
+    })
+    .await;
+    let client = client(&refusing.base_url, json!({"username": "me", "password": "secret"}));
+    let (feeder, source) = Source::stream(3);
+    let cancel = CancelHandle::new();
+    let (reply, pushed) = tokio::join!(
+        client.upload(source, br#"{"name": "x.bin"}"#, b"", None, &cancel),
+        feeder.push(bytes::Bytes::from_static(b"abc")),
+    );
+    assert!(reply.sign_in_needed);
+    assert!(!pushed, "the chunk is still the caller's");
+}

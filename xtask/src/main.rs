@@ -12,6 +12,7 @@ use crate::workspace::Workspace;
 mod demo;
 mod files;
 mod generate;
+mod made_up;
 mod measure;
 mod mutate;
 mod native;

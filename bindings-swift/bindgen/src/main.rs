@@ -12,9 +12,7 @@ const USAGE: &str = "usage: fileferry-bindgen swift|kotlin LIBRARY FOLDER";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [language, library, folder] = arguments.as_slice() else {
-        bail!(USAGE)
-    };
+    let [language, library, folder] = arguments.as_slice() else { bail!(USAGE) };
     let language = match language.as_str() {
         "swift" => TargetLanguage::Swift,
         "kotlin" => TargetLanguage::Kotlin,

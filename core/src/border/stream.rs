@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use crate::border::{CancelHandle, Error, Kind};
 
@@ -20,6 +20,8 @@ pub enum Source {
         length: u64,
         /// The receiving end of a [`SourceFeeder`].
         chunks: mpsc::Receiver<Result<Bytes, Error>>,
+        /// Told when the upload begins to read.
+        begun: watch::Sender<bool>,
     },
 }
 
@@ -28,23 +30,34 @@ impl Source {
     pub fn stream(length: u64) -> (SourceFeeder, Self) {
         // Two chunks on their way keep the socket busy while the language makes the next one.
         let (sender, chunks) = mpsc::channel(2);
-        (SourceFeeder(sender), Self::Stream { length, chunks })
+        let (begun, has_begun) = watch::channel(false);
+        (SourceFeeder { chunks: sender, has_begun }, Self::Stream { length, chunks, begun })
     }
 }
 
 /// Pushes the chunks of a [`Source::Stream`]. Dropping it ends the source.
+///
+/// It takes none before the upload reads: a call that ends before that (to sign in, say) has not used up any, so the same
+/// chunks can be given to the next one.
 #[derive(Debug, Clone)]
-pub struct SourceFeeder(mpsc::Sender<Result<Bytes, Error>>);
+pub struct SourceFeeder {
+    chunks: mpsc::Sender<Result<Bytes, Error>>,
+    has_begun: watch::Receiver<bool>,
+}
 
 impl SourceFeeder {
     /// Waits until there is room, then hands over a chunk. `false` when the upload no longer reads.
     pub async fn push(&self, chunk: Bytes) -> bool {
-        self.0.send(Ok(chunk)).await.is_ok()
+        self.has_begun().await && self.chunks.send(Ok(chunk)).await.is_ok()
     }
 
     /// Hands over a chunk if there is room now; gives it back if not. `Ok(false)` when the upload no longer reads.
     pub fn try_push(&self, chunk: Bytes) -> Result<bool, Bytes> {
-        match self.0.try_send(Ok(chunk)) {
+        if !*self.has_begun.borrow() {
+            let ended = self.has_begun.has_changed().is_err();
+            return if ended { Ok(false) } else { Err(chunk) };
+        }
+        match self.chunks.try_send(Ok(chunk)) {
             Ok(()) => Ok(true),
             Err(mpsc::error::TrySendError::Closed(_)) => Ok(false),
             Err(mpsc::error::TrySendError::Full(chunk)) => Err(chunk.unwrap_or_default()),
@@ -53,8 +66,15 @@ impl SourceFeeder {
 
     /// Ends the upload with an error: the language could not read its source.
     pub async fn fail(&self, message: &str) {
-        // Where the upload has ended already, nobody needs the reason.
-        let _ = self.0.send(Err(Error::new(Kind::Io, message))).await;
+        if self.has_begun().await {
+            // Where the upload has ended already, nobody needs the reason.
+            let _ = self.chunks.send(Err(Error::new(Kind::Io, message))).await;
+        }
+    }
+
+    /// Waits for the upload to read; `false` when it ended without.
+    async fn has_begun(&self) -> bool {
+        self.has_begun.clone().wait_for(|begun| *begun).await.is_ok()
     }
 }
 

@@ -120,7 +120,14 @@ impl Tape {
         Self(bytes)
     }
 
-    /// The same tape seen from another of its values, or from nothing (0).
+    /// A list without items.
+    pub(crate) fn empty_list() -> Self {
+        let mut writer = Writer::new();
+        let root = writer.list(&[]).unwrap_or_else(|TapeFull| unreachable!("eight bytes"));
+        writer.finish(root)
+    }
+
+    /// The same tape seen from another of its values.
     pub(crate) fn with_root(mut self, root: u32) -> Self {
         self.0[..4].copy_from_slice(&root.to_le_bytes());
         self

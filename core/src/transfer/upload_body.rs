@@ -12,6 +12,7 @@ use futures_util::stream::{self, StreamExt};
 use http_body::{Body, Frame, SizeHint};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::sync::{mpsc, watch};
 
 use crate::border::{Error, Kind, Source};
 use crate::transfer::multipart::Form;
@@ -19,11 +20,23 @@ use crate::transfer::progress::Meter;
 
 const CHUNK: usize = 256 << 10;
 
+/// Chunks as a language pushes them.
+type Feed = mpsc::Receiver<Result<Bytes, Error>>;
+
 /// A source that was looked at: its length is known and it can be opened.
 pub(crate) enum Opened {
-    File { file: File, length: u64, modified: Option<SystemTime>, shown: String },
+    File {
+        file: File,
+        length: u64,
+        modified: Option<SystemTime>,
+        shown: String,
+    },
     Bytes(Bytes),
-    Stream { length: u64, chunks: Option<tokio::sync::mpsc::Receiver<Result<Bytes, Error>>> },
+    /// Its chunks and the way to tell their feeder that they are wanted, until they are read.
+    Stream {
+        length: u64,
+        chunks: Option<(Feed, watch::Sender<bool>)>,
+    },
 }
 
 impl Opened {
@@ -31,7 +44,7 @@ impl Opened {
     pub(crate) async fn open(source: Source) -> Result<Self, Error> {
         match source {
             Source::Bytes(bytes) => Ok(Self::Bytes(bytes)),
-            Source::Stream { length, chunks } => Ok(Self::Stream { length, chunks: Some(chunks) }),
+            Source::Stream { length, chunks, begun } => Ok(Self::Stream { length, chunks: Some((chunks, begun)) }),
             Source::Path(path) => {
                 let shown = path.display().to_string();
                 let file = File::open(&path).await.map_err(|error| Error::io(&shown, &error))?;
@@ -70,9 +83,10 @@ impl Opened {
                 Ok(Box::pin(stream::iter(starts.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + CHUNK)))))))
             }
             Self::Stream { length, chunks } => {
-                let chunks = chunks
+                let (chunks, begun) = chunks
                     .take()
                     .ok_or_else(|| Error::new(Kind::Io, "the source can be read once only, so it is not sent again"))?;
+                begun.send_replace(true);
                 Ok(Box::pin(fed(*length, chunks)))
             }
             Self::File { file, length, modified, shown } => {
@@ -88,10 +102,7 @@ fn changed(message: String) -> Error {
     Error::new(Kind::Changed, message)
 }
 
-fn fed(
-    length: u64,
-    chunks: tokio::sync::mpsc::Receiver<Result<Bytes, Error>>,
-) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync {
+fn fed(length: u64, chunks: Feed) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync {
     stream::try_unfold((chunks, 0_u64), move |(mut chunks, sent)| async move {
         match chunks.recv().await {
             None if sent == length => Ok(None),

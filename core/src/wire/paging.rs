@@ -93,7 +93,8 @@ impl Walk {
                 PageEnd::Total(field) => value(field) != 0 && self.seen >= reader.int(value(field)),
                 PageEnd::FlagFalse(field) => value(field) != 0 && !reader.bool(value(field)),
             });
-        (page.with_root(items), self.items.ty)
+        let items = if items == 0 { Tape::empty_list() } else { page.with_root(items) };
+        (items, self.items.ty)
     }
 }
 

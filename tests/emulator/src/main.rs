@@ -58,9 +58,7 @@ async fn run(flags: Flags) -> io::Result<()> {
     let folder = match &flags.dir {
         Some(folder) => {
             std::fs::create_dir_all(folder)?;
-            tempfile::Builder::new()
-                .prefix("fileferry-emulator-")
-                .tempdir_in(folder)?
+            tempfile::Builder::new().prefix("fileferry-emulator-").tempdir_in(folder)?
         }
         None => tempfile::Builder::new().prefix("fileferry-emulator-").tempdir()?,
     };
@@ -90,10 +88,7 @@ async fn run(flags: Flags) -> io::Result<()> {
 }
 
 fn services(universe: &Universe) -> Value {
-    universe
-        .world(DEFAULT)
-        .map(|world| world.describe())
-        .unwrap_or_default()
+    universe.world(DEFAULT).map(|world| world.describe()).unwrap_or_default()
 }
 
 fn announce(ready: &Value) -> io::Result<()> {

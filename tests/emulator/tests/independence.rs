@@ -17,24 +17,12 @@ fn locked_packages() -> HashMap<String, Vec<String>> {
     let lock = fs::read_to_string(&lock).unwrap_or_else(|error| panic!("{}: {error}", lock.display()));
     let mut packages: HashMap<String, Vec<String>> = HashMap::new();
     for package in lock.split("[[package]]").skip(1) {
-        let name = package
-            .lines()
-            .find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
-            .expect("a name");
-        let dependencies = package
-            .split_once("dependencies = [")
-            .and_then(|(_, list)| list.split_once(']'));
+        let name = package.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).expect("a name");
+        let dependencies = package.split_once("dependencies = [").and_then(|(_, list)| list.split_once(']'));
         let dependencies = dependencies.map_or("", |(list, _)| list);
-        let names = dependencies
-            .split('"')
-            .skip(1)
-            .step_by(2)
-            .filter_map(|entry| entry.split(' ').next());
+        let names = dependencies.split('"').skip(1).step_by(2).filter_map(|entry| entry.split(' ').next());
         // Several versions of a package count together: too many dependencies rather than too few.
-        packages
-            .entry(name.to_owned())
-            .or_default()
-            .extend(names.map(str::to_owned));
+        packages.entry(name.to_owned()).or_default().extend(names.map(str::to_owned));
     }
     packages
 }
@@ -51,14 +39,8 @@ fn no_crate_of_the_workspace_is_linked() {
             }
         }
     }
-    assert!(
-        seen.contains("hyper") && seen.contains("tokio"),
-        "the lock file was not understood: {seen:?}"
-    );
-    let ours: Vec<&String> = seen
-        .iter()
-        .filter(|name| name.starts_with("fileferry") && *name != OWN_NAME)
-        .collect();
+    assert!(seen.contains("hyper") && seen.contains("tokio"), "the lock file was not understood: {seen:?}");
+    let ours: Vec<&String> = seen.iter().filter(|name| name.starts_with("fileferry") && *name != OWN_NAME).collect();
     assert_eq!(ours, Vec::<&String>::new());
 }
 
@@ -78,10 +60,6 @@ fn nothing_is_read_from_the_clients_folder() {
     assert!(files.len() > 20, "{files:?}");
     for file in files {
         let text = String::from_utf8_lossy(&fs::read(&file).expect("a readable file")).into_owned();
-        assert!(
-            !text.contains(&clients_folder),
-            "{} names the client's folder",
-            file.display()
-        );
+        assert!(!text.contains(&clients_folder), "{} names the client's folder", file.display());
     }
 }

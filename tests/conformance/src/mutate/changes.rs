@@ -7,8 +7,8 @@ use std::fmt;
 
 use fileferry_core::border::Kind;
 use fileferry_core::tables::{
-    Auth, Batch, Encoding, Envelope, Field, Limits, ListForm, Method, Model, NullForm, Operation, Outcome, PageBy,
-    PageEnd, Paging, Param, Place, ResultShape, Retry, Rule, Service, Time, Type, Wait,
+    Auth, Batch, Encoding, Enum, Envelope, Field, Limits, ListForm, Method, Model, NullForm, Operation, Outcome,
+    PageBy, PageEnd, Paging, Param, Place, ResultShape, Retry, Rule, Service, Time, Type, Wait,
 };
 
 /// One change of a service's tables.
@@ -81,6 +81,9 @@ pub fn of(service: &Service) -> Vec<Change> {
     }
     for (index, model) in service.models.iter().enumerate() {
         of_model(service, index, model, &mut all);
+    }
+    for (index, words) in service.enums.iter().enumerate() {
+        of_enum(service, index, words, &mut all);
     }
     for (index, envelope) in service.envelopes.iter().enumerate() {
         of_envelope(service, index, envelope, &mut all);
@@ -272,9 +275,16 @@ fn other_type(ty: &Type) -> Option<Type> {
     })
 }
 
-/// The operations in whose arguments or answers a model appears.
-fn users_of(service: &Service, index: usize) -> Vec<String> {
-    let holds = |ty: &Type| reaches(service, ty, index, &mut Vec::new());
+/// A type with a name of its own.
+#[derive(Clone, Copy, PartialEq)]
+enum Named {
+    Model(usize),
+    Enum(usize),
+}
+
+/// The operations in whose arguments or answers a type appears.
+fn users_of(service: &Service, wanted: Named) -> Vec<String> {
+    let holds = |ty: &Type| reaches(service, ty, wanted, &mut Vec::new());
     let uses = |operation: &&Operation| {
         let result = matches!(&operation.result, ResultShape::Json { ty, .. } if holds(ty));
         result || operation.params.iter().any(|param| holds(&param.ty))
@@ -282,11 +292,12 @@ fn users_of(service: &Service, index: usize) -> Vec<String> {
     service.operations.iter().filter(uses).map(|operation| operation.id.to_owned()).collect()
 }
 
-fn reaches(service: &Service, ty: &Type, wanted: usize, seen: &mut Vec<usize>) -> bool {
+fn reaches(service: &Service, ty: &Type, wanted: Named, seen: &mut Vec<usize>) -> bool {
     match ty {
+        Type::Enum(index) => Named::Enum(usize::from(*index)) == wanted,
         Type::Model(index) | Type::StringOrObject(index, _) => {
             let index = usize::from(*index);
-            if index == wanted {
+            if Named::Model(index) == wanted {
                 return true;
             }
             if seen.contains(&index) {
@@ -311,7 +322,7 @@ fn reaches(service: &Service, ty: &Type, wanted: usize, seen: &mut Vec<usize>) -
 }
 
 fn of_model(service: &Service, index: usize, model: &Model, all: &mut Vec<Change>) {
-    let operations = users_of(service, index);
+    let operations = users_of(service, Named::Model(index));
     if operations.is_empty() {
         return;
     }
@@ -361,11 +372,76 @@ fn operations_with(service: &Service, envelopes: &[usize]) -> Vec<String> {
     operations.map(|operation| operation.id.to_owned()).collect()
 }
 
+/// Where an envelope says that something lies: each list of paths, and the same list to change.
+type Paths = (&'static str, fn(&mut Envelope) -> &mut &'static [&'static str]);
+
+const PATHS: [Paths; 6] = [
+    ("a member that is no part of results", |envelope| &mut envelope.members),
+    ("a place of the code", |envelope| &mut envelope.code),
+    ("a place of the finer code", |envelope| &mut envelope.sub_code),
+    ("a place of the text", |envelope| &mut envelope.text),
+    ("a place of a challenge", |envelope| &mut envelope.captcha_challenge),
+    ("a place of a captcha's address", |envelope| &mut envelope.captcha_url),
+];
+
+fn of_paths(index: usize, envelope: &Envelope, operations: &[String], all: &mut Vec<Change>) {
+    // The whole text is what is taken where no path leads to one, said or not.
+    for (what, list) in PATHS {
+        for (at, path) in list(&mut envelope.clone()).iter().enumerate().filter(|(_, path)| **path != "$text") {
+            all.push(Change {
+                what: format!("envelope {}: without `{path}`, {what}", envelope.name),
+                subject: format!("envelope {}: {what}", envelope.name),
+                words: path.split(['.', '[']).map(str::to_owned).collect(),
+                operations: operations.to_vec(),
+                apply: Box::new(move |service| {
+                    let mut envelopes = service.envelopes.to_vec();
+                    let paths = list(&mut envelopes[index]);
+                    let mut fewer = paths.to_vec();
+                    fewer.remove(at);
+                    *paths = leak(fewer);
+                    service.envelopes = leak(envelopes);
+                }),
+            });
+        }
+    }
+}
+
+fn of_enum(service: &Service, index: usize, words: &Enum, all: &mut Vec<Change>) {
+    let takes = |operation: &&Operation| {
+        let mut params = operation.params.iter();
+        params.any(|param| reaches(service, &param.ty, Named::Enum(index), &mut Vec::new()))
+    };
+    let taken_by: Vec<String> =
+        service.operations.iter().filter(takes).map(|operation| operation.id.to_owned()).collect();
+    for (at, value) in words.values.iter().enumerate() {
+        // A set is open: a word that stands for itself is read the same when nobody knows it, so that only sending shows it.
+        let stands_for_itself = value.wire.trim_matches('"') == value.name;
+        let operations = if stands_for_itself { taken_by.clone() } else { users_of(service, Named::Enum(index)) };
+        if operations.is_empty() {
+            continue;
+        }
+        all.push(Change {
+            what: format!("{}: {} is another word on the wire", words.name, value.name),
+            subject: format!("{}.{}", words.name, value.name),
+            words: vec![format!("\"{}\"", value.name)],
+            operations,
+            apply: Box::new(move |service| {
+                let mut enums = service.enums.to_vec();
+                let mut values = enums[index].values.to_vec();
+                values[at].wire = "\"another word\"";
+                enums[index].values = leak(values);
+                service.enums = leak(enums);
+            }),
+        });
+    }
+}
+
 fn of_envelope(service: &Service, index: usize, envelope: &Envelope, all: &mut Vec<Change>) {
     let operations = operations_with(service, &[index]);
     if operations.is_empty() {
         return;
     }
+    of_paths(index, envelope, &operations, all);
     for at in 0..envelope.success.len() {
         all.push(Change {
             what: format!("envelope {}: without condition {at} of a success", envelope.name),

@@ -26,10 +26,7 @@ struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self {
-            status,
-            reason: reason.into(),
-        }
+        Self { status, reason: reason.into() }
     }
 
     fn bad(reason: impl ToString) -> Self {
@@ -68,10 +65,7 @@ async fn route(universe: &Universe, head: &Parts, body: &Bytes) -> Outcomes {
 }
 
 fn no_world(id: &str) -> Refusal {
-    Refusal::new(
-        StatusCode::NOT_FOUND,
-        format!("no world {id:?} that this address could reach"),
-    )
+    Refusal::new(StatusCode::NOT_FOUND, format!("no world {id:?} that this address could reach"))
 }
 
 fn io_refusal(error: std::io::Error) -> Refusal {
@@ -132,10 +126,8 @@ impl Desk<'_> {
             ("GET", ["violations"]) => Ok(json!({"violations": ground.journal.violations()})),
             ("POST", ["faults"]) => self.order_fault(),
             ("GET", ["faults"]) => {
-                let known: Vec<Value> = FaultName::ALL
-                    .iter()
-                    .map(|(name, about)| json!({"name": name, "about": about}))
-                    .collect();
+                let known: Vec<Value> =
+                    FaultName::ALL.iter().map(|(name, about)| json!({"name": name, "about": about})).collect();
                 Ok(json!({"known": known, "ordered": ground.faults.orders()}))
             }
             ("DELETE", ["faults"]) => {
@@ -155,19 +147,12 @@ impl Desk<'_> {
             }
             ("GET", ["clock"]) => Ok(json!({"now": ground.clock.now()})),
             ("GET", ["captchas", challenge]) => {
-                let answer = self
-                    .world
-                    .services()
-                    .iter()
-                    .find_map(|service| service.captcha_answer(challenge));
+                let answer = self.world.services().iter().find_map(|service| service.captcha_answer(challenge));
                 let unknown = || Refusal::new(StatusCode::NOT_FOUND, "no such challenge, or it is spent");
                 Ok(json!({"answer": answer.ok_or_else(unknown)?}))
             }
             (method, _) => {
-                let reason = format!(
-                    "nothing on the control address answers {method} {}",
-                    self.head.uri.path()
-                );
+                let reason = format!("nothing on the control address answers {method} {}", self.head.uri.path());
                 Err(Refusal::new(StatusCode::NOT_FOUND, reason))
             }
         }
@@ -178,9 +163,7 @@ impl Desk<'_> {
     }
 
     fn service(&self, name: &str) -> Result<Arc<dyn Service>, Refusal> {
-        self.world
-            .service(name)
-            .ok_or_else(|| Refusal::bad(format!("no service {name:?}")))
+        self.world.service(name).ok_or_else(|| Refusal::bad(format!("no service {name:?}")))
     }
 
     /// The service that a body names, and the body's other members, which are the service's matter.
@@ -209,11 +192,7 @@ impl Desk<'_> {
         }
         let journal = &self.world.ground.journal;
         if wait && !journal.wait_for(&filter, count, timeout).await {
-            let seen = journal
-                .records(&Filter::default())
-                .iter()
-                .map(|record| record.outcome)
-                .collect::<Vec<_>>();
+            let seen = journal.records(&Filter::default()).iter().map(|record| record.outcome).collect::<Vec<_>>();
             let reason = format!("the wait is over; outcomes so far: {}", json!(seen));
             return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, reason));
         }
@@ -248,22 +227,14 @@ impl Desk<'_> {
                 .collect::<Vec<_>>()
         };
         let services = self.world.services().iter();
-        Value::Object(
-            services
-                .map(|service| (service.name().to_owned(), json!(of(service))))
-                .collect(),
-        )
+        Value::Object(services.map(|service| (service.name().to_owned(), json!(of(service)))).collect())
     }
 
     fn expire(&self) -> Outcomes {
         let order: ExpireOrder = self.order()?;
         match order.service {
             Some(name) => self.service(&name)?.expire(order.what),
-            None => self
-                .world
-                .services()
-                .iter()
-                .for_each(|service| service.expire(order.what)),
+            None => self.world.services().iter().for_each(|service| service.expire(order.what)),
         }
         Ok(json!({}))
     }

@@ -51,11 +51,7 @@ impl Content {
 
 impl Answer {
     pub fn new(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Self {
-        Self {
-            status,
-            headers: vec![(CONTENT_TYPE, content_type.to_owned())],
-            content: Content::Whole(body.into()),
-        }
+        Self { status, headers: vec![(CONTENT_TYPE, content_type.to_owned())], content: Content::Whole(body.into()) }
     }
 
     pub fn json(status: StatusCode, body: &Value) -> Self {
@@ -71,11 +67,7 @@ impl Answer {
     }
 
     pub fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            content: Content::Whole(Bytes::new()),
-        }
+        Self { status, headers: Vec::new(), content: Content::Whole(Bytes::new()) }
     }
 
     pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
@@ -96,11 +88,7 @@ impl Answer {
                 }
             });
         }
-        let mut body = TrackedBody {
-            pieces: self.content.into_pieces(),
-            left: length,
-            watch,
-        };
+        let mut body = TrackedBody { pieces: self.content.into_pieces(), left: length, watch };
         if without_body || length == Some(0) {
             body.finish();
         }
@@ -165,11 +153,7 @@ impl Drop for TrackedBody {
     fn drop(&mut self) {
         if let Some((entry, last)) = self.watch.take() {
             // A cut may stop hyper from asking for the rest; that is the fault's doing, not the client's.
-            let outcome = if last == Outcome::Answered {
-                Outcome::ClientClosed
-            } else {
-                last
-            };
+            let outcome = if last == Outcome::Answered { Outcome::ClientClosed } else { last };
             entry.set_outcome(outcome);
         }
     }

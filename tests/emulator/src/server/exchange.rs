@@ -42,9 +42,7 @@ pub async fn answer(
         Some(target) => target.answer(head, body, scissors, unsafe_wire).await,
         None => {
             let body = incoming::read_whole(body).await.map_err(|_| Gone)?;
-            Ok(control::answer(&universe, &head, &body)
-                .await
-                .into_response(None, head.method == Method::HEAD))
+            Ok(control::answer(&universe, &head, &body).await.into_response(None, head.method == Method::HEAD))
         }
     }
 }
@@ -67,11 +65,7 @@ impl Target {
         };
         let (name, path) = path.split_once('/')?;
         let service = world.service(name)?;
-        Some(Self {
-            world,
-            service,
-            path: format!("/{path}"),
-        })
+        Some(Self { world, service, path: format!("/{path}") })
     }
 
     async fn answer(
@@ -82,18 +76,11 @@ impl Target {
         unsafe_wire: bool,
     ) -> Result<Response<TrackedBody>, Gone> {
         let Self { world, service, path } = self;
-        let operation = if path.starts_with(TRAP) {
-            Operation::call("redirected")
-        } else {
-            service.operation(&head.method, &path)
-        };
-        let query: Vec<(String, String)> = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
-        let entry = world
-            .ground
-            .journal
-            .open(record(&*service, operation.name, &head, &query));
+        let operation =
+            if path.starts_with(TRAP) { Operation::call("redirected") } else { service.operation(&head.method, &path) };
+        let query: Vec<(String, String)> =
+            url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let entry = world.ground.journal.open(record(&*service, operation.name, &head, &query));
         let watch = DepartureWatch(Some(entry.clone()));
         let fault = world.ground.faults.take(service.name(), operation.name, &path);
         if let Some(fault) = &fault {
@@ -127,15 +114,7 @@ impl Target {
         };
         let ending = match refusal {
             Some(refusal) => Ending::Answer(refusal, Outcome::Answered),
-            None => {
-                Work {
-                    service,
-                    call,
-                    transfer,
-                }
-                .finish(fault, &world.ground, &scissors)
-                .await
-            }
+            None => Work { service, call, transfer }.finish(fault, &world.ground, &scissors).await,
         };
         match ending {
             Ending::Answer(answer, outcome) => {

@@ -85,20 +85,12 @@ impl Work {
             _ => {
                 let without_body = self.call.method == Method::HEAD;
                 let proper = self.run().await?;
-                let length = if without_body {
-                    0
-                } else {
-                    proper.content.length().unwrap_or(0)
-                };
+                let length = if without_body { 0 } else { proper.content.length().unwrap_or(0) };
                 let Some((place, ending)) = cut(fault, length) else {
                     return Ok(answered(spoil(fault, proper).await?));
                 };
                 scissors.cut_at(place, ending);
-                let outcome = if ending == wire::Ending::Reset {
-                    Outcome::Reset
-                } else {
-                    Outcome::Cut
-                };
+                let outcome = if ending == wire::Ending::Reset { Outcome::Reset } else { Outcome::Cut };
                 Ok(Ending::Answer(proper, outcome))
             }
         }
@@ -116,11 +108,7 @@ impl Work {
 
     /// Holds the answer back until it is released, or the transfer at a byte of it.
     async fn hold(self, fault: &Fault, ground: &Ground) -> Result<Answer, Ending> {
-        let Self {
-            service,
-            call,
-            transfer,
-        } = self;
+        let Self { service, call, transfer } = self;
         let entry = call.entry.clone();
         let released = ground.faults.held().next_release().shared();
         match (fault.at_byte, transfer) {
@@ -131,44 +119,20 @@ impl Work {
                     future::select(release, Box::pin(journal.close_is_awaited())).await;
                 };
                 let transfer = Some(held_at(pieces, at, gate.boxed(), entry.clone()));
-                let answer = Self {
-                    service,
-                    call,
-                    transfer,
-                }
-                .run()
-                .await?;
+                let answer = Self { service, call, transfer }.run().await?;
                 wait_held(&entry, released).await;
                 Ok(answer)
             }
             (Some(at), None) => {
-                let Answer {
-                    status,
-                    headers,
-                    content,
-                } = Self {
-                    service,
-                    call,
-                    transfer: None,
-                }
-                .run()
-                .await?;
+                let Answer { status, headers, content } = Self { service, call, transfer: None }.run().await?;
                 let length = content.length();
                 let pieces = held_at(content.into_pieces(), at, released.boxed(), entry);
-                Ok(Answer {
-                    status,
-                    headers,
-                    content: Content::Stream { length, pieces },
-                })
+                Ok(Answer { status, headers, content: Content::Stream { length, pieces } })
             }
             (None, transfer) => {
                 // A transfer is read first: a client that leaves is not seen behind bytes that nobody reads.
                 let effect_first = fault.effect || transfer.is_some();
-                let work = Self {
-                    service,
-                    call,
-                    transfer,
-                };
+                let work = Self { service, call, transfer };
                 if effect_first {
                     let answer = work.run().await?;
                     wait_held(&entry, released).await;
@@ -202,11 +166,7 @@ fn cut(fault: &Fault, length: u64) -> Option<(Place, wire::Ending)> {
 fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call) -> Option<Answer> {
     let status = |usual| StatusCode::from_u16(fault.status.unwrap_or(usual)).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     let written = |status: StatusCode| match &fault.body {
-        Some(body) => Answer::new(
-            status,
-            fault.content_type.as_deref().unwrap_or("application/json"),
-            body.clone(),
-        ),
+        Some(body) => Answer::new(status, fault.content_type.as_deref().unwrap_or("application/json"), body.clone()),
         None => Answer::html(status, status.canonical_reason().unwrap_or("Error")),
     };
     let answer = match fault.fault {
@@ -225,10 +185,8 @@ fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call
         }
         _ => return None,
     };
-    let retry_after = fault
-        .retry_after
-        .as_ref()
-        .map(|wait| wait.as_str().map_or_else(|| wait.to_string(), str::to_owned));
+    let retry_after =
+        fault.retry_after.as_ref().map(|wait| wait.as_str().map_or_else(|| wait.to_string(), str::to_owned));
     Some(match retry_after {
         Some(wait) => answer.with(RETRY_AFTER, wait),
         None => answer,
@@ -237,19 +195,12 @@ fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call
 
 /// Changes a proper answer.
 async fn spoil(fault: &Fault, answer: Answer) -> Result<Answer, Ending> {
-    let Answer {
-        status,
-        headers,
-        content,
-    } = answer;
+    let Answer { status, headers, content } = answer;
     let content = match fault.fault {
         FaultName::SlowBody => {
             let size = usize::try_from(fault.size.unwrap_or(1)).unwrap_or(usize::MAX).max(1);
             let length = content.length();
-            Content::Stream {
-                length,
-                pieces: slowed(content.into_pieces(), size, fault.latency_ms),
-            }
+            Content::Stream { length, pieces: slowed(content.into_pieces(), size, fault.latency_ms) }
         }
         FaultName::HalfJson | FaultName::GluedJson | FaultName::WrongTypes => {
             let whole = incoming::collect(content.into_pieces()).await?;
@@ -261,11 +212,7 @@ async fn spoil(fault: &Fault, answer: Answer) -> Result<Answer, Ending> {
         }
         _ => content,
     };
-    Ok(Answer {
-        status,
-        headers,
-        content,
-    })
+    Ok(Answer { status, headers, content })
 }
 
 /// Members that stay as they are unless a fault names them: they tell success from error.
@@ -327,11 +274,7 @@ fn long_json(size: u64) -> Answer {
         .chain(stream::iter([Ok(Bytes::from_static(CLOSE))]))
         .boxed();
     let headers = vec![(CONTENT_TYPE, "application/json".to_owned())];
-    Answer {
-        status: StatusCode::OK,
-        headers,
-        content: Content::Stream { length: None, pieces },
-    }
+    Answer { status: StatusCode::OK, headers, content: Content::Stream { length: None, pieces } }
 }
 
 fn slowed(pieces: ByteStream, size: usize, pause_ms: u64) -> ByteStream {
@@ -373,13 +316,7 @@ struct HeldStream {
 
 /// Lets `at` bytes pass, then waits for `gate`.
 fn held_at(pieces: ByteStream, at: u64, gate: BoxFuture<'static, ()>, entry: Entry) -> ByteStream {
-    let held = HeldStream {
-        pieces,
-        left: at,
-        rest: None,
-        gate: Some(gate),
-        entry,
-    };
+    let held = HeldStream { pieces, left: at, rest: None, gate: Some(gate), entry };
     stream::unfold(held, |mut held| async move {
         if held.left == 0
             && let Some(gate) = held.gate.take()

@@ -36,10 +36,7 @@ impl Call {
     }
 
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub fn violation(&self, message: impl Into<String>) {
@@ -103,10 +100,7 @@ pub async fn collect(mut pieces: ByteStream) -> io::Result<Bytes> {
 
 /// Pairs of a query or form; a repeated name keeps its last value.
 pub fn as_map(pairs: &[(String, String)]) -> Map<String, Value> {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-        .collect()
+    pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
 }
 
 /// The JSON of a body, or its text, or null.

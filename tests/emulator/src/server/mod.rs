@@ -63,7 +63,5 @@ async fn connection(socket: TcpStream, universe: Arc<Universe>, tls: Option<TlsA
     let service =
         service_fn(move |request| exchange::answer(Arc::clone(&universe), scissors.clone(), unsafe_wire, request));
     // An error here is a connection that broke, by a fault or by the client; the journal has it.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(wire), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(wire), service).await;
 }

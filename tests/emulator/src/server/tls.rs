@@ -25,9 +25,7 @@ pub fn prepare(folder: &Path) -> io::Result<(TlsAcceptor, PathBuf)> {
     server.distinguished_name.push(DnType::CommonName, "fileferry emulator");
     server.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
     server.use_authority_key_identifier_extension = true;
-    let signed = server
-        .signed_by(&server_key, &Issuer::new(authority, authority_key))
-        .map_err(io::Error::other)?;
+    let signed = server.signed_by(&server_key, &Issuer::new(authority, authority_key)).map_err(io::Error::other)?;
 
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(server_key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -43,12 +41,8 @@ pub fn prepare(folder: &Path) -> io::Result<(TlsAcceptor, PathBuf)> {
 
 fn authority_params() -> CertificateParams {
     let mut params = CertificateParams::default();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "fileferry emulator authority");
+    params.distinguished_name.push(DnType::CommonName, "fileferry emulator authority");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params
-        .key_usages
-        .extend([KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign]);
+    params.key_usages.extend([KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign]);
     params
 }

@@ -54,13 +54,7 @@ struct Plan {
 impl Scissors {
     /// Cuts the next answer that is written.
     pub fn cut_at(&self, place: Place, ending: Ending) {
-        self.0.hold().cut = Some(Cut {
-            place,
-            ending,
-            head_end: HeadEnd::default(),
-            head_bytes: 0,
-            body_bytes: 0,
-        });
+        self.0.hold().cut = Some(Cut { place, ending, head_end: HeadEnd::default(), head_bytes: 0, body_bytes: 0 });
     }
 
     /// Makes the end of the connection a reset, whenever it comes.
@@ -178,19 +172,11 @@ enum Stream {
 
 impl Wire {
     pub fn plain(stream: TcpStream, scissors: Scissors) -> Self {
-        Self {
-            stream: Stream::Plain(stream),
-            scissors,
-            last_bytes: None,
-        }
+        Self { stream: Stream::Plain(stream), scissors, last_bytes: None }
     }
 
     pub fn tls(stream: TlsStream<TcpStream>, scissors: Scissors) -> Self {
-        Self {
-            stream: Stream::Tls(Box::new(stream)),
-            scissors,
-            last_bytes: None,
-        }
+        Self { stream: Stream::Tls(Box::new(stream)), scissors, last_bytes: None }
     }
 
     fn socket(&self) -> &TcpStream {

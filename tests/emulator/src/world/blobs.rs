@@ -45,10 +45,7 @@ impl Blobs {
         S: Stream<Item = Result<Bytes, E>> + Unpin,
         E: From<io::Error>,
     {
-        let draft = tempfile::Builder::new()
-            .prefix("bytes-")
-            .tempfile_in(&self.folder)
-            .map_err(E::from)?;
+        let draft = tempfile::Builder::new().prefix("bytes-").tempfile_in(&self.folder).map_err(E::from)?;
         let (file, path) = draft.into_parts();
         let mut file = File::from_std(file);
         let mut hash = Md5::new();
@@ -60,11 +57,7 @@ impl Blobs {
             file.write_all(&chunk).await.map_err(E::from)?;
         }
         file.flush().await.map_err(E::from)?;
-        Ok(Arc::new(Blob {
-            path,
-            md5: hex(&hash.finalize()),
-            size,
-        }))
+        Ok(Arc::new(Blob { path, md5: hex(&hash.finalize()), size }))
     }
 
     pub fn folder(&self) -> &Path {

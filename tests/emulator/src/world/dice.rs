@@ -16,9 +16,7 @@ impl Dice {
     /// `length` hex digits, the first of them not zero.
     pub fn hex(&self, length: usize) -> String {
         let mut random = self.0.hold();
-        (0..length)
-            .map(|place| hex_digit(random.u32(u32::from(place == 0)..16)))
-            .collect()
+        (0..length).map(|place| hex_digit(random.u32(u32::from(place == 0)..16))).collect()
     }
 
     /// `length` lowercase letters and digits.
@@ -29,9 +27,7 @@ impl Dice {
     /// `length` characters out of `alphabet`.
     pub fn pick(&self, alphabet: &[u8], length: usize) -> String {
         let mut random = self.0.hold();
-        (0..length)
-            .map(|_| char::from(alphabet[random.usize(0..alphabet.len())]))
-            .collect()
+        (0..length).map(|_| char::from(alphabet[random.usize(0..alphabet.len())])).collect()
     }
 
     pub fn below(&self, bound: u64) -> u64 {

@@ -38,63 +38,24 @@ impl FaultName {
     /// All names with one sentence each, as `GET /faults` shows them.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Latency, "answers properly, after latency_ms"),
-        (
-            Self::Status,
-            "answers with status (default 503), retry_after, and body or a page of HTML",
-        ),
-        (
-            Self::Error,
-            "answers with the service's own error: code, http_status, message, errors, extra",
-        ),
+        (Self::Status, "answers with status (default 503), retry_after, and body or a page of HTML"),
+        (Self::Error, "answers with the service's own error: code, http_status, message, errors, extra"),
         (Self::Html, "answers with a page of HTML under status (default 200)"),
         (Self::EmptyBody, "answers with no body under status (default 200)"),
-        (
-            Self::Body,
-            "answers with the text of body under status (default 200) and content_type",
-        ),
-        (
-            Self::LongJson,
-            "answers with a valid JSON object of size bytes (default 64 MiB), streamed",
-        ),
-        (
-            Self::HalfJson,
-            "sends the first half of the proper answer as if it were all",
-        ),
+        (Self::Body, "answers with the text of body under status (default 200) and content_type"),
+        (Self::LongJson, "answers with a valid JSON object of size bytes (default 64 MiB), streamed"),
+        (Self::HalfJson, "sends the first half of the proper answer as if it were all"),
         (Self::GluedJson, "puts a second JSON object behind the proper answer"),
-        (
-            Self::WrongTypes,
-            "gives every member of the proper answer (or only field) another type",
-        ),
-        (
-            Self::Redirect,
-            "answers with status (default 302) and location (default: a trap on another host)",
-        ),
-        (
-            Self::WrongSignature,
-            "answers like an upload host that refuses the form's signature",
-        ),
-        (
-            Self::ResetBefore,
-            "resets the connection instead of answering; at_byte: after so many body bytes read",
-        ),
+        (Self::WrongTypes, "gives every member of the proper answer (or only field) another type"),
+        (Self::Redirect, "answers with status (default 302) and location (default: a trap on another host)"),
+        (Self::WrongSignature, "answers like an upload host that refuses the form's signature"),
+        (Self::ResetBefore, "resets the connection instead of answering; at_byte: after so many body bytes read"),
         (Self::CloseBefore, "closes the connection instead of answering"),
-        (
-            Self::ResetInHead,
-            "resets within the answer's head, after at_byte bytes (default 12)",
-        ),
-        (
-            Self::ResetInBody,
-            "resets within the answer's body, after at_byte bytes (default: half)",
-        ),
+        (Self::ResetInHead, "resets within the answer's head, after at_byte bytes (default 12)"),
+        (Self::ResetInBody, "resets within the answer's body, after at_byte bytes (default: half)"),
         (Self::ResetAfter, "resets right after the whole answer"),
-        (
-            Self::Truncate,
-            "announces the whole length, sends at_byte bytes (default: half), closes in good order",
-        ),
-        (
-            Self::SlowBody,
-            "sends the answer's body in pieces of size bytes, latency_ms apart",
-        ),
+        (Self::Truncate, "announces the whole length, sends at_byte bytes (default: half), closes in good order"),
+        (Self::SlowBody, "sends the answer's body in pieces of size bytes, latency_ms apart"),
         (
             Self::Hold,
             "holds the answer (with effect: of a done operation) until POST /release; at_byte: holds within the transfer",
@@ -209,9 +170,7 @@ pub struct Hold {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self {
-            releases: watch::Sender::new(0),
-        }
+        Self { releases: watch::Sender::new(0) }
     }
 }
 

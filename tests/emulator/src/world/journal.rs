@@ -85,10 +85,7 @@ pub struct Filter {
 impl Filter {
     fn admits(&self, record: &Record) -> bool {
         self.outcome.is_none_or(|outcome| outcome == record.outcome)
-            && self
-                .operation
-                .as_ref()
-                .is_none_or(|operation| operation.eq_ignore_ascii_case(&record.operation))
+            && self.operation.as_ref().is_none_or(|operation| operation.eq_ignore_ascii_case(&record.operation))
     }
 }
 
@@ -145,13 +142,7 @@ impl Journal {
     }
 
     pub fn records(&self, filter: &Filter) -> Vec<Record> {
-        self.pages
-            .hold()
-            .records
-            .iter()
-            .filter(|record| filter.admits(record))
-            .cloned()
-            .collect()
+        self.pages.hold().records.iter().filter(|record| filter.admits(record)).cloned().collect()
     }
 
     pub fn violations(&self) -> Vec<Violation> {
@@ -218,12 +209,7 @@ impl Entry {
 
     pub fn update(&self, change: impl FnOnce(&mut Record)) {
         let mut pages = self.journal.pages.hold();
-        if let Some(record) = pages
-            .records
-            .iter_mut()
-            .rev()
-            .find(|record| record.number == self.number)
-        {
+        if let Some(record) = pages.records.iter_mut().rev().find(|record| record.number == self.number) {
             change(record);
         }
         drop(pages);

@@ -43,11 +43,7 @@ pub struct World {
 
 impl World {
     fn new(id: &str, origin: &str, folder: PathBuf, seed: u64) -> io::Result<Self> {
-        let prefix = if id == DEFAULT {
-            String::new()
-        } else {
-            format!("/w/{id}")
-        };
+        let prefix = if id == DEFAULT { String::new() } else { format!("/w/{id}") };
         let ground = Arc::new(Ground {
             clock: Clock::default(),
             dice: Dice::new(seed),
@@ -56,11 +52,7 @@ impl World {
             blobs: Blobs::new(folder)?,
             address: format!("{origin}{prefix}"),
         });
-        Ok(Self {
-            id: id.into(),
-            services: services::all(&ground),
-            ground,
-        })
+        Ok(Self { id: id.into(), services: services::all(&ground), ground })
     }
 
     pub fn service(&self, name: &str) -> Option<Arc<dyn Service>> {
@@ -73,10 +65,7 @@ impl World {
 
     /// Base address and accounts of each service, as in the ready line.
     pub fn describe(&self) -> Value {
-        let services = self
-            .services
-            .iter()
-            .map(|service| (service.name().to_owned(), service.describe()));
+        let services = self.services.iter().map(|service| (service.name().to_owned(), service.describe()));
         Value::Object(services.collect::<Map<_, _>>())
     }
 }
@@ -96,13 +85,7 @@ pub struct Universe {
 impl Universe {
     /// `origin` is where the services are reached, such as `http://127.0.0.1:4000`.
     pub fn new(origin: String, folder: PathBuf, seed: u64) -> io::Result<Self> {
-        let universe = Self {
-            worlds: Mutex::default(),
-            origin,
-            folder,
-            seed,
-            made: AtomicU64::new(1),
-        };
+        let universe = Self { worlds: Mutex::default(), origin, folder, seed, made: AtomicU64::new(1) };
         universe.add(DEFAULT.into(), 0)?;
         Ok(universe)
     }

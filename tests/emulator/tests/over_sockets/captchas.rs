@@ -18,10 +18,7 @@ fn the_picture_is_a_png_that_differs_with_its_letters() {
     let (_, answer, address) = challenge(&world, "requestCaptcha");
     assert!((6..=7).contains(&answer.len()), "{answer}");
     let picture = Request::get(&address).send();
-    assert_eq!(
-        (picture.status, picture.header("content-type")),
-        (200, Some("image/png"))
-    );
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
     let decoder = png::Decoder::new(std::io::Cursor::new(&picture.body));
     let info = decoder.read_info().expect("a PNG").info().clone();
     assert_eq!((info.width, info.height), (260, 80));
@@ -46,20 +43,8 @@ fn a_login_with_each_kind_of_captcha() {
     let emulator = Emulator::start();
     let world = emulator.world();
     let kinds = [
-        (
-            "captcha",
-            "requestCaptcha",
-            "captcha_challenge",
-            "captcha_response",
-            "recaptcha",
-        ),
-        (
-            "recaptcha",
-            "requestReCaptcha",
-            "re_captcha_challenge",
-            "re_captcha_response",
-            "captcha",
-        ),
+        ("captcha", "requestCaptcha", "captcha_challenge", "captcha_response", "recaptcha"),
+        ("recaptcha", "requestReCaptcha", "re_captcha_challenge", "re_captcha_response", "captcha"),
     ];
     for (kind, method, id_name, answer_name, _) in kinds {
         let account = world.account(kind);
@@ -72,16 +57,8 @@ fn a_login_with_each_kind_of_captcha() {
             assert!(Request::get(&page).send().text().contains(&answer));
         }
         body[answer_name] = json!(answer);
-        assert_eq!(
-            world.call("login", body.clone()).status,
-            200,
-            "{kind}: it may be tried again"
-        );
-        assert_eq!(
-            world.call("login", body).refusal(),
-            (406, json!(31)),
-            "{kind}: it is spent"
-        );
+        assert_eq!(world.call("login", body.clone()).status, 200, "{kind}: it may be tried again");
+        assert_eq!(world.call("login", body).refusal(), (406, json!(31)), "{kind}: it is spent");
     }
 }
 
@@ -94,14 +71,8 @@ fn guessing_closes_the_door_for_a_minute() {
     for _ in 0..10 {
         assert_eq!(world.call("getUrl", guess.clone()).refusal(), (406, json!(31)));
     }
-    assert_eq!(
-        world.call("getUrl", guess.clone()).refusal(),
-        (400, json!("captcha_need_wait"))
-    );
-    assert_eq!(
-        world.call("requestCaptcha", json!({})).refusal(),
-        (400, json!("captcha_need_wait"))
-    );
+    assert_eq!(world.call("getUrl", guess.clone()).refusal(), (400, json!("captcha_need_wait")));
+    assert_eq!(world.call("requestCaptcha", json!({})).refusal(), (400, json!("captcha_need_wait")));
     world.order("clock", json!({"advance_s": 61}));
     assert_eq!(world.call("getUrl", guess).refusal(), (406, json!(31)));
 }
@@ -113,16 +84,11 @@ fn the_free_way_to_a_file() {
     let file = world.seed(json!({"size": 10}));
     let get_url = |extra: serde_json::Value| {
         let mut body = json!({"file_id": file});
-        body.as_object_mut()
-            .expect("an object")
-            .extend(extra.as_object().expect("an object").clone());
+        body.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
         world.call("getUrl", body)
     };
     assert_eq!(get_url(json!({})).refusal(), (406, json!(30)));
-    assert_eq!(
-        world.call_as("free", "getUrl", json!({"file_id": file})).refusal(),
-        (406, json!(30))
-    );
+    assert_eq!(world.call_as("free", "getUrl", json!({"file_id": file})).refusal(), (406, json!(30)));
     let (id, answer, _) = challenge(&world, "requestCaptcha");
     let accepted = get_url(json!({"captcha_challenge": id, "captcha_response": answer})).json();
     assert_eq!((&accepted["url"], &accepted["time_wait"]), (&json!(null), &json!(30)));
@@ -131,10 +97,7 @@ fn the_free_way_to_a_file() {
     assert_eq!(early.refusal(), (406, json!(41)));
     assert!(early.json()["time_wait"].as_i64() > Some(0));
     world.odd("ticket_again");
-    assert_eq!(
-        get_url(ticket.clone()).json()["free_download_key"],
-        ticket["free_download_key"]
-    );
+    assert_eq!(get_url(ticket.clone()).json()["free_download_key"], ticket["free_download_key"]);
     world.order("clock", json!({"advance_s": 30}));
     let url = text(&get_url(ticket.clone()).json()["url"]);
     assert_eq!(Request::get(&url).send().body.len(), 10);

@@ -30,19 +30,14 @@ impl Emulator {
             .spawn()
             .expect("the emulator starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("stdout is piped"))
-            .read_line(&mut line)
-            .expect("a ready line");
+        BufReader::new(process.stdout.take().expect("stdout is piped")).read_line(&mut line).expect("a ready line");
         let ready = serde_json::from_str(&line).expect("the ready line is JSON");
         Self { process, ready }
     }
 
     /// The world that is there from the start.
     pub fn world(&self) -> World {
-        World {
-            control: text(&self.ready["control"]),
-            service: self.ready["services"]["keep2share"].clone(),
-        }
+        World { control: text(&self.ready["control"]), service: self.ready["services"]["keep2share"].clone() }
     }
 
     pub fn new_world(&self) -> World {
@@ -122,23 +117,13 @@ impl World {
 
     pub fn violations(&self) -> Vec<String> {
         let violations = self.ask("violations")["violations"].clone();
-        violations
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|violation| text(&violation["message"]))
-            .collect()
+        violations.as_array().expect("a list").iter().map(|violation| text(&violation["message"])).collect()
     }
 
     /// The outcomes of all requests for one operation.
     pub fn outcomes(&self, operation: &str) -> Vec<String> {
         let requests = self.ask(&format!("requests?operation={operation}"))["requests"].clone();
-        requests
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|request| text(&request["outcome"]))
-            .collect()
+        requests.as_array().expect("a list").iter().map(|request| text(&request["outcome"])).collect()
     }
 
     /// Puts one file into the premium account and gives back its id.
@@ -159,10 +144,7 @@ impl World {
 }
 
 pub fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("a string is wanted, not {value}"))
-        .to_owned()
+    value.as_str().unwrap_or_else(|| panic!("a string is wanted, not {value}")).to_owned()
 }
 
 /// How an answer ended.
@@ -188,10 +170,7 @@ pub struct Reply {
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub fn text(&self) -> String {
@@ -219,42 +198,21 @@ impl Reply {
             Err(error) => panic!("the answer cannot be read: {error}"),
         };
         let Some(head_end) = raw.windows(4).position(|window| window == b"\r\n\r\n") else {
-            return Self {
-                status: 0,
-                headers: Vec::new(),
-                body: Vec::new(),
-                raw,
-                end,
-            };
+            return Self { status: 0, headers: Vec::new(), body: Vec::new(), raw, end };
         };
         let head = String::from_utf8(raw[..head_end].to_vec()).expect("a head of text");
         let mut lines = head.lines();
-        let status = lines
-            .next()
-            .and_then(|line| line.split(' ').nth(1)?.parse().ok())
-            .expect("a status line");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status line");
         let headers: Vec<(String, String)> = lines
-            .map(|line| {
-                line.split_once(": ")
-                    .map(|(name, value)| (name.into(), value.into()))
-                    .expect("a header")
-            })
+            .map(|line| line.split_once(": ").map(|(name, value)| (name.into(), value.into())).expect("a header"))
             .collect();
-        let mut reply = Self {
-            status,
-            headers,
-            body: raw[head_end + 4..].to_vec(),
-            raw,
-            end,
-        };
+        let mut reply = Self { status, headers, body: raw[head_end + 4..].to_vec(), raw, end };
         if reply.header("transfer-encoding") == Some("chunked") {
             let (body, complete) = unchunk(&reply.body);
             reply.body = body;
             reply.end = if complete { End::Complete } else { reply.end };
         } else {
-            let length = reply
-                .header("content-length")
-                .map_or(0, |length| length.parse().expect("a number"));
+            let length = reply.header("content-length").map_or(0, |length| length.parse().expect("a number"));
             let whole = without_body || reply.body.len() == length;
             reply.end = if whole && end == End::Short { End::Complete } else { end };
         }
@@ -265,9 +223,7 @@ impl Reply {
 fn unchunk(mut coded: &[u8]) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     while let Some(line_end) = coded.windows(2).position(|window| window == b"\r\n") {
-        let size = std::str::from_utf8(&coded[..line_end])
-            .ok()
-            .and_then(|size| usize::from_str_radix(size, 16).ok());
+        let size = std::str::from_utf8(&coded[..line_end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
         let size = size.expect("a chunk's size");
         let start = line_end + 2;
         if size == 0 {
@@ -294,9 +250,7 @@ pub struct Request {
 
 impl Request {
     pub fn new(method: &'static str, address: &str) -> Self {
-        let (_, rest) = address
-            .split_once("://")
-            .unwrap_or_else(|| panic!("{address:?} is no address"));
+        let (_, rest) = address.split_once("://").unwrap_or_else(|| panic!("{address:?} is no address"));
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         Self {
             method,
@@ -313,9 +267,7 @@ impl Request {
     }
 
     pub fn post(address: &str, body: &Value) -> Self {
-        Self::new("POST", address)
-            .header("content-type", "application/json")
-            .body(body.to_string())
+        Self::new("POST", address).header("content-type", "application/json").body(body.to_string())
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -370,10 +322,8 @@ impl Request {
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let mut head = format!(
-            "{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.method, self.target, self.host
-        );
+        let mut head =
+            format!("{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.method, self.target, self.host);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -399,20 +349,13 @@ pub struct Upload {
 impl Upload {
     /// Asks for a form, as premium, and fills it in as it should be.
     pub fn prepare(world: &World, parent: &str, file_name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        let form = world
-            .call_as("premium", "getUploadFormData", json!({"parent_id": parent}))
-            .json();
+        let form = world.call_as("premium", "getUploadFormData", json!({"parent_id": parent})).json();
         let fields = form["form_data"].as_object().expect("form_data");
         Self {
             action: text(&form["form_action"]),
             fields: fields
                 .iter()
-                .map(|(name, value)| {
-                    (
-                        name.clone(),
-                        value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-                    )
-                })
+                .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
                 .collect(),
             file_field: text(&form["file_field"]),
             file_name: file_name.into(),
@@ -423,11 +366,7 @@ impl Upload {
     }
 
     pub fn set(&mut self, name: &str, value: &str) {
-        self.fields
-            .iter_mut()
-            .find(|(field, _)| field == name)
-            .expect("the field is there")
-            .1 = value.into();
+        self.fields.iter_mut().find(|(field, _)| field == name).expect("the field is there").1 = value.into();
     }
 
     pub fn request(&self) -> Request {
@@ -448,11 +387,7 @@ impl Upload {
             })
             .collect();
         let end = format!("--{BOUNDARY}--\r\n").into_bytes();
-        let body = if self.file_last {
-            [fields, file, end].concat()
-        } else {
-            [file, fields, end].concat()
-        };
+        let body = if self.file_last { [fields, file, end].concat() } else { [file, fields, end].concat() };
         Request::new("POST", &self.action)
             .header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))
             .body(body)

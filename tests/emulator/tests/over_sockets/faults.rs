@@ -26,12 +26,7 @@ fn faults_meet_the_requests_they_are_for() {
             .map(|kind| kind.is_some_and(|kind| kind.contains("html"))),
         [true; 3]
     );
-    assert_eq!(
-        Request::new("DELETE", &format!("{}/faults", world.control))
-            .send()
-            .status,
-        200
-    );
+    assert_eq!(Request::new("DELETE", &format!("{}/faults", world.control)).send().status, 200);
     assert_eq!(info(&world).status, 200);
     let known = world.ask("faults")["known"].as_array().map(Vec::len);
     assert_eq!(known, Some(20));
@@ -48,44 +43,25 @@ fn answers_in_place_of_the_service() {
     let emulator = Emulator::start();
     type Check = fn(&crate::client::Reply) -> bool;
     let table: &[(&str, Value, Check)] = &[
-        ("status", json!({}), |reply| {
-            reply.status == 503 && reply.header("retry-after").is_none()
-        }),
+        ("status", json!({}), |reply| reply.status == 503 && reply.header("retry-after").is_none()),
         ("status", json!({"status": 429, "retry_after": 7}), |reply| {
             reply.status == 429 && reply.header("retry-after") == Some("7")
         }),
-        (
-            "status",
-            json!({"retry_after": "Fri, 31 Dec 1999 23:59:59 GMT"}),
-            |reply| reply.header("retry-after") == Some("Fri, 31 Dec 1999 23:59:59 GMT"),
-        ),
-        (
-            "error",
-            json!({"code": 42, "errors": [{"code": 5, "timeRemaining": "2521.000000"}]}),
-            |reply| {
-                reply.refusal() == (406, json!(42))
-                    && reply.json()["errors"][0]["timeRemaining"] == json!("2521.000000")
-            },
-        ),
-        (
-            "error",
-            json!({"code": "captcha_need_wait_daily", "http_status": 400, "message": "m"}),
-            |reply| reply.refusal() == (400, json!("captcha_need_wait_daily")) && reply.json()["message"] == json!("m"),
-        ),
-        (
-            "error",
-            json!({"code": null, "http_status": 403, "extra": {"extended": {"errorCode": 53}}}),
-            |reply| reply.refusal() == (403, json!(null)) && reply.json()["extended"]["errorCode"] == json!(53),
-        ),
-        ("html", json!({}), |reply| {
-            reply.status == 200 && reply.text().starts_with("<!DOCTYPE html>")
+        ("status", json!({"retry_after": "Fri, 31 Dec 1999 23:59:59 GMT"}), |reply| {
+            reply.header("retry-after") == Some("Fri, 31 Dec 1999 23:59:59 GMT")
         }),
-        ("empty_body", json!({"status": 502}), |reply| {
-            reply.status == 502 && reply.body.is_empty()
+        ("error", json!({"code": 42, "errors": [{"code": 5, "timeRemaining": "2521.000000"}]}), |reply| {
+            reply.refusal() == (406, json!(42)) && reply.json()["errors"][0]["timeRemaining"] == json!("2521.000000")
         }),
-        ("body", json!({"body": "[]"}), |reply| {
-            reply.status == 200 && reply.text() == "[]"
+        ("error", json!({"code": "captcha_need_wait_daily", "http_status": 400, "message": "m"}), |reply| {
+            reply.refusal() == (400, json!("captcha_need_wait_daily")) && reply.json()["message"] == json!("m")
         }),
+        ("error", json!({"code": null, "http_status": 403, "extra": {"extended": {"errorCode": 53}}}), |reply| {
+            reply.refusal() == (403, json!(null)) && reply.json()["extended"]["errorCode"] == json!(53)
+        }),
+        ("html", json!({}), |reply| reply.status == 200 && reply.text().starts_with("<!DOCTYPE html>")),
+        ("empty_body", json!({"status": 502}), |reply| reply.status == 502 && reply.body.is_empty()),
+        ("body", json!({"body": "[]"}), |reply| reply.status == 200 && reply.text() == "[]"),
         ("long_json", json!({"size": 300_000}), |reply| {
             reply.body.len() == 300_000 && reply.json()["padding"].is_string() && reply.end == End::Complete
         }),
@@ -99,14 +75,9 @@ fn answers_in_place_of_the_service() {
         ("wrong_types", json!({"field": "status"}), |reply| {
             reply.json()["status"].is_object() && reply.json()["available_traffic"].is_u64()
         }),
-        ("wrong_signature", json!({}), |reply| {
-            reply.status == 400 && reply.json()["status"] == json!(400)
-        }),
+        ("wrong_signature", json!({}), |reply| reply.status == 400 && reply.json()["status"] == json!(400)),
         ("redirect", json!({}), |reply| {
-            reply.status == 302
-                && reply
-                    .header("location")
-                    .is_some_and(|to| to.starts_with("http://localhost:"))
+            reply.status == 302 && reply.header("location").is_some_and(|to| to.starts_with("http://localhost:"))
         }),
     ];
     for (fault, members, check) in table {
@@ -209,11 +180,7 @@ fn a_client_that_leaves_a_held_answer_is_seen() {
     let body = json!({"access_token": world.account("premium")["access_token"]});
     let connection = Request::post(&format!("{}/accountInfo", world.base_url()), &body).open();
     world.ask("requests?wait_for=held&operation=accountInfo");
-    let too_early = Request::get(&format!(
-        "{}/requests?wait_for=client_closed&timeout_ms=100",
-        world.control
-    ))
-    .send();
+    let too_early = Request::get(&format!("{}/requests?wait_for=client_closed&timeout_ms=100", world.control)).send();
     assert_eq!(too_early.status, 408);
     drop(connection);
     let seen = world.ask("requests?wait_for=client_closed&timeout_ms=5000");
@@ -267,19 +234,10 @@ fn a_client_that_leaves_a_held_upload_is_seen_and_leaves_nothing() {
     let request = Upload::prepare(&world, "/", "left.bin", vec![7; 40_000_000]).request();
     let bytes = request.bytes();
     let mut connection = request.connect();
-    connection
-        .set_write_timeout(Some(Duration::from_millis(300)))
-        .expect("a timeout can be set");
-    connection
-        .write_all(&bytes)
-        .expect_err("a held upload stalls before its end");
+    connection.set_write_timeout(Some(Duration::from_millis(300))).expect("a timeout can be set");
+    connection.write_all(&bytes).expect_err("a held upload stalls before its end");
     let held = world.ask("requests?wait_for=held")["requests"][0].clone();
-    assert!(
-        held["body_bytes"]
-            .as_u64()
-            .is_some_and(|read| (100_000..2_000_000).contains(&read)),
-        "{held}"
-    );
+    assert!(held["body_bytes"].as_u64().is_some_and(|read| (100_000..2_000_000).contains(&read)), "{held}");
     drop(connection);
     world.ask("requests?wait_for=client_closed&operation=upload");
     let listed = world.call_as("premium", "getFilesList", json!({})).json();
@@ -307,9 +265,7 @@ fn an_answer_may_come_before_the_upload_is_through() {
     let request = Upload::prepare(&world, "/", "early.bin", vec![7; 20_000_000]).request();
     let bytes = request.bytes();
     let mut connection = request.connect();
-    connection
-        .write_all(&bytes[..60_000])
-        .expect("a part of the request can be sent");
+    connection.write_all(&bytes[..60_000]).expect("a part of the request can be sent");
     let mut first = [0; 12];
     connection.read_exact(&mut first).expect("an answer comes");
     assert_eq!(&first, b"HTTP/1.1 413");
@@ -320,9 +276,7 @@ fn an_upload_whose_answer_is_held_is_done() {
     let emulator = Emulator::start();
     let world = emulator.world();
     world.fault("upload", "hold", json!({}));
-    let connection = Upload::prepare(&world, "/", "done.bin", vec![7; 5_000_000])
-        .request()
-        .open();
+    let connection = Upload::prepare(&world, "/", "done.bin", vec![7; 5_000_000]).request().open();
     world.ask("requests?wait_for=held");
     drop(connection);
     world.ask("requests?wait_for=client_closed");
@@ -348,10 +302,7 @@ fn a_cut_ends_with_its_answer() {
     let emulator = Emulator::start();
     let world = emulator.world();
     let link = world.link(&world.seed(json!({"size": 100})));
-    for (fault, members) in [
-        ("reset_in_body", json!({"at_byte": 5000})),
-        ("reset_in_head", json!({"at_byte": 5000})),
-    ] {
+    for (fault, members) in [("reset_in_body", json!({"at_byte": 5000})), ("reset_in_head", json!({"at_byte": 5000}))] {
         world.fault("download", fault, members);
         assert_eq!(Request::get(&link).send().end, End::Reset, "{fault}");
     }
@@ -383,9 +334,7 @@ fn a_reset_waits_for_a_slow_client() {
     let address: std::net::SocketAddr = request.host().parse().expect("an address");
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.set_recv_buffer_size(4096).expect("a small buffer");
-    socket
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .expect("a timeout");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
     socket.connect(&address.into()).expect("the emulator accepts");
     let reply = request.send_over(&mut std::net::TcpStream::from(socket));
     assert_eq!((reply.end, reply.body.len()), (End::Reset, 4_900_000));

@@ -17,22 +17,12 @@ fn try_login(world: &World, kind: &str, extra: Value) -> crate::client::Reply {
 fn a_session_opens_the_account() {
     let emulator = Emulator::start();
     let world = emulator.world();
-    let reply = try_login(
-        &world,
-        "premium",
-        json!({"captcha_challenge": null, "re_captcha_response": null}),
-    );
-    assert_eq!(
-        (reply.status, &reply.json()["status"], &reply.json()["code"]),
-        (200, &json!("success"), &json!(200))
-    );
+    let reply = try_login(&world, "premium", json!({"captcha_challenge": null, "re_captcha_response": null}));
+    assert_eq!((reply.status, &reply.json()["status"], &reply.json()["code"]), (200, &json!("success"), &json!(200)));
     let token = text(&reply.json()["auth_token"]);
     assert_eq!(token.len(), 26);
     let info = world.call("ACCOUNTINFO", json!({"auth_token": token})).json();
-    assert!(
-        info["available_traffic"].is_u64() && info["account_expires"].is_i64(),
-        "{info}"
-    );
+    assert!(info["available_traffic"].is_u64() && info["account_expires"].is_i64(), "{info}");
     assert_eq!(world.violations(), [""; 0]);
 }
 
@@ -49,10 +39,7 @@ fn kinds_of_accounts() {
     assert_eq!(info("ip_bound").refusal(), (403, json!(75)));
     assert_eq!(info("restricted_ip").json()["extended"]["errorCode"], json!(53));
     assert_eq!(try_login(&world, "blocked", json!({})).refusal(), (403, json!(72)));
-    assert_eq!(
-        try_login(&world, "restricted_ip", json!({})).refusal(),
-        (403, json!(73))
-    );
+    assert_eq!(try_login(&world, "restricted_ip", json!({})).refusal(), (403, json!(73)));
     assert_eq!(try_login(&world, "captcha", json!({})).refusal(), (406, json!(30)));
     assert_eq!(try_login(&world, "recaptcha", json!({})).refusal(), (406, json!(33)));
 }
@@ -62,10 +49,7 @@ fn wrong_passwords_lock_the_account_for_a_while() {
     let emulator = Emulator::start();
     let world = emulator.world();
     for _ in 0..5 {
-        assert_eq!(
-            try_login(&world, "free", json!({"password": "wrong"})).refusal(),
-            (406, json!(70))
-        );
+        assert_eq!(try_login(&world, "free", json!({"password": "wrong"})).refusal(), (406, json!(70)));
     }
     assert_eq!(try_login(&world, "free", json!({})).refusal(), (403, json!(71)));
     world.odd("login_71_as_406");
@@ -82,10 +66,7 @@ fn tokens_end_by_order_and_by_time_and_keys_do_not() {
     let token = world.login("premium");
     assert_eq!(info(&token), 200);
     world.order("expire", json!({"what": "tokens"}));
-    assert_eq!(
-        world.call("accountInfo", json!({"auth_token": token})).refusal(),
-        (403, json!(10))
-    );
+    assert_eq!(world.call("accountInfo", json!({"auth_token": token})).refusal(), (403, json!(10)));
     let token = world.login("premium");
     world.order("clock", json!({"advance_s": 3599}));
     assert_eq!(info(&token), 200);
@@ -101,9 +82,7 @@ fn accounts_are_made_to_order() {
     let world = emulator.world();
     let order = json!({"service": "keep2share", "kind": "premium", "available_traffic": 7});
     let made = world.order("accounts", order);
-    let info = world
-        .call("accountInfo", json!({"access_token": made["access_token"]}))
-        .json();
+    let info = world.call("accountInfo", json!({"access_token": made["access_token"]})).json();
     assert_eq!(info["available_traffic"], json!(7));
     assert_ne!(made["username"], world.account("premium")["username"]);
 }

@@ -10,27 +10,11 @@ fn parameters() {
     let emulator = Emulator::start();
     let table: &[(&str, Value, &str)] = &[
         ("login", json!({"username": "u"}), "\"password\" is missing"),
-        (
-            "login",
-            json!({"username": "u", "password": null}),
-            "\"password\" must not be null",
-        ),
-        (
-            "login",
-            json!({"username": "u", "password": 7}),
-            "\"password\" must be a string",
-        ),
-        (
-            "login",
-            json!({"username": "u", "password": "p", "auth_token": "t"}),
-            "unknown parameter \"auth_token\"",
-        ),
+        ("login", json!({"username": "u", "password": null}), "\"password\" must not be null"),
+        ("login", json!({"username": "u", "password": 7}), "\"password\" must be a string"),
+        ("login", json!({"username": "u", "password": "p", "auth_token": "t"}), "unknown parameter \"auth_token\""),
         ("accountInfo", json!({"token": "t"}), "unknown parameter \"token\""),
-        (
-            "accountInfo",
-            json!({"auth_token": "t", "access_token": "k"}),
-            "auth_token and access_token",
-        ),
+        ("accountInfo", json!({"auth_token": "t", "access_token": "k"}), "auth_token and access_token"),
         ("accountInfo", json!([]), "not a JSON object"),
         ("getFilesList", json!({"limit": "10"}), "\"limit\" must be an integer"),
         ("getFilesList", json!({"limit": 1.5}), "\"limit\" must be an integer"),
@@ -38,65 +22,26 @@ fn parameters() {
         ("getFilesList", json!({"offset": -1}), "\"offset\" must be"),
         ("getFilesList", json!({"sort": {"name": 2}}), "\"sort\" must be"),
         ("getFilesList", json!({"sort": {"size": 1}}), "\"sort\" must be"),
-        (
-            "getFilesList",
-            json!({"sort": {"name": 1, "id": 1}}),
-            "\"sort\" must be",
-        ),
+        ("getFilesList", json!({"sort": {"name": 1, "id": 1}}), "\"sort\" must be"),
         ("getFilesList", json!({"type": "movie"}), "\"type\" must be one of"),
-        (
-            "getFilesList",
-            json!({"only_available": "true"}),
-            "\"only_available\" must be true or false",
-        ),
-        (
-            "getFilesList",
-            json!({"extended_info": 1}),
-            "\"extended_info\" must be true or false",
-        ),
-        (
-            "createFolder",
-            json!({"name": "n", "access": "public"}),
-            "\"parent\" is missing",
-        ),
-        (
-            "createFolder",
-            json!({"name": "n", "parent": "/"}),
-            "\"access\" is missing",
-        ),
-        (
-            "createFolder",
-            json!({"name": "n", "parent": "/", "access": "open"}),
-            "\"access\" must be one of",
-        ),
-        (
-            "deleteFiles",
-            json!({"ids": "one"}),
-            "\"ids\" must be a list of strings",
-        ),
+        ("getFilesList", json!({"only_available": "true"}), "\"only_available\" must be true or false"),
+        ("getFilesList", json!({"extended_info": 1}), "\"extended_info\" must be true or false"),
+        ("createFolder", json!({"name": "n", "access": "public"}), "\"parent\" is missing"),
+        ("createFolder", json!({"name": "n", "parent": "/"}), "\"access\" is missing"),
+        ("createFolder", json!({"name": "n", "parent": "/", "access": "open"}), "\"access\" must be one of"),
+        ("deleteFiles", json!({"ids": "one"}), "\"ids\" must be a list of strings"),
         ("deleteFiles", json!({"ids": [1]}), "\"ids\" must be a list of strings"),
         ("deleteFiles", json!({}), "\"ids\" is missing"),
-        (
-            "getUploadFormData",
-            json!({"parent": "/"}),
-            "unknown parameter \"parent\"",
-        ),
+        ("getUploadFormData", json!({"parent": "/"}), "unknown parameter \"parent\""),
         ("getUrl", json!({"id": "x"}), "unknown parameter \"id\""),
         ("getUrl", json!({"file_id": ["x"]}), "\"file_id\" must be a string"),
         ("requestCaptcha", json!({"id": "x"}), "unknown parameter \"id\""),
     ];
     for (method, body, violation) in table {
         let world = emulator.new_world();
-        assert_eq!(
-            world.call(method, body.clone()).refusal(),
-            (400, json!(2)),
-            "{method} {body}"
-        );
+        assert_eq!(world.call(method, body.clone()).refusal(), (400, json!(2)), "{method} {body}");
         let seen = world.violations();
-        assert!(
-            seen.iter().any(|message| message.contains(violation)),
-            "{method} {body}: {seen:?}"
-        );
+        assert!(seen.iter().any(|message| message.contains(violation)), "{method} {body}: {seen:?}");
     }
 }
 
@@ -104,17 +49,12 @@ fn parameters() {
 fn methods_paths_and_queries() {
     let emulator = Emulator::start();
     let world = emulator.world();
-    assert_eq!(
-        Request::get(&format!("{}/accountInfo", world.base_url())).send().status,
-        400
-    );
+    assert_eq!(Request::get(&format!("{}/accountInfo", world.base_url())).send().status, 400);
     assert_eq!(world.call("accountInformation", json!({})).status, 404);
     let key = text(&world.account("premium")["access_token"]);
     let body = json!({"access_token": key});
     Request::post(&format!("{}/accountInfo?access_token={key}", world.base_url()), &body).send();
-    let broken = Request::new("POST", &format!("{}/accountInfo", world.base_url()))
-        .body("{\"auth_token\":")
-        .send();
+    let broken = Request::new("POST", &format!("{}/accountInfo", world.base_url())).body("{\"auth_token\":").send();
     assert_eq!(broken.refusal(), (400, json!(2)));
     assert_eq!(
         world.violations(),
@@ -132,12 +72,7 @@ fn methods_paths_and_queries() {
 fn an_empty_body_is_an_empty_object() {
     let emulator = Emulator::start();
     let world = emulator.world();
-    assert_eq!(
-        Request::new("POST", &format!("{}/requestCaptcha", world.base_url()))
-            .send()
-            .status,
-        200
-    );
+    assert_eq!(Request::new("POST", &format!("{}/requestCaptcha", world.base_url())).send().status, 200);
     assert_eq!(world.violations(), [""; 0]);
 }
 
@@ -152,13 +87,7 @@ fn forms() {
         (
             "params or signature",
             |upload| {
-                let params = upload
-                    .fields
-                    .iter()
-                    .find(|(name, _)| name == "params")
-                    .expect("params")
-                    .1
-                    .clone();
+                let params = upload.fields.iter().find(|(name, _)| name == "params").expect("params").1.clone();
                 let again: Value = serde_json::from_str(&params).expect("params are JSON");
                 upload.set("params", &again.to_string());
             },
@@ -166,21 +95,9 @@ fn forms() {
         ),
         ("params or signature", |upload| upload.set("signature", "00"), 400),
         ("\"ajax\" is not true", |upload| upload.set("ajax", "false"), 400),
-        (
-            "unknown field \"auth\"",
-            |upload| upload.fields.push(("auth".into(), "x".into())),
-            400,
-        ),
-        (
-            "\"ajax\" is not true",
-            |upload| upload.fields.retain(|(name, _)| name != "ajax"),
-            400,
-        ),
-        (
-            "no file in the field \"file\"",
-            |upload| upload.file_field = "other".into(),
-            400,
-        ),
+        ("unknown field \"auth\"", |upload| upload.fields.push(("auth".into(), "x".into())), 400),
+        ("\"ajax\" is not true", |upload| upload.fields.retain(|(name, _)| name != "ajax"), 400),
+        ("no file in the field \"file\"", |upload| upload.file_field = "other".into(), 400),
         ("content type", |upload| upload.content_type = "text/plain".into(), 200),
         ("comes after the file", |upload| upload.file_last = false, 200),
     ];
@@ -191,10 +108,7 @@ fn forms() {
         let reply = upload.send();
         assert_eq!(reply.status, *status, "{violation}: {}", reply.text());
         let seen = world.violations();
-        assert!(
-            seen.iter().any(|message| message.contains(violation)),
-            "{violation}: {seen:?}"
-        );
+        assert!(seen.iter().any(|message| message.contains(violation)), "{violation}: {seen:?}");
     }
 }
 
@@ -220,9 +134,7 @@ fn storage_hosts_are_told_no_secret() {
     let link = world.link(&world.seed(json!({"size": 3})));
     Request::get(&link).header("authorization", "Bearer x").send();
     Request::get(&link).header("x-token", &key).send();
-    Request::get(&link)
-        .header("cookie", &format!("session={session}"))
-        .send();
+    Request::get(&link).header("cookie", &format!("session={session}")).send();
     Request::get(&format!("{link}&access_token={key}")).send();
     let mut upload = Upload::prepare(&world, "/", "abc.bin", "abc");
     upload.fields.push(("access_token".into(), key));

@@ -17,26 +17,14 @@ fn the_ready_line_tells_everything() {
     assert!(ready.get("ca_file").is_none());
     let service = &ready["services"]["keep2share"];
     assert!(text(&service["base_url"]).starts_with(&text(&ready["control"])));
-    let kinds = [
-        "free",
-        "premium",
-        "partner",
-        "expired",
-        "blocked",
-        "captcha",
-        "recaptcha",
-        "ip_bound",
-        "restricted_ip",
-    ];
+    let kinds =
+        ["free", "premium", "partner", "expired", "blocked", "captcha", "recaptcha", "ip_bound", "restricted_ip"];
     for kind in kinds {
         for member in ["username", "password", "access_token"] {
             assert!(service["accounts"][kind][member].is_string(), "{kind} {member}");
         }
     }
-    assert_eq!(
-        Request::get(&text(&ready["control"])).send().json()["services"],
-        ready["services"]
-    );
+    assert_eq!(Request::get(&text(&ready["control"])).send().json()["services"], ready["services"]);
 }
 
 #[test]
@@ -48,11 +36,7 @@ fn equal_seeds_give_equal_worlds() {
 
 #[test]
 fn a_port_is_kept() {
-    let port = text(&Emulator::start().ready["control"])
-        .rsplit(':')
-        .next()
-        .map(str::to_owned)
-        .expect("a port");
+    let port = text(&Emulator::start().ready["control"]).rsplit(':').next().map(str::to_owned).expect("a port");
     let emulator = Emulator::with_flags(&["--port", &port]);
     assert_eq!(emulator.ready["control"], json!(format!("http://127.0.0.1:{port}")));
 }
@@ -63,20 +47,9 @@ fn worlds_know_nothing_of_each_other() {
     let (one, other) = (emulator.new_world(), emulator.new_world());
     let session = one.login("premium");
     assert_eq!(other.call("accountInfo", json!({"auth_token": session})).status, 403);
-    assert_eq!(
-        other
-            .call(
-                "accountInfo",
-                json!({"access_token": one.account("premium")["access_token"]})
-            )
-            .status,
-        403
-    );
+    assert_eq!(other.call("accountInfo", json!({"access_token": one.account("premium")["access_token"]})).status, 403);
     let file = one.seed(json!({"size": 10}));
-    assert_eq!(
-        other.call_as("premium", "getUrl", json!({"file_id": file})).refusal(),
-        (406, json!(20))
-    );
+    assert_eq!(other.call_as("premium", "getUrl", json!({"file_id": file})).refusal(), (406, json!(20)));
     one.fault("*", "status", json!({"times": null}));
     one.odd("message_on_success");
     one.order("clock", json!({"advance_s": 100_000}));
@@ -84,10 +57,7 @@ fn worlds_know_nothing_of_each_other() {
     assert_eq!((seen.status, &seen.json()["message"]), (200, &json!(null)));
     other.call_as("premium", "accountInfo", json!({"wrong": 1}));
     assert_eq!((one.violations().len(), other.violations().len()), (0, 1));
-    assert_eq!(
-        (one.outcomes("accountInfo").len(), other.outcomes("accountInfo").len()),
-        (0, 4)
-    );
+    assert_eq!((one.outcomes("accountInfo").len(), other.outcomes("accountInfo").len()), (0, 4));
     assert!(one.ask("clock")["now"].as_i64() > other.ask("clock")["now"].as_i64().map(|now| now + 90_000));
 }
 
@@ -99,12 +69,7 @@ fn a_removed_world_is_gone() {
     assert_eq!(Request::get(&world.control).send().status, 404);
     assert_eq!(world.call("login", json!({})).status, 404);
     let control = text(&emulator.ready["control"]);
-    assert_eq!(
-        Request::new("DELETE", &format!("{control}/worlds/default"))
-            .send()
-            .status,
-        404
-    );
+    assert_eq!(Request::new("DELETE", &format!("{control}/worlds/default")).send().status, 404);
 }
 
 #[test]
@@ -112,29 +77,13 @@ fn requests_are_shown_whole_and_forgotten_on_demand() {
     let emulator = Emulator::start();
     let world = emulator.world();
     let body = json!({"username": "u", "password": "p"});
-    Request::post(&format!("{}/LOGIN?a=b", world.base_url()), &body)
-        .header("x-note", "n")
-        .send();
+    Request::post(&format!("{}/LOGIN?a=b", world.base_url()), &body).header("x-note", "n").send();
     let seen = world.ask("requests")["requests"][0].clone();
-    assert_eq!(
-        (&seen["operation"], &seen["method"], &seen["body"]),
-        (&json!("login"), &json!("POST"), &body)
-    );
-    assert_eq!(
-        (&seen["query"], &seen["headers"]["x-note"]),
-        (&json!({"a": "b"}), &json!("n"))
-    );
+    assert_eq!((&seen["operation"], &seen["method"], &seen["body"]), (&json!("login"), &json!("POST"), &body));
+    assert_eq!((&seen["query"], &seen["headers"]["x-note"]), (&json!({"a": "b"}), &json!("n")));
     assert_eq!((&seen["status"], &seen["outcome"]), (&json!(406), &json!("answered")));
-    assert_eq!(
-        Request::new("DELETE", &format!("{}/requests", world.control))
-            .send()
-            .status,
-        200
-    );
-    assert_eq!(
-        (world.ask("requests")["requests"].clone(), world.violations().len()),
-        (json!([]), 0)
-    );
+    assert_eq!(Request::new("DELETE", &format!("{}/requests", world.control)).send().status, 200);
+    assert_eq!((world.ask("requests")["requests"].clone(), world.violations().len()), (json!([]), 0));
 }
 
 #[test]
@@ -146,22 +95,14 @@ fn the_folder_is_left_as_it_was() {
     emulator.world().seed(json!({"size": 100}));
     assert_eq!(count(), 1);
     let pid = emulator.process.id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .expect("kill runs")
-            .success()
-    );
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
     assert!(emulator.process.wait().expect("an exit").success());
     assert_eq!(count(), 0);
 }
 
 fn over_tls(ca_file: &str, request: Request) -> Reply {
     let mut roots = RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_file(ca_file).expect("a certificate"))
-        .expect("a root");
+    roots.add(CertificateDer::from_pem_file(ca_file).expect("a certificate")).expect("a root");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -193,10 +134,7 @@ fn tls_for_services_and_plain_control() {
     assert!(address.starts_with("http://127.0.0.1:"));
     assert_eq!(world.violations(), [""; 0]);
     assert_eq!(Request::get(&address).send().status, 400);
-    assert_eq!(
-        world.violations(),
-        ["sent over plain http although the service is served over https"]
-    );
+    assert_eq!(world.violations(), ["sent over plain http although the service is served over https"]);
     world.fault("accountInfo", "truncate", json!({"at_byte": 10}));
     assert_eq!(asked("127.0.0.1", "accountInfo").body.len(), 10);
 }

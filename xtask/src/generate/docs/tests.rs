@@ -227,7 +227,7 @@ fn the_names_of_traps_are_those_of_their_surfaces() {
         ("Python", "bindings-python/tests/generated/traps", "def ", "("),
         ("Node", "bindings-node/test-services/generated/traps", "  ", "("),
         ("Swift", "bindings-swift/FileFerry/Tests/FileFerryTests/generated", "func ", "("),
-        ("Kotlin", "bindings-kotlin/fileferry/src/generated-test/kotlin/dev/fileferry/traps", "fun ", "("),
+        ("Kotlin", "bindings-kotlin/test-services/src/generated/kotlin/dev/fileferry/traps", "fun ", "("),
     ];
     let texts = surfaces.map(|(title, folder, before, after)| {
         let entries = std::fs::read_dir(workspace.path(folder)).expect(folder);

@@ -44,10 +44,7 @@ impl Kind {
     ];
 
     fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("", |(_, name)| name)
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 }
 
@@ -63,12 +60,7 @@ pub struct AccountWish {
 
 impl AccountWish {
     pub fn plain(kind: Kind) -> Self {
-        Self {
-            kind,
-            available_traffic: None,
-            storage_quota: None,
-            folder_limit: None,
-        }
+        Self { kind, available_traffic: None, storage_quota: None, folder_limit: None }
     }
 }
 

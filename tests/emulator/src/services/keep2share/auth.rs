@@ -48,13 +48,7 @@ impl Keep2Share {
             _ => {}
         }
         let token = self.ground.dice.token(26);
-        state.sessions.insert(
-            token.clone(),
-            Session {
-                account: number,
-                expires: now + SESSION_LIFE,
-            },
-        );
+        state.sessions.insert(token.clone(), Session { account: number, expires: now + SESSION_LIFE });
         Ok(Success::new(json!({"auth_token": token})))
     }
 
@@ -80,11 +74,7 @@ impl Keep2Share {
         let number = number.ok_or_else(|| self.bad_token())?;
         match state.accounts[number].kind {
             Kind::Blocked => Err(banned()),
-            Kind::IpBound => Err(Failure::new(
-                403,
-                75,
-                "This token not allow access from this IP address",
-            )),
+            Kind::IpBound => Err(Failure::new(403, 75, "This token not allow access from this IP address")),
             Kind::RestrictedIp => Err(Failure::unauthorized().with("extended", json!({"errorCode": 53}))),
             _ => Ok(Some(number)),
         }
@@ -107,11 +97,7 @@ impl Keep2Share {
         let state = self.state.hold();
         let account = &state.accounts[self.member(&state, args)?];
         let traffic = account.available_traffic;
-        let traffic = if self.odd(odd::AVAILABLE_TRAFFIC_TEXT) {
-            json!(traffic.to_string())
-        } else {
-            json!(traffic)
-        };
+        let traffic = if self.odd(odd::AVAILABLE_TRAFFIC_TEXT) { json!(traffic.to_string()) } else { json!(traffic) };
         let expires = match account.premium_until {
             _ if self.odd(odd::ACCOUNT_EXPIRES_NULL) => Value::Null,
             _ if self.odd(odd::ACCOUNT_EXPIRES_FALSE) => json!(false),
@@ -120,9 +106,7 @@ impl Keep2Share {
             Some(end) if self.odd(odd::ACCOUNT_EXPIRES_TEXT) => json!(end.to_string()),
             Some(end) => json!(end),
         };
-        Ok(Success::new(
-            json!({"available_traffic": traffic, "account_expires": expires}),
-        ))
+        Ok(Success::new(json!({"available_traffic": traffic, "account_expires": expires})))
     }
 }
 

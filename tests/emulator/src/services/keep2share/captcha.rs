@@ -28,12 +28,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    pub const IMAGE: Self = Self {
-        id_param: "captcha_challenge",
-        answer_param: "captcha_response",
-        page: "captcha.html",
-        wanted_code: 30,
-    };
+    pub const IMAGE: Self =
+        Self { id_param: "captcha_challenge", answer_param: "captcha_response", page: "captcha.html", wanted_code: 30 };
     pub const PAGE: Self = Self {
         id_param: "re_captcha_challenge",
         answer_param: "re_captcha_response",
@@ -77,21 +73,13 @@ impl Captchas {
     /// Refuses who has guessed too often.
     pub fn admit(&self, now: i64) -> Result<(), Failure> {
         if self.closed_until > now {
-            return Err(Failure::new(
-                400,
-                "captcha_need_wait",
-                "Ip temporary banned due to many captcha errors",
-            ));
+            return Err(Failure::new(400, "captcha_need_wait", "Ip temporary banned due to many captcha errors"));
         }
         Ok(())
     }
 
     pub fn solve(&mut self, id: &str, answer: &str, challenge: Challenge, now: i64) -> Solution {
-        if self
-            .open
-            .get(id)
-            .is_some_and(|(kind, right)| *kind == challenge && right == answer)
-        {
+        if self.open.get(id).is_some_and(|(kind, right)| *kind == challenge && right == answer) {
             self.open.remove(id);
             self.wrong_in_a_row = 0;
             return Solution::Right;
@@ -121,37 +109,23 @@ impl Keep2Share {
         state.captchas.admit(self.ground.clock.now())?;
         let id = self.ground.dice.hex(13);
         state.captchas.open.insert(id.clone(), (challenge, answer));
-        Ok(Success::new(
-            json!({"challenge": id, "captcha_url": self.captcha_url(challenge, &id)}),
-        ))
+        Ok(Success::new(json!({"challenge": id, "captcha_url": self.captcha_url(challenge, &id)})))
     }
 
     fn captcha_url(&self, challenge: Challenge, id: &str) -> String {
         let address = format!("{}/{}?id={id}", self.base_url(), challenge.page);
         if self.odd(odd::CAPTCHA_URL_RELATIVE) {
             // From the slash after the host on.
-            return address
-                .splitn(4, '/')
-                .nth(3)
-                .map(|path| format!("/{path}"))
-                .unwrap_or_default();
+            return address.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
         }
-        if self.odd(odd::CAPTCHA_URL_HTTP) {
-            address.replacen("https://", "http://", 1)
-        } else {
-            address
-        }
+        if self.odd(odd::CAPTCHA_URL_HTTP) { address.replacen("https://", "http://", 1) } else { address }
     }
 
     pub(super) fn captcha_picture(&self, call: &Call) -> Answer {
         let Some(text) = self.asked_challenge(call, Challenge::IMAGE) else {
             return self.unknown_challenge();
         };
-        let content_type = if self.odd(odd::CAPTCHA_IMAGE_JPG) {
-            "image/jpg"
-        } else {
-            "image/png"
-        };
+        let content_type = if self.odd(odd::CAPTCHA_IMAGE_JPG) { "image/jpg" } else { "image/png" };
         match picture::draw(&text) {
             Ok(png) => Answer::new(StatusCode::OK, content_type, png).with(CACHE_CONTROL, "no-store"),
             Err(error) => Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),

@@ -45,10 +45,7 @@ impl Keep2Share {
             visitor => visitor?,
         };
         let id = args.text("file_id").unwrap_or_default();
-        let item = state
-            .tree
-            .get(id)
-            .ok_or_else(|| Failure::new(406, 20, "File not found"))?;
+        let item = state.tree.get(id).ok_or_else(|| Failure::new(406, 20, "File not found"))?;
         let (file_id, size) = (item.id.clone(), item.size());
         admit(item, visitor)?;
         if let Some(number) = visitor.filter(|number| state.accounts[*number].is_premium(now)) {
@@ -71,10 +68,7 @@ impl Keep2Share {
     /// The way of who has not paid: captcha, ticket, wait, link.
     fn free_url(&self, state: &mut State, args: &Args, file_id: &str, visitor: Option<usize>, now: i64) -> Verdict {
         if let Some(key) = args.text("free_download_key") {
-            let ticket = state
-                .tickets
-                .get(key)
-                .filter(|ticket| ticket.file_id == file_id && ticket.expires > now);
+            let ticket = state.tickets.get(key).filter(|ticket| ticket.file_id == file_id && ticket.expires > now);
             let ticket = ticket.ok_or_else(|| Failure::new(406, 40, "Wrong free download key"))?;
             let (account, wait) = (ticket.account, ticket.ready - now);
             if wait > 0 && self.odd(odd::TICKET_AGAIN) {
@@ -83,21 +77,13 @@ impl Keep2Share {
             if wait > 0 {
                 let failure = Failure::new(406, 41, "Need wait for free download");
                 let bare = self.odd(odd::NEED_WAIT_WITHOUT_TIME);
-                return Err(if bare {
-                    failure
-                } else {
-                    failure.with("time_wait", self.shown_wait(wait))
-                });
+                return Err(if bare { failure } else { failure.with("time_wait", self.shown_wait(wait)) });
             }
             let url = self.give_link(state, file_id, account);
             return Ok(self.url_answer(json!({"url": url})));
         }
         let Some((id, answer)) = args.text("captcha_challenge").zip(args.text("captcha_response")) else {
-            return Err(Failure::new(
-                406,
-                30,
-                "You need send request for free download with captcha fields",
-            ));
+            return Err(Failure::new(406, 30, "You need send request for free download with captcha fields"));
         };
         state.captchas.admit(now)?;
         if state.captchas.solve(id, answer, Challenge::IMAGE, now) == Solution::Wrong {
@@ -119,11 +105,7 @@ impl Keep2Share {
     }
 
     fn shown_wait(&self, seconds: i64) -> Value {
-        if self.odd(odd::TIME_WAIT_TEXT) {
-            json!(seconds.to_string())
-        } else {
-            json!(seconds)
-        }
+        if self.odd(odd::TIME_WAIT_TEXT) { json!(seconds.to_string()) } else { json!(seconds) }
     }
 
     fn url_answer(&self, members: Value) -> Success {
@@ -170,11 +152,7 @@ impl Keep2Share {
         let Some(item) = state.tree.get(&file_id).cloned() else {
             return Err(Answer::html(StatusCode::NOT_FOUND, "File not found"));
         };
-        let range = if self.odd(odd::RANGES_IGNORED) {
-            Range::Whole
-        } else {
-            asked_range(call, &item)
-        };
+        let range = if self.odd(odd::RANGES_IGNORED) { Range::Whole } else { asked_range(call, &item) };
         let length = range.length(item.size());
         if call.method == Method::GET {
             if let Some(account) = account.and_then(|number| state.accounts.get_mut(number)) {
@@ -218,17 +196,10 @@ impl Keep2Share {
         let reader = ReaderStream::with_capacity(file.take(length), PIECE);
         // The bytes stay on disk while somebody reads them, whoever deletes the file meanwhile.
         let pieces = reader.inspect_ok(move |_| drop(std::sync::Arc::clone(&blob))).boxed();
-        let content = Content::Stream {
-            length: Some(length),
-            pieces,
-        };
-        let mut answer = Answer {
-            status,
-            headers: Vec::new(),
-            content,
-        }
-        .with(CONTENT_TYPE, "application/octet-stream")
-        .with(ACCEPT_RANGES, "bytes");
+        let content = Content::Stream { length: Some(length), pieces };
+        let mut answer = Answer { status, headers: Vec::new(), content }
+            .with(CONTENT_TYPE, "application/octet-stream")
+            .with(ACCEPT_RANGES, "bytes");
         if let Range::Part { start, end } = range {
             answer = answer.with(CONTENT_RANGE, format!("bytes {start}-{end}/{size}"));
         }
@@ -243,11 +214,7 @@ impl Keep2Share {
 
     fn shown_etag(&self, item: &Item) -> String {
         let md5 = md5_of(item);
-        if self.odd(odd::ETAG_UNQUOTED) {
-            md5.to_owned()
-        } else {
-            format!("\"{md5}\"")
-        }
+        if self.odd(odd::ETAG_UNQUOTED) { md5.to_owned() } else { format!("\"{md5}\"") }
     }
 }
 
@@ -308,8 +275,7 @@ fn asked_range(call: &Call, item: &Item) -> Range {
     if call.header("if-range").is_some_and(|tag| !is_current(tag)) {
         return Range::Whole;
     }
-    call.header("range")
-        .map_or(Range::Whole, |text| parse_range(text, item.size()))
+    call.header("range").map_or(Range::Whole, |text| parse_range(text, item.size()))
 }
 
 /// Reads a `Range` header; one that is not a single byte range counts for nothing.
@@ -320,37 +286,20 @@ fn parse_range(text: &str, size: u64) -> Range {
     };
     match (start.parse::<u64>(), end.parse::<u64>()) {
         (Ok(start), _) if start >= size => Range::Outside,
-        (Ok(start), Ok(end)) if end >= start => Range::Part {
-            start,
-            end: end.min(size - 1),
-        },
+        (Ok(start), Ok(end)) if end >= start => Range::Part { start, end: end.min(size - 1) },
         (Ok(start), Err(_)) if end.is_empty() => Range::Part { start, end: size - 1 },
         (Err(_), Ok(0)) if start.is_empty() => Range::Outside,
         (Err(_), Ok(_)) if start.is_empty() && size == 0 => Range::Outside,
-        (Err(_), Ok(last)) if start.is_empty() => Range::Part {
-            start: size.saturating_sub(last),
-            end: size - 1,
-        },
+        (Err(_), Ok(last)) if start.is_empty() => Range::Part { start: size.saturating_sub(last), end: size - 1 },
         _ => Range::Whole,
     }
 }
 
 /// The name twice: in ASCII for old clients, and in full.
 fn disposition(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    format!(
-        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
-        utf8_percent_encode(name, NON_ALPHANUMERIC)
-    )
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
 }
 
 #[cfg(test)]
@@ -374,9 +323,6 @@ mod tests {
 
     #[test]
     fn a_name_in_two_forms() {
-        assert_eq!(
-            disposition("a\"ü.txt"),
-            "attachment; filename=\"a__.txt\"; filename*=UTF-8''a%22%C3%BC%2Etxt"
-        );
+        assert_eq!(disposition("a\"ü.txt"), "attachment; filename=\"a__.txt\"; filename*=UTF-8''a%22%C3%BC%2Etxt");
     }
 }

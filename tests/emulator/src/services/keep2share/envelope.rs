@@ -65,22 +65,13 @@ impl Success {
             Value::Object(members) => members,
             _ => Map::new(),
         };
-        Self {
-            http_status: 200,
-            code: 200,
-            members,
-        }
+        Self { http_status: 200, code: 200, members }
     }
 }
 
 impl Failure {
     pub fn new(http_status: u16, code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
-        Self {
-            http_status,
-            code: code.into(),
-            message: message.into(),
-            members: Vec::new(),
-        }
+        Self { http_status, code: code.into(), message: message.into(), members: Vec::new() }
     }
 
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -50,10 +50,7 @@ pub fn folder(state: &State, account: usize, id: Option<&str>) -> Option<Option<
     match id {
         None | Some("/") => Some(None),
         Some(id) => {
-            let item = state
-                .tree
-                .get(id)
-                .filter(|item| item.owner == account && item.is_folder())?;
+            let item = state.tree.get(id).filter(|item| item.owner == account && item.is_folder())?;
             Some(Some(item.id.clone()))
         }
     }
@@ -82,10 +79,7 @@ impl Keep2Share {
                 _ => items.sort_by(|one, other| turn(one.created.cmp(&other.created), downwards)),
             }
         }
-        let (offset, limit) = (
-            args.integer("offset").unwrap_or(0),
-            args.integer("limit").unwrap_or(PAGE),
-        );
+        let (offset, limit) = (args.integer("offset").unwrap_or(0), args.integer("limit").unwrap_or(PAGE));
         let page = items.into_iter().skip(index(offset)).take(index(limit));
         let files: Vec<Value> = page.map(|item| self.listed(item, args.flag("extended_info"))).collect();
         Ok(Success::new(json!({"files": files})))
@@ -93,44 +87,21 @@ impl Keep2Share {
 
     fn listed(&self, item: &Item, extended: bool) -> Value {
         let flag = |on: bool| {
-            if self.odd(odd::FLAGS_AS_NUMBERS) {
-                json!(u8::from(on))
-            } else {
-                json!(on)
-            }
+            if self.odd(odd::FLAGS_AS_NUMBERS) { json!(u8::from(on)) } else { json!(on) }
         };
         let date = |seconds| {
-            if self.odd(odd::DATES_ISO) {
-                iso_date_time(seconds)
-            } else {
-                plain_date_time(seconds)
-            }
+            if self.odd(odd::DATES_ISO) { iso_date_time(seconds) } else { plain_date_time(seconds) }
         };
         let mut listed = Map::new();
         listed.insert("id".into(), self.shown_id(&item.id));
-        listed.insert(
-            "name".into(),
-            if self.odd(odd::NAME_NULL) {
-                Value::Null
-            } else {
-                json!(item.name)
-            },
-        );
-        let available = if self.odd(odd::IS_AVAILABLE_NULL) {
-            Value::Null
-        } else {
-            flag(item.is_available())
-        };
+        listed.insert("name".into(), if self.odd(odd::NAME_NULL) { Value::Null } else { json!(item.name) });
+        let available = if self.odd(odd::IS_AVAILABLE_NULL) { Value::Null } else { flag(item.is_available()) };
         listed.insert("is_available".into(), available);
         listed.insert("is_folder".into(), flag(item.is_folder()));
         listed.insert("date_created".into(), json!(date(item.created)));
         listed.insert("size".into(), self.shown_size(item));
         if !self.odd(odd::MD5_MISSING) {
-            let md5 = item
-                .blob
-                .as_ref()
-                .filter(|_| !self.odd(odd::MD5_NULL))
-                .map(|blob| blob.md5.as_str());
+            let md5 = item.blob.as_ref().filter(|_| !self.odd(odd::MD5_NULL)).map(|blob| blob.md5.as_str());
             listed.insert("md5".into(), json!(md5));
         }
         if extended && !self.odd(odd::EXTENDED_INFO_MISSING) {
@@ -193,13 +164,7 @@ impl Keep2Share {
         }
         let id = self.ground.dice.hex(13);
         let access = args.text("access").unwrap_or("public").to_owned();
-        let new = NewItem {
-            owner: account,
-            parent,
-            name: name.to_owned(),
-            access,
-            blob: None,
-        };
+        let new = NewItem { owner: account, parent, name: name.to_owned(), access, blob: None };
         state.tree.add(id.clone(), self.ground.clock.now(), new);
         let (http_status, code) = if self.odd(odd::CREATE_FOLDER_200) {
             (200, 200)
@@ -208,11 +173,7 @@ impl Keep2Share {
         } else {
             (201, 201)
         };
-        Ok(Success {
-            http_status,
-            code,
-            ..Success::new(json!({"id": self.shown_id(&id)}))
-        })
+        Ok(Success { http_status, code, ..Success::new(json!({"id": self.shown_id(&id)})) })
     }
 
     pub(super) fn delete_files(&self, args: &Args) -> Verdict {
@@ -228,19 +189,12 @@ impl Keep2Share {
         let wish: FilesWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
         let blob = match wish.folder {
             true => None,
-            false => Some(
-                self.ground
-                    .blobs
-                    .store(self.random_bytes(wish.size))
-                    .await
-                    .map_err(|error| error.to_string())?,
-            ),
+            false => {
+                Some(self.ground.blobs.store(self.random_bytes(wish.size)).await.map_err(|error| error.to_string())?)
+            }
         };
         let mut state = self.state.hold();
-        let position = state
-            .accounts
-            .iter()
-            .position(|account| account.username == wish.username);
+        let position = state.accounts.iter().position(|account| account.username == wish.username);
         let owner = position.ok_or("no account has this username")?;
         let parent = folder(&state, owner, wish.parent.as_deref()).ok_or("no such folder in this account")?;
         let now = self.ground.clock.now();
@@ -290,10 +244,7 @@ fn content_type(item: &Item) -> Option<&'static str> {
     if item.is_folder() {
         return None;
     }
-    let extension = item
-        .name
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase());
+    let extension = item.name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     Some(match extension.as_deref() {
         Some("txt") => "text/plain",
         Some("mp4") => "video/mp4",

@@ -49,11 +49,7 @@ impl Keep2Share {
     pub(super) fn give_link(&self, state: &mut State, file_id: &str, account: Option<usize>) -> String {
         let dice = &self.ground.dice;
         let expires = self.ground.clock.now() + LINK_LIFE;
-        let name = state
-            .tree
-            .get(file_id)
-            .map(|item| item.name.clone())
-            .unwrap_or_default();
+        let name = state.tree.get(file_id).map(|item| item.name.clone()).unwrap_or_default();
         let link_id = dice.hex(13);
         let path = format!("/{NAME}{STORAGE}{}/{}/{}", dice.hex(13), dice.hex(13), dice.hex(13));
         let query = format!(
@@ -64,20 +60,8 @@ impl Keep2Share {
         );
         let signature = hex(&Sha512::digest(format!("{}{path}?{query}", self.secret)));
         let address = format!("{}{path}?temp_url_sig={signature}&{query}", self.ground.address);
-        let target = address
-            .splitn(4, '/')
-            .nth(3)
-            .map(|rest| format!("/{rest}"))
-            .unwrap_or_default();
-        state.links.insert(
-            link_id,
-            Link {
-                target,
-                file_id: file_id.to_owned(),
-                account,
-                expires,
-            },
-        );
+        let target = address.splitn(4, '/').nth(3).map(|rest| format!("/{rest}")).unwrap_or_default();
+        state.links.insert(link_id, Link { target, file_id: file_id.to_owned(), account, expires });
         address
     }
 
@@ -94,14 +78,7 @@ impl Keep2Share {
         // Two equal forms of one second have signatures of their own nevertheless.
         let salt = self.ground.dice.hex(16);
         let signature = hex(&Sha256::digest(format!("{}{salt}{params}", self.secret)));
-        state.forms.insert(
-            signature.clone(),
-            Form {
-                new,
-                params: params.clone(),
-                expires,
-            },
-        );
+        state.forms.insert(signature.clone(), Form { new, params: params.clone(), expires });
         (params, signature)
     }
 }

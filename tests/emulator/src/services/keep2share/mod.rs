@@ -69,51 +69,15 @@ struct Command {
 }
 
 const METHODS: &[Command] = &[
-    Command {
-        name: "login",
-        params: params::LOGIN,
-        run: Keep2Share::login,
-    },
-    Command {
-        name: "accountInfo",
-        params: params::TOKEN_ONLY,
-        run: Keep2Share::account_info,
-    },
-    Command {
-        name: "getFilesList",
-        params: params::GET_FILES_LIST,
-        run: Keep2Share::get_files_list,
-    },
-    Command {
-        name: "createFolder",
-        params: params::CREATE_FOLDER,
-        run: Keep2Share::create_folder,
-    },
-    Command {
-        name: "deleteFiles",
-        params: params::DELETE_FILES,
-        run: Keep2Share::delete_files,
-    },
-    Command {
-        name: "getUploadFormData",
-        params: params::GET_UPLOAD_FORM_DATA,
-        run: Keep2Share::get_upload_form_data,
-    },
-    Command {
-        name: "getUrl",
-        params: params::GET_URL,
-        run: Keep2Share::get_url,
-    },
-    Command {
-        name: "requestCaptcha",
-        params: params::TOKEN_ONLY,
-        run: Keep2Share::request_captcha,
-    },
-    Command {
-        name: "requestReCaptcha",
-        params: params::TOKEN_ONLY,
-        run: Keep2Share::request_recaptcha,
-    },
+    Command { name: "login", params: params::LOGIN, run: Keep2Share::login },
+    Command { name: "accountInfo", params: params::TOKEN_ONLY, run: Keep2Share::account_info },
+    Command { name: "getFilesList", params: params::GET_FILES_LIST, run: Keep2Share::get_files_list },
+    Command { name: "createFolder", params: params::CREATE_FOLDER, run: Keep2Share::create_folder },
+    Command { name: "deleteFiles", params: params::DELETE_FILES, run: Keep2Share::delete_files },
+    Command { name: "getUploadFormData", params: params::GET_UPLOAD_FORM_DATA, run: Keep2Share::get_upload_form_data },
+    Command { name: "getUrl", params: params::GET_URL, run: Keep2Share::get_url },
+    Command { name: "requestCaptcha", params: params::TOKEN_ONLY, run: Keep2Share::request_captcha },
+    Command { name: "requestReCaptcha", params: params::TOKEN_ONLY, run: Keep2Share::request_recaptcha },
 ];
 
 /// Pages and pictures, fetched with GET.
@@ -127,20 +91,9 @@ const PAGES: &[(&str, Operation)] = &[
 impl Keep2Share {
     /// A fresh service with one account of each kind.
     pub fn new(ground: Arc<Ground>) -> Self {
-        let accounts = Kind::ALL
-            .iter()
-            .map(|(kind, _)| Account::new(&AccountWish::plain(*kind), &ground))
-            .collect();
+        let accounts = Kind::ALL.iter().map(|(kind, _)| Account::new(&AccountWish::plain(*kind), &ground)).collect();
         let secret = ground.dice.hex(64);
-        Self {
-            ground,
-            secret,
-            odd: Mutex::default(),
-            state: Mutex::new(State {
-                accounts,
-                ..State::default()
-            }),
-        }
+        Self { ground, secret, odd: Mutex::default(), state: Mutex::new(State { accounts, ..State::default() }) }
     }
 
     fn base_url(&self) -> String {
@@ -176,13 +129,8 @@ impl Keep2Share {
     /// Whether a text holds a password or a token of any account.
     fn holds_secret(&self, text: &str) -> bool {
         let state = self.state.hold();
-        let of_accounts = state
-            .accounts
-            .iter()
-            .flat_map(|account| [&account.password, &account.access_token]);
-        of_accounts
-            .chain(state.sessions.keys())
-            .any(|secret| text.contains(secret.as_str()))
+        let of_accounts = state.accounts.iter().flat_map(|account| [&account.password, &account.access_token]);
+        of_accounts.chain(state.sessions.keys()).any(|secret| text.contains(secret.as_str()))
     }
 
     /// Records when a storage host is told what is only for the API host.
@@ -190,10 +138,7 @@ impl Keep2Share {
         if call.header("authorization").is_some() {
             call.violation("an Authorization header went to a storage host");
         }
-        let headers = call
-            .headers
-            .values()
-            .any(|value| self.holds_secret(&String::from_utf8_lossy(value.as_bytes())));
+        let headers = call.headers.values().any(|value| self.holds_secret(&String::from_utf8_lossy(value.as_bytes())));
         if headers || self.holds_secret(&call.target) {
             call.violation("a password or token went to a storage host");
         }
@@ -217,10 +162,7 @@ impl Service for Keep2Share {
 
     fn operation(&self, method: &Method, path: &str) -> Operation {
         if let Some(name) = path.strip_prefix(API) {
-            let pages = PAGES
-                .iter()
-                .find(|(page, _)| page.eq_ignore_ascii_case(name))
-                .map(|(_, operation)| *operation);
+            let pages = PAGES.iter().find(|(page, _)| page.eq_ignore_ascii_case(name)).map(|(_, operation)| *operation);
             let methods = METHODS.iter().find(|method| method.name.eq_ignore_ascii_case(name));
             return pages
                 .or_else(|| methods.map(|method| Operation::call(method.name)))

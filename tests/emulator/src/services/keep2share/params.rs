@@ -28,20 +28,12 @@ pub struct Param {
 }
 
 const fn required(name: &'static str, kind: Kind) -> Param {
-    Param {
-        name,
-        kind,
-        required: true,
-    }
+    Param { name, kind, required: true }
 }
 
 /// Left out or null.
 const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param {
-        name,
-        kind,
-        required: false,
-    }
+    Param { name, kind, required: false }
 }
 
 const ACCESS: Kind = Kind::OneOf(&["public", "private", "premium"]);
@@ -65,13 +57,7 @@ pub const GET_FILES_LIST: &[Param] = &[
     ACCESS_TOKEN,
     optional("parent", Kind::Text),
     optional("limit", Kind::Integer { least: 1, most: 10_000 }),
-    optional(
-        "offset",
-        Kind::Integer {
-            least: 0,
-            most: i64::MAX,
-        },
-    ),
+    optional("offset", Kind::Integer { least: 0, most: i64::MAX }),
     optional("sort", Kind::Sort(&["name", "date_created", "id"])),
     optional("type", Kind::OneOf(&["any", "file", "folder", "files"])),
     optional("only_available", Kind::Flag),
@@ -94,13 +80,7 @@ pub const GET_UPLOAD_FORM_DATA: &[Param] = &[
     ACCESS_TOKEN,
     optional("parent_id", Kind::Text),
     optional("preferred_node", Kind::Text),
-    optional(
-        "create_method",
-        Kind::Integer {
-            least: 0,
-            most: i64::MAX,
-        },
-    ),
+    optional("create_method", Kind::Integer { least: 0, most: i64::MAX }),
 ];
 
 pub const GET_URL: &[Param] = &[
@@ -121,11 +101,7 @@ impl Args {
     /// Reads a call's body. What no document allows is recorded; any of it spoils the call.
     pub fn read(call: &Call, params: &[Param]) -> Option<Self> {
         let body = &call.body;
-        let value = if body.is_empty() {
-            Ok(Value::Object(Map::new()))
-        } else {
-            serde_json::from_slice(body)
-        };
+        let value = if body.is_empty() { Ok(Value::Object(Map::new())) } else { serde_json::from_slice(body) };
         let Ok(Value::Object(members)) = value else {
             call.violation("the body is not a JSON object");
             return None;
@@ -150,12 +126,7 @@ impl Args {
     }
 
     pub fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .get(name)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
+        self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
     /// The key to sort by, and whether downwards.
@@ -176,15 +147,11 @@ fn complaints(members: &Map<String, Value>, params: &[Param]) -> Vec<String> {
             None if param.required => Some(format!("parameter {name:?} is missing")),
             Some(Value::Null) if param.required => Some(format!("parameter {name:?} must not be null")),
             None | Some(Value::Null) => None,
-            Some(value) => param
-                .kind
-                .complaint(value)
-                .map(|wanted| format!("parameter {name:?} must be {wanted}")),
+            Some(value) => param.kind.complaint(value).map(|wanted| format!("parameter {name:?} must be {wanted}")),
         }
     });
-    let both_tokens = ["auth_token", "access_token"]
-        .iter()
-        .all(|name| members.get(*name).is_some_and(Value::is_string));
+    let both_tokens =
+        ["auth_token", "access_token"].iter().all(|name| members.get(*name).is_some_and(Value::is_string));
     let tokens = both_tokens.then(|| "auth_token and access_token in one request".to_owned());
     unknown.chain(wrong).chain(tokens).collect()
 }
@@ -194,17 +161,12 @@ impl Kind {
     fn complaint(self, value: &Value) -> Option<String> {
         let (fits, wanted) = match self {
             Self::Text => (value.is_string(), "a string".to_owned()),
-            Self::OneOf(words) => (
-                value.as_str().is_some_and(|word| words.contains(&word)),
-                format!("one of {words:?}"),
-            ),
+            Self::OneOf(words) => {
+                (value.as_str().is_some_and(|word| words.contains(&word)), format!("one of {words:?}"))
+            }
             Self::Integer { least, most } => {
                 let fits = value.as_i64().is_some_and(|number| (least..=most).contains(&number));
-                let most = if most == i64::MAX {
-                    String::new()
-                } else {
-                    format!(" and at most {most}")
-                };
+                let most = if most == i64::MAX { String::new() } else { format!(" and at most {most}") };
                 (fits, format!("an integer of at least {least}{most}"))
             }
             Self::Flag => (value.is_boolean(), "true or false".to_owned()),
@@ -212,10 +174,7 @@ impl Kind {
                 let fits = value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
                 (fits, "a list of strings".to_owned())
             }
-            Self::Sort(keys) => (
-                is_sort(value, keys),
-                format!("an object with one key of {keys:?} and 1 or -1"),
-            ),
+            Self::Sort(keys) => (is_sort(value, keys), format!("an object with one key of {keys:?} and 1 or -1")),
         };
         (!fits).then_some(wanted)
     }

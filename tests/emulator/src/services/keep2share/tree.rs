@@ -99,36 +99,21 @@ impl Tree {
     }
 
     pub fn count(&self, owner: usize, parent: Option<&str>) -> usize {
-        self.items
-            .values()
-            .filter(|item| item.owner == owner && item.parent.as_deref() == parent)
-            .count()
+        self.items.values().filter(|item| item.owner == owner && item.parent.as_deref() == parent).count()
     }
 
     /// Bytes that an account has stored.
     pub fn used(&self, owner: usize) -> u64 {
-        self.items
-            .values()
-            .filter(|item| item.owner == owner)
-            .map(Item::size)
-            .sum()
+        self.items.values().filter(|item| item.owner == owner).map(Item::size).sum()
     }
 
     /// Removes an item of an account with everything in it; false when it is not the account's.
     pub fn remove(&mut self, owner: usize, id: &str) -> bool {
-        let Some(id) = self
-            .get(id)
-            .filter(|item| item.owner == owner)
-            .map(|item| item.id.clone())
-        else {
+        let Some(id) = self.get(id).filter(|item| item.owner == owner).map(|item| item.id.clone()) else {
             return false;
         };
         self.items.remove(&id);
-        let orphans: Vec<String> = self
-            .children(owner, Some(&id))
-            .into_iter()
-            .map(|item| item.id.clone())
-            .collect();
+        let orphans: Vec<String> = self.children(owner, Some(&id)).into_iter().map(|item| item.id.clone()).collect();
         for orphan in orphans {
             self.remove(owner, &orphan);
         }

@@ -42,14 +42,8 @@ impl Keep2Share {
             account,
             parent,
             create_method: args.integer("create_method").unwrap_or(10),
-            file_field: if self.odd(odd::FILE_FIELD_OTHER) {
-                "Filedata"
-            } else {
-                "file"
-            },
-            extra: self
-                .odd(odd::FORM_DATA_EXTRA_FIELD)
-                .then(|| ("node_name", self.ground.dice.hex(8))),
+            file_field: if self.odd(odd::FILE_FIELD_OTHER) { "Filedata" } else { "file" },
+            extra: self.odd(odd::FORM_DATA_EXTRA_FIELD).then(|| ("node_name", self.ground.dice.hex(8))),
         };
         let (file_field, extra) = (new.file_field, new.extra.clone());
         let (params, signature) = self.give_form(&mut state, new);
@@ -79,9 +73,7 @@ impl Keep2Share {
             call.violation("an upload came without a Content-Length");
             return Ok(Answer::html(StatusCode::LENGTH_REQUIRED, "Length Required"));
         }
-        let boundary = call
-            .header("content-type")
-            .and_then(|kind| multer::parse_boundary(kind).ok());
+        let boundary = call.header("content-type").and_then(|kind| multer::parse_boundary(kind).ok());
         let Some(boundary) = boundary else {
             call.violation("an upload is multipart/form-data");
             return Ok(bad_request("No form in the request"));
@@ -152,10 +144,7 @@ impl Keep2Share {
     fn take_in(&self, call: &Call, sent: SentForm) -> Answer {
         let now = self.ground.clock.now();
         let mut state = self.state.hold();
-        let form = sent
-            .field("signature")
-            .and_then(|signature| state.forms.get(signature))
-            .cloned();
+        let form = sent.field("signature").and_then(|signature| state.forms.get(signature)).cloned();
         let Some(form) = form.filter(|form| sent.field("params") == Some(form.params.as_str())) else {
             call.violation("params or signature are not as they were given");
             return self.refuse_wrong_signature();
@@ -171,10 +160,7 @@ impl Keep2Share {
             return bad_request("No file in the form");
         };
         if file.name.chars().count() < SHORTEST_NAME {
-            return refusal(
-                StatusCode::NOT_ACCEPTABLE,
-                "The name is too short: at least 3 characters",
-            );
+            return refusal(StatusCode::NOT_ACCEPTABLE, "The name is too short: at least 3 characters");
         }
         let NewForm { account, parent, .. } = form.new;
         if state.tree.used(account) + file.blob.size > state.accounts[account].storage_quota {
@@ -187,13 +173,7 @@ impl Keep2Share {
             return refusal(StatusCode::NOT_ACCEPTABLE, "Limit files in specified folder reached");
         }
         let id = self.ground.dice.hex(13);
-        let new = NewItem {
-            owner: account,
-            parent,
-            name: file.name,
-            access: "public".into(),
-            blob: Some(file.blob),
-        };
+        let new = NewItem { owner: account, parent, name: file.name, access: "public".into(), blob: Some(file.blob) };
         state.tree.add(id.clone(), now, new);
         self.uploaded(&id)
     }
@@ -238,10 +218,7 @@ struct SentFile {
 
 impl SentForm {
     fn field(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether the fields are those that were given, no more and no fewer.
@@ -260,10 +237,7 @@ impl SentForm {
                 || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
         };
         complaints.extend(
-            self.fields
-                .iter()
-                .filter(|(name, _)| !known(name))
-                .map(|(name, _)| format!("unknown field {name:?}")),
+            self.fields.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("unknown field {name:?}")),
         );
         for complaint in &complaints {
             call.violation(complaint);
@@ -303,8 +277,5 @@ fn bad_request(message: &str) -> Answer {
 
 /// The envelope of the upload host itself.
 fn refusal(status: StatusCode, message: &str) -> Answer {
-    Answer::json(
-        status,
-        &json!({"success": false, "message": message, "status_code": status.as_u16()}),
-    )
+    Answer::json(status, &json!({"success": false, "message": message, "status_code": status.as_u16()}))
 }
