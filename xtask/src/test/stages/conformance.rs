@@ -31,39 +31,48 @@ pub fn run(prepared: &Prepared, log: &Log) -> Result<Counts> {
     write(&operations, &crate::generate::operations_json()?)?;
     let mut counts = run_check(log, prepared.conformance()?.arg("check").arg("--operations").arg(&operations))?;
     counts += run_check(log, prepared.conformance()?.arg("obligations"))?;
-    counts += run_cases(prepared, log, &folder)?;
+    let runners = runners(prepared, log, &folder, &mut counts)?;
+    let names: Vec<_> = prepared.languages.iter().flat_map(|language| runner_names(*language)).copied().collect();
+    let mut cases = prepared.conformance()?;
+    cases.args(["run", "--languages"]).arg(names.join(",")).args(&runners);
+    counts += run_and_count(log, &mut cases, &folder.join("report.json"))?;
+    let mut live = prepared.conformance()?;
+    live.args(["live", "--emulator"]).arg(prepared.emulator()?).args(&runners);
+    counts += run_and_count(log, &mut live, &folder.join("live/report.json"))?;
     Ok(counts)
 }
 
-fn run_cases(prepared: &Prepared, log: &Log, folder: &Path) -> Result<Counts> {
-    let report = folder.join("report.json");
-    if report.exists() {
-        std::fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
-    }
-    let mut counts = Counts::default();
-    let mut conformance = prepared.conformance()?;
-    let names: Vec<_> = prepared.languages.iter().flat_map(|language| runner_names(*language)).copied().collect();
-    conformance.args(["run", "--languages"]).arg(names.join(","));
+/// The words that name each language's runner. A language whose runner cannot be had is told and fails; the others' cases
+/// are played all the same.
+fn runners(prepared: &Prepared, log: &Log, folder: &Path, counts: &mut Counts) -> Result<Vec<String>> {
+    let mut words = Vec::new();
     for language in &prepared.languages {
         match runner(prepared, *language, folder) {
             Ok(script) => {
                 for name in runner_names(*language) {
-                    conformance.arg("--runner").arg(format!("{name}={} {name}", script.display()));
+                    words.push("--runner".to_owned());
+                    words.push(format!("{name}={} {name}", script.display()));
                 }
             }
-            // The other languages' cases are played all the same.
             Err(error) => {
                 log.note(&format!("{language} is left out: {error:#}"))?;
-                counts += Counts::one(false);
+                *counts += Counts::one(false);
             }
         }
     }
-    let finished = log.execute(&mut conformance)?;
+    Ok(words)
+}
+
+fn run_and_count(log: &Log, command: &mut Command, report: &Path) -> Result<Counts> {
+    if report.exists() {
+        std::fs::remove_file(report).with_context(|| format!("cannot remove {}", report.display()))?;
+    }
+    let finished = log.execute(command)?;
     if !report.exists() {
         finished.ensure_success()?;
         bail!("no report was written");
     }
-    counts += count(&read(&report)?)?;
+    let mut counts = count(&read(report)?)?;
     if !finished.status.success() && counts.failed == 0 {
         counts += Counts::one(false);
     }

@@ -11,10 +11,16 @@ use crate::test::tools::{run_check, run_tests};
 const SOURCES: [&str; 3] = [".", "../examples/node", "../tests/conformance/runners/node"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    run_check(log, prepared.node()?.tool("biome").args(["ci", "--error-on-warnings"]).args(SOURCES))
+    let node = prepared.node()?;
+    let mut counts = run_check(log, node.tool("biome").args(["ci", "--error-on-warnings"]).args(SOURCES))?;
+    counts += run_check(log, &mut node.npm(&["run", "typecheck"]))?;
+    Ok(counts)
 }
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
-    let mut node = prepared.node_project()?.test();
-    run_tests(log, Tool::Node, node.env("FILEFERRY_EMULATOR", prepared.emulator()?))
+    let mut tests = prepared.node_project()?.test()?;
+    let mut counts = run_tests(log, Tool::Node, tests.env("FILEFERRY_EMULATOR", prepared.emulator()?))?;
+    // What the tarball promises to those who import it and to those who require it.
+    counts += run_check(log, &mut prepared.node()?.npm(&["run", "check-package"]))?;
+    Ok(counts)
 }
