@@ -1,13 +1,14 @@
 //! Node: the npm package, built, packed and installed in a folder of its own, as a user gets it.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::require_program;
-use crate::files::{copy, copy_folder, read, write};
+use crate::files::{copy, copy_folder, files_below, read, write};
 use crate::native::Natives;
 use crate::prepared::{Program, Purpose};
 use crate::process::Log;
@@ -19,6 +20,17 @@ const FOLDER: &str = "bindings-node";
 const DEMO: (&str, &str) = ("examples/node", "demo");
 const TESTS: (&str, &str) = ("bindings-node/test", "test");
 const RUNNER: (&str, &str) = ("tests/conformance/runners/node", "runner");
+/// The services that are described for tests alone, as a package beside the installed one: where its sources lie, and
+/// where it goes in the project.
+const TEST_SERVICES: (&str, &str) = ("test-services", "node_modules/fileferry-test-services");
+/// Sources name the package's inner modules by paths; `lib` leads from there into the installed package.
+const TEST_SERVICES_MANIFEST: &str = r#"{
+  "name": "fileferry-test-services",
+  "private": true,
+  "type": "commonjs",
+  "exports": { "./*": "./test-services/generated/*/client.js" }
+}
+"#;
 /// The strictest that the compiler has: what it accepts here it accepts in any user's project.
 const PROJECT_TSCONFIG: &str = r#"{
   "compilerOptions": {
@@ -87,7 +99,8 @@ impl Node {
         command
     }
 
-    fn npm(&self, words: &[&str]) -> Command {
+    /// npm, run in the package's folder.
+    pub fn npm(&self, words: &[&str]) -> Command {
         let mut npm = Command::new("npm");
         npm.args(words).current_dir(&self.bindings);
         npm
@@ -121,15 +134,36 @@ impl Project {
         for (from, to) in programs {
             copy_folder(&workspace.path(from), &self.folder.join(to))?;
         }
+        if purpose == Purpose::Tests {
+            self.add_test_services(workspace, log, node)?;
+        }
         log.run(node.tool("tsc").arg("--project").arg(&self.folder))?;
         Ok(())
     }
 
-    /// `node --test` over the compiled tests.
-    pub fn test(&self) -> Command {
+    /// Compiles the test services against the package's sources and lays them beside the installed package, so that
+    /// what they inherit from and load is what was installed.
+    fn add_test_services(&self, workspace: &Workspace, log: &Log, node: &Node) -> Result<()> {
+        let (sources, package) = TEST_SERVICES;
+        let compiled = workspace.fresh_target_folder("node/test-services")?;
+        log.run(node.tool("tsc").args(["--declaration", "--project", sources, "--outDir"]).arg(&compiled))?;
+        let package = self.folder.join(package);
+        write(&package.join("package.json"), TEST_SERVICES_MANIFEST)?;
+        copy_folder(&compiled.join(sources), &package.join(sources))?;
+        // Programs see the place that a link leads to, so there is still one copy of each module.
+        symlink("../fileferry/dist", package.join("lib")).context("cannot link to the installed package")
+    }
+
+    /// `node --test` over the compiled tests: those of the package and those of the test services. Beside them lie
+    /// files without tests, which Node would count as passed.
+    pub fn test(&self) -> Result<Command> {
+        let (sources, package) = TEST_SERVICES;
+        let mut files = files_below(&self.folder.join("built").join(TESTS.1))?;
+        files.extend(files_below(&self.folder.join(package).join(sources))?);
         let mut node = Command::new("node");
-        node.args(["--test", "--test-reporter=spec", "built/test/"]).current_dir(&self.folder);
-        node
+        node.args(["--test", "--test-reporter=spec"]).current_dir(&self.folder);
+        node.args(files.iter().filter(|file| file.to_string_lossy().ends_with(".test.js")));
+        Ok(node)
     }
 
     /// The command that runs a compiled program.

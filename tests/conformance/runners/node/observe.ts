@@ -36,14 +36,15 @@ export class Observer {
     if (!(value instanceof Model)) throw new TypeError(`a ${name} is a model, not ${typeof value}`)
     const members = this.#models[name]
     if (members === undefined) throw new TypeError(`no model is called ${name}`)
-    const seen: Record<string, Seen> = {}
+    const seen: [string, Seen][] = []
     for (const [field, property, type] of members) {
       if (!(property in value)) throw new TypeError(`${name} has no property ${property}`)
-      seen[field] = await this.see((value as unknown as Record<string, unknown>)[property], type)
+      seen.push([field, await this.see((value as unknown as Record<string, unknown>)[property], type)])
     }
     const extra = extraOf(value)
-    if (Object.keys(extra).length > 0) seen.$extra = { type: 'json', value: extra }
-    return seen
+    if (Object.keys(extra).length > 0) seen.push(['$extra', { type: 'json', value: extra }])
+    // Not written member by member, for a field may be called `__proto__`.
+    return Object.fromEntries(seen)
   }
 
   async #variant(value: unknown, union: string): Promise<Seen> {

@@ -133,7 +133,14 @@ async function signIn(client: Client, answers: readonly string[], images: boolea
     const answer = left.shift()
     if (step.type === 'wait') step = await step.proceed()
     else if ((step.type === 'captcha' || step.type === 'confirm') && answer !== undefined) {
-      step = await step.answer(answer)
+      try {
+        step = await step.answer(answer)
+      } catch (error) {
+        // A wrong answer leaves the sign-in at a new captcha, for which the case may have another answer.
+        const goesOn = error instanceof FileFerryError && error.code === 'captcha_invalid' && left.length > 0
+        if (!goesOn) throw error
+        step = flow.step
+      }
     } else break
   }
   return { value: flow, seen: { steps } }

@@ -1,4 +1,4 @@
-import type { CallOptions, Client } from 'fileferry'
+import type { CallOptions } from 'fileferry'
 
 /** The type of a value, as the package shows it. */
 export type ValueType =
@@ -29,7 +29,7 @@ export interface Models {
 }
 
 /** How a service is called, and what its values are made of. */
-export interface ServiceTable<C extends Client> {
+export interface ServiceTable<C> {
   open(options: object): C
   readonly credentials: readonly Member[]
   readonly upload: readonly Member[]

@@ -57,7 +57,8 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         }
     }
     let runner = PathBuf::from("tests/conformance/runners/node/generated/dispatch.ts");
-    file("dispatch.ts", runner, serde_json::json!({ "services": views, "shared": shared, "kinds": kinds(api) }))?;
+    let context = serde_json::json!({ "services": views, "test_services": test_views, "shared": shared });
+    file("dispatch.ts", runner, context)?;
     Ok(files)
 }
 
