@@ -22,6 +22,7 @@ from fileferry._generated.keep2share.models import (
     SortOrderValue,
     StorageObject,
     StorageObjectValue,
+    TestResult,
     UploadFormData,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "SortOrderValue",
     "StorageObject",
     "StorageObjectValue",
+    "TestResult",
     "UploadFormData",
 ]

@@ -279,6 +279,33 @@ export class LoginResult extends Model {
   }
 }
 
+/** What `test` gives. */
+export class TestResult extends Model {
+  /** What it says, `Test was successful!` as a rule. */
+  readonly message: string | null
+
+  private constructor(
+    message: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.message = message
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): TestResult {
+    return table.fromJSON(6, data, TestResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (message, $extra) =>
+      new TestResult(message, $extra)
+    table.define(6, TestResult, make, [
+      ['message', 'message'],
+    ])
+  }
+}
+
 /** What `requestCaptcha` gives. */
 export class RequestCaptchaResult extends Model {
   /** Goes back with the answer as `captchaChallenge`. */
@@ -298,13 +325,13 @@ export class RequestCaptchaResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): RequestCaptchaResult {
-    return table.fromJSON(6, data, RequestCaptchaResult.fromJSON)
+    return table.fromJSON(7, data, RequestCaptchaResult.fromJSON)
   }
 
   static {
     const make: Factory = (challenge, captchaUrl, $extra) =>
       new RequestCaptchaResult(challenge, captchaUrl, $extra)
-    table.define(6, RequestCaptchaResult, make, [
+    table.define(7, RequestCaptchaResult, make, [
       ['challenge', 'challenge'],
       ['captchaUrl', 'captcha_url'],
     ])
@@ -330,13 +357,13 @@ export class AccountInfoResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): AccountInfoResult {
-    return table.fromJSON(7, data, AccountInfoResult.fromJSON)
+    return table.fromJSON(8, data, AccountInfoResult.fromJSON)
   }
 
   static {
     const make: Factory = (availableTraffic, accountExpires, $extra) =>
       new AccountInfoResult(availableTraffic, accountExpires, $extra)
-    table.define(7, AccountInfoResult, make, [
+    table.define(8, AccountInfoResult, make, [
       ['availableTraffic', 'available_traffic'],
       ['accountExpires', 'account_expires'],
     ])
@@ -358,13 +385,13 @@ export class GetFilesListResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetFilesListResult {
-    return table.fromJSON(8, data, GetFilesListResult.fromJSON)
+    return table.fromJSON(9, data, GetFilesListResult.fromJSON)
   }
 
   static {
     const make: Factory = (files, $extra) =>
       new GetFilesListResult(files, $extra)
-    table.define(8, GetFilesListResult, make, [
+    table.define(9, GetFilesListResult, make, [
       ['files', 'files'],
     ])
   }
@@ -385,13 +412,13 @@ export class CreateFolderResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): CreateFolderResult {
-    return table.fromJSON(9, data, CreateFolderResult.fromJSON)
+    return table.fromJSON(10, data, CreateFolderResult.fromJSON)
   }
 
   static {
     const make: Factory = (id, $extra) =>
       new CreateFolderResult(id, $extra)
-    table.define(9, CreateFolderResult, make, [
+    table.define(10, CreateFolderResult, make, [
       ['id', 'id'],
     ])
   }
@@ -412,13 +439,13 @@ export class DeleteFilesResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): DeleteFilesResult {
-    return table.fromJSON(10, data, DeleteFilesResult.fromJSON)
+    return table.fromJSON(11, data, DeleteFilesResult.fromJSON)
   }
 
   static {
     const make: Factory = (deleted, $extra) =>
       new DeleteFilesResult(deleted, $extra)
-    table.define(10, DeleteFilesResult, make, [
+    table.define(11, DeleteFilesResult, make, [
       ['deleted', 'deleted'],
     ])
   }
@@ -447,13 +474,13 @@ export class GetUploadFormDataResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUploadFormDataResult {
-    return table.fromJSON(11, data, GetUploadFormDataResult.fromJSON)
+    return table.fromJSON(12, data, GetUploadFormDataResult.fromJSON)
   }
 
   static {
     const make: Factory = (formAction, fileField, formData, $extra) =>
       new GetUploadFormDataResult(formAction, fileField, formData, $extra)
-    table.define(11, GetUploadFormDataResult, make, [
+    table.define(12, GetUploadFormDataResult, make, [
       ['formAction', 'form_action', true],
       ['fileField', 'file_field'],
       ['formData', 'form_data'],
@@ -488,13 +515,13 @@ export class GetUrlResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUrlResult {
-    return table.fromJSON(12, data, GetUrlResult.fromJSON)
+    return table.fromJSON(13, data, GetUrlResult.fromJSON)
   }
 
   static {
     const make: Factory = (url, freeDownloadKey, timeWait, message, $extra) =>
       new GetUrlResult(url, freeDownloadKey, timeWait, message, $extra)
-    table.define(12, GetUrlResult, make, [
+    table.define(13, GetUrlResult, make, [
       ['url', 'url', true],
       ['freeDownloadKey', 'free_download_key', true],
       ['timeWait', 'time_wait'],

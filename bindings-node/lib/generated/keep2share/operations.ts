@@ -83,6 +83,17 @@ export class AuthOperations {
   requestCaptcha(options?: CallOptions): Promise<models.RequestCaptchaResult> {
     return this.#caller.value('auth.requestCaptcha', {}, {}, options)
   }
+
+  /**
+   * Find out whether the session or key is still good.
+   *
+   * Keep2Share: `POST test`.
+   *
+   * @throws {@link AuthenticationRequiredError} `session_expired` (Authorization session was expired)
+   */
+  test(options?: CallOptions): Promise<models.TestResult> {
+    return this.#caller.value('auth.test', {}, {}, options)
+  }
 }
 
 /** The signed-in account. */

@@ -18,3 +18,8 @@ export async function exampleRequestCaptcha(client: Keep2Share): Promise<void> {
   const result = await client.auth.requestCaptcha()
   console.log(result)
 }
+
+export async function exampleTest(client: Keep2Share): Promise<void> {
+  const result = await client.auth.test()
+  console.log(result)
+}

@@ -17,3 +17,8 @@ def example_login(client: Keep2Share) -> None:
 def example_request_captcha(client: Keep2Share) -> None:
     result = client.auth.request_captcha()
     print(result)
+
+
+def example_test(client: Keep2Share) -> None:
+    result = client.auth.test()
+    print(result)

@@ -76,6 +76,17 @@ impl Auth {
     pub fn request_captcha(&self) -> Call<RequestCaptcha> {
         Call::with_nothing(&self.0)
     }
+
+    /// Find out whether the session or key is still good.
+    ///
+    /// The service's own: `POST test`.
+    ///
+    /// # Errors
+    ///
+    /// - `session_expired` (`Authorization session was expired`): `authentication_required`
+    pub fn test(&self) -> Call<Test> {
+        Call::with_nothing(&self.0)
+    }
 }
 
 /// The operation `auth.captcha`.
@@ -133,6 +144,19 @@ pub enum RequestCaptcha {}
 impl p::Operation for RequestCaptcha {
     const ID: &'static str = "auth.requestCaptcha";
     type Output = models::RequestCaptchaResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `auth.test`.
+#[derive(Debug)]
+pub enum Test {}
+
+impl p::Operation for Test {
+    const ID: &'static str = "auth.test";
+    type Output = models::TestResult;
 
     fn read(answer: p::Answer) -> crate::Result<Self::Output> {
         p::value(answer)

@@ -300,6 +300,33 @@ impl p::Debug for LoginResult {
     }
 }
 
+/// What `test` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct TestResult {
+    /// What it says, `Test was successful!` as a rule.
+    pub message: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for TestResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            message: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "message", &self.message);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(TestResult, p::service("keep2share"), p::Type::Model(6));
+
 /// What `requestCaptcha` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -329,7 +356,7 @@ impl p::Value for RequestCaptchaResult {
     }
 }
 
-p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(6));
+p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(7));
 
 /// What `accountInfo` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -360,7 +387,7 @@ impl p::Value for AccountInfoResult {
     }
 }
 
-p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(7));
+p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(8));
 
 /// What `getFilesList` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -387,7 +414,7 @@ impl p::Value for GetFilesListResult {
     }
 }
 
-p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(8));
+p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(9));
 
 /// What `createFolder` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -414,7 +441,7 @@ impl p::Value for CreateFolderResult {
     }
 }
 
-p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(9));
+p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(10));
 
 /// What `deleteFiles` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -441,7 +468,7 @@ impl p::Value for DeleteFilesResult {
     }
 }
 
-p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(10));
+p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(11));
 
 /// What `getUploadFormData` gives.
 #[derive(Clone, PartialEq)]
@@ -476,7 +503,7 @@ impl p::Value for GetUploadFormDataResult {
     }
 }
 
-p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(11));
+p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(12));
 
 impl p::Debug for GetUploadFormDataResult {
     /// Without what is secret.
@@ -527,7 +554,7 @@ impl p::Value for GetUrlResult {
     }
 }
 
-p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(12));
+p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(13));
 
 impl p::Debug for GetUrlResult {
     /// Without what is secret.

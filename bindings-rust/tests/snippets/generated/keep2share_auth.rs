@@ -24,3 +24,9 @@ async fn example_request_captcha(client: &Keep2Share) -> std::result::Result<(),
     println!("{result:?}");
     Ok(())
 }
+
+async fn example_test(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.auth().test().await?;
+    println!("{result:?}");
+    Ok(())
+}

@@ -24,7 +24,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(7) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(8) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -82,7 +82,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(6) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(7) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -99,7 +99,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(13) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(14) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -107,6 +107,23 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             not_callable: None,
             part_of: Some("auth.login"),
+        },
+        Operation {
+            id: "auth.test",
+            methods: &[Method::Post],
+            path: Some("test"),
+            also_at: &[],
+            versions: &[],
+            params: &[
+            ],
+            result: ResultShape::Json { at: &[], ty: Type::Model(6) },
+            envelope: 0,
+            paging: None,
+            batch: None,
+            idempotent: true,
+            auth: Auth::Optional,
+            not_callable: None,
+            part_of: None,
         },
         Operation {
             id: "downloads.directLink",
@@ -138,7 +155,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "captcha_response", wire: &["captcha_response"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: true, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "url_referrer", wire: &["url_referrer"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(12) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(13) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -159,7 +176,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "access", wire: &["access"], place: Place::Json, ty: Type::Enum(0), nullable: false, required: false, send: Some("\"public\""), filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "is_public", wire: &["is_public"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(9) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(10) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -177,7 +194,7 @@ pub static SERVICE: Service = Service {
             params: &[
                 Param { name: "ids", wire: &["ids"], place: Place::Json, ty: Type::List(&Type::Id), nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(10) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(11) },
             envelope: 0,
             paging: None,
             batch: Some(Batch { param: "ids", size: 100, join: "deleted" }),
@@ -201,7 +218,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "only_available", wire: &["only_available"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "extended_info", wire: &["extended_info"], place: Place::Json, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(8) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(9) },
             envelope: 0,
             paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 100, items: "files", ends: &[PageEnd::ShortPage] }),
             batch: None,
@@ -221,7 +238,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "preferred_node", wire: &["preferred_node"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "create_method", wire: &["create_method"], place: Place::Json, ty: Type::Int, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(11) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(12) },
             envelope: 0,
             paging: None,
             batch: None,
@@ -238,7 +255,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
             ],
-            result: ResultShape::Json { at: &[], ty: Type::Model(14) },
+            result: ResultShape::Json { at: &[], ty: Type::Model(15) },
             envelope: 1,
             paging: None,
             batch: None,
@@ -302,6 +319,12 @@ pub static SERVICE: Service = Service {
             name: "LoginResult",
             fields: &[
                 Field { name: "auth_token", wire: &["auth_token"], ty: Type::Text, required: true, from: FieldSource::Body, secret: true },
+            ],
+        },
+        Model {
+            name: "TestResult",
+            fields: &[
+                Field { name: "message", wire: &["message"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
             ],
         },
         Model {

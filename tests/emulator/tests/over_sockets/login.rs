@@ -86,3 +86,15 @@ fn accounts_are_made_to_order() {
     assert_eq!(info["available_traffic"], json!(7));
     assert_ne!(made["username"], world.account("premium")["username"]);
 }
+
+#[test]
+fn test_tells_a_good_token_from_a_bad_one_and_answers_guests() {
+    let emulator = Emulator::start();
+    let world = emulator.world();
+    let fine = json!("Test was successful!");
+    assert_eq!(world.call("test", json!({})).json()["message"], fine);
+    assert_eq!(world.call_as("premium", "test", json!({})).json()["message"], fine);
+    let refused = world.call("test", json!({"auth_token": "bad"}));
+    assert_eq!(refused.refusal(), (403, json!(null)));
+    assert_eq!(refused.json()["message"], json!("Authorization session was expired"));
+}

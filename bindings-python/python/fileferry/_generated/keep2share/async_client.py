@@ -138,6 +138,28 @@ class AsyncAuthOperations(_Group):
             options,
         )
 
+    async def test(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> _models.TestResult:
+        """Find out whether the session or key is still good.
+
+        Args:
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: session_expired (Authorization session was expired).
+
+        Keep2Share's test: POST test
+        """
+        return await self._caller.call(
+            "auth.test",
+            {},
+            None,
+            options,
+        )
+
 
 class AsyncAccountOperations(_Group):
     """The signed-in account."""

@@ -34,6 +34,7 @@ __all__ = [
     "SortOrderValue",
     "StorageObject",
     "StorageObjectValue",
+    "TestResult",
     "UploadFormData",
 ]
 
@@ -289,6 +290,24 @@ class LoginResult(_Model):
         self._fill_model((auth_token,), extra)
 
 
+class TestResult(_Model):
+    """What `test` gives."""
+
+    __slots__ = ("message",)
+    _keys = ("message",)
+
+    message: str | None
+    """What it says, `Test was successful!` as a rule."""
+
+    def __init__(
+        self,
+        *,
+        message: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((message,), extra)
+
+
 class RequestCaptchaResult(_Model):
     """What `requestCaptcha` gives."""
 
@@ -454,6 +473,7 @@ SHAPES: _Final = _bind(
         FileSort,
         UploadFormData,
         LoginResult,
+        TestResult,
         RequestCaptchaResult,
         AccountInfoResult,
         GetFilesListResult,

@@ -154,6 +154,18 @@ extension Keep2Share {
         public func requestCaptcha(options: CallOptions = CallOptions()) async throws -> RequestCaptchaResult {
             try await self.core.value("auth.requestCaptcha", options)
         }
+
+        /// Find out whether the session or key is still good.
+        ///
+        /// Keep2Share's `test`: `POST test`.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are Authorization session was expired `session_expired`
+        ///   (`authenticationRequired`).
+        public func test(options: CallOptions = CallOptions()) async throws -> TestResult {
+            try await self.core.value("auth.test", options)
+        }
     }
 }
 

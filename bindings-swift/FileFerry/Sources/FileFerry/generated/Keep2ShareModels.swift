@@ -352,6 +352,42 @@ extension Keep2Share {
 }
 
 extension Keep2Share {
+    /// What `test` gives.
+    public struct TestResult: ServiceModel, TapeReadable {
+        /// What it says, `Test was successful!` as a rule.
+        public var message: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(message: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.message = message
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            message = tape.optional(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            message = try reader.optional("message")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("message", message)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
     /// What `requestCaptcha` gives.
     public struct RequestCaptchaResult: ServiceModel, TapeReadable {
         /// Goes back with the answer as `captcha_challenge`.

@@ -25,6 +25,11 @@ const keep2share: ServiceTable<Keep2Share> = {
       call: (client, _params, options) => client.auth.requestCaptcha(options),
       result: { model: 'RequestCaptchaResult' },
     },
+    'auth.test': {
+      params: [],
+      call: (client, _params, options) => client.auth.test(options),
+      result: { model: 'TestResult' },
+    },
     'account.accountInfo': {
       params: [],
       call: (client, _params, options) => client.account.accountInfo(options),
@@ -95,6 +100,9 @@ const keep2share: ServiceTable<Keep2Share> = {
     ],
     LoginResult: [
       ['auth_token', 'authToken', 'text'],
+    ],
+    TestResult: [
+      ['message', 'message', 'text'],
     ],
     RequestCaptchaResult: [
       ['challenge', 'challenge', 'text'],

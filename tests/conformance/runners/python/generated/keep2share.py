@@ -62,6 +62,12 @@ TYPES: dict[str, Shape] = {
             "auth_token": Field("auth_token", TEXT),
         },
     ),
+    "TestResult": Model(
+        types.TestResult,
+        {
+            "message": Field("message", TEXT),
+        },
+    ),
     "RequestCaptchaResult": Model(
         types.RequestCaptchaResult,
         {
@@ -131,6 +137,12 @@ OPERATIONS: dict[str, Operation] = {
         "request_captcha",
         {},
         Object("RequestCaptchaResult"),
+    ),
+    "auth.test": Operation(
+        "auth",
+        "test",
+        {},
+        Object("TestResult"),
     ),
     "account.accountInfo": Operation(
         "account",

@@ -93,6 +93,16 @@ impl Keep2Share {
         }
     }
 
+    /// Answers a guest too; a token that is not good is refused without a code.
+    pub(super) fn test(&self, args: &Args) -> Verdict {
+        let state = self.state.hold();
+        let gives_token = ["auth_token", "access_token"].iter().any(|name| args.text(name).is_some());
+        if gives_token && self.member(&state, args).is_err() {
+            return Err(Failure::new(403, ErrorCode::Missing, "Authorization session was expired"));
+        }
+        Ok(Success::new(json!({"message": "Test was successful!"})))
+    }
+
     pub(super) fn account_info(&self, args: &Args) -> Verdict {
         let state = self.state.hold();
         let account = &state.accounts[self.member(&state, args)?];

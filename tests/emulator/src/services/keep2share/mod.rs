@@ -70,6 +70,7 @@ struct Command {
 
 const METHODS: &[Command] = &[
     Command { name: "login", params: params::LOGIN, run: Keep2Share::login },
+    Command { name: "test", params: params::TOKEN_ONLY, run: Keep2Share::test },
     Command { name: "accountInfo", params: params::TOKEN_ONLY, run: Keep2Share::account_info },
     Command { name: "getFilesList", params: params::GET_FILES_LIST, run: Keep2Share::get_files_list },
     Command { name: "createFolder", params: params::CREATE_FOLDER, run: Keep2Share::create_folder },

@@ -20,3 +20,8 @@ private func exampleRequestCaptcha(_ client: Keep2Share) async throws {
     let result = try await client.auth.requestCaptcha()
     print(result)
 }
+
+private func exampleTest(_ client: Keep2Share) async throws {
+    let result = try await client.auth.test()
+    print(result)
+}

@@ -27,6 +27,7 @@ impl Runnable for Keep2Share {
             "auth.captcha" => call_auth_captcha(self, arguments, options).await.into(),
             "auth.login" => call_auth_login(self, arguments, options).await.into(),
             "auth.requestCaptcha" => call_auth_request_captcha(self, arguments, options).await.into(),
+            "auth.test" => call_auth_test(self, arguments, options).await.into(),
             "account.accountInfo" => call_account_account_info(self, arguments, options).await.into(),
             "files.createFolder" => call_files_create_folder(self, arguments, options).await.into(),
             "files.deleteFiles" => call_files_delete_files(self, arguments, options).await.into(),
@@ -85,6 +86,11 @@ async fn call_auth_login(client: &Keep2Share, arguments: &mut Arguments, options
 }
 async fn call_auth_request_captcha(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let call = client.auth().request_captcha().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_auth_test(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.auth().test().with_options(options);
     arguments.none_left()?;
     Ok(called(call).await)
 }

@@ -105,6 +105,19 @@ impl Observe for fileferry::keep2share::LoginResult {
 
 plain_argument!(fileferry::keep2share::LoginResult);
 
+impl Observe for fileferry::keep2share::TestResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("message", self.message.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::TestResult);
+
 impl Observe for fileferry::keep2share::RequestCaptchaResult {
     fn observe(&self) -> Value {
         observe::model(

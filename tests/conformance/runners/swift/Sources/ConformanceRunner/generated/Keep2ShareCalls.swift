@@ -39,6 +39,8 @@ extension Keep2Share.AuthOperations {
             return try await result(client.auth.login(username: call.required("username"), password: call.required("password"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), reCaptchaChallenge: call.optional("re_captcha_challenge"), reCaptchaResponse: call.optional("re_captcha_response"), options: call.options))
         case "auth.requestCaptcha":
             return try await result(client.auth.requestCaptcha(options: call.options))
+        case "auth.test":
+            return try await result(client.auth.test(options: call.options))
         default: throw call.unknown
         }
     }

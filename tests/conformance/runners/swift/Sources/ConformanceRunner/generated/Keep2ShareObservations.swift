@@ -70,6 +70,14 @@ extension Keep2Share.LoginResult: Observable {
     }
 }
 
+extension Keep2Share.TestResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "message": observe(message),
+        ], extra: extra)
+    }
+}
+
 extension Keep2Share.RequestCaptchaResult: Observable {
     var observation: JSONValue {
         .model([

@@ -99,4 +99,22 @@ public class AuthGroup internal constructor(private val connection: Connection) 
         options,
         RequestCaptchaResult.reader,
     )
+
+    /**
+     * Find out whether the session or key is still good.
+     *
+     * Keep2Share's `test`: `POST test`.
+     *
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required`
+     * (Authorization session was expired `session_expired`)
+     */
+    public suspend fun test(
+        options: CallOptions = CallOptions.Default,
+    ): TestResult = connection.call(
+        "auth.test",
+        NO_ARGUMENTS,
+        options,
+        TestResult.reader,
+    )
 }

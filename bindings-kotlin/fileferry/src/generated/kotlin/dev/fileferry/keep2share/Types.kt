@@ -233,6 +233,33 @@ public class LoginResult(
     }
 }
 
+/** What `test` gives. */
+public class TestResult(
+    /** What it says, `Test was successful!` as a rule. */
+    public val message: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(message)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "TestResult",
+            listOf("message"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): TestResult =
+            Native.fromPlain("keep2share", "TestResult", json, reader)
+
+        internal val reader: Reader<TestResult> = Read.model {
+            TestResult(
+                message = optional(0, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** What `requestCaptcha` gives. */
 public class RequestCaptchaResult(
     /** Goes back with the answer as `captcha_challenge`. */

@@ -21,3 +21,8 @@ suspend fun exampleAuthRequestCaptcha(client: Keep2Share) {
     val result = client.auth.requestCaptcha()
     println(result)
 }
+
+suspend fun exampleAuthTest(client: Keep2Share) {
+    val result = client.auth.test()
+    println(result)
+}

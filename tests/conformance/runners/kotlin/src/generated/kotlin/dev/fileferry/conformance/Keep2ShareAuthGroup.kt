@@ -28,6 +28,9 @@ internal suspend fun callKeep2ShareAuthGroup(
     "auth.requestCaptcha" -> group.requestCaptcha(
         options = options,
     )
+    "auth.test" -> group.test(
+        options = options,
+    )
     else -> unknown(operation)
 }
 

@@ -12,6 +12,7 @@ internal suspend fun observeKeep2Share(value: Model): JsonObject? = when (value)
     is dev.fileferry.keep2share.FileSort -> observeFields(value)
     is dev.fileferry.keep2share.UploadFormData -> observeFields(value)
     is dev.fileferry.keep2share.LoginResult -> observeFields(value)
+    is dev.fileferry.keep2share.TestResult -> observeFields(value)
     is dev.fileferry.keep2share.RequestCaptchaResult -> observeFields(value)
     is dev.fileferry.keep2share.AccountInfoResult -> observeFields(value)
     is dev.fileferry.keep2share.GetFilesListResult -> observeFields(value)
@@ -63,6 +64,10 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.UploadFormData
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.LoginResult) = observed(
     "auth_token" to value.authToken,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.TestResult) = observed(
+    "message" to value.message,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.RequestCaptchaResult) = observed(
