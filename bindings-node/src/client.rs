@@ -192,9 +192,13 @@ impl NativeClient {
             Settled::new(reply, client.service())
         })
     }
+}
 
+// A block of its own: napi registers the methods of a block whether or not they are compiled.
+#[cfg(debug_assertions)]
+#[napi]
+impl NativeClient {
     /// Panics inside a call, so that tests see what becomes of it.
-    #[cfg(debug_assertions)]
     #[napi]
     pub fn panic<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         promise::<Settled>(env, async { panic!("a panic on purpose") })

@@ -286,3 +286,68 @@ async fn a_stream_is_not_touched_before_the_upload_reads_it() {
     assert!(reply.sign_in_needed);
     assert!(!pushed, "the chunk is still the caller's");
 }
+
+#[tokio::test]
+async fn callers_that_waited_for_a_refused_sign_in_do_not_try_again() {
+    let server = Server::start(|_, _| {
+        Answer::json(406, json!({"status": "error", "code": 406, "errorCode": 70, "message": "Invalid login"}))
+    })
+    .await;
+    let client = client(&server.base_url, json!({"username": "me", "password": "wrong-one", "rate": 0}));
+    let replies = futures_util::future::join_all((0..12).map(|_| info(&client))).await;
+    assert!(replies.into_iter().all(|reply| kind(reply) == Kind::InvalidCredentials));
+    assert_eq!(server.asked().len(), 1);
+    // A call that comes later may well try: the password could have been set right meanwhile.
+    assert_eq!(kind(info(&client).await), Kind::InvalidCredentials);
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_session_is_told_of_by_the_next_call_when_its_own_was_cancelled() {
+    let mut server = Server::start(|number, asked| match (asked.is("login"), number) {
+        (true, _) => Answer::json(200, json!({"status": "success", "code": 200, "auth_token": "fresh-token"})),
+        (false, 1) => Answer::Hold,
+        (false, _) => fine(),
+    })
+    .await;
+    let client = client(&server.base_url, json!({"username": "me", "password": "secret"}));
+    let cancel = CancelHandle::new();
+    let call = tokio::spawn({
+        let (client, cancel) = (client.clone(), cancel.clone());
+        async move { client.call("account.accountInfo", b"", b"", &cancel).await }
+    });
+    server.held.recv().await.expect("the server holds the answer");
+    cancel.cancel();
+    let cancelled = call.await.expect("no panic");
+    let told =
+        [cancelled.session.is_some(), info(&client).await.session.is_some(), info(&client).await.session.is_some()];
+    assert_eq!(told.iter().filter(|told| **told).count(), 1, "{told:?}");
+}
+
+#[tokio::test]
+async fn what_a_server_repeats_of_a_secret_is_shown_nowhere() {
+    let server = Server::start(|_, asked| {
+        let body = String::from_utf8_lossy(&asked.body).into_owned();
+        let echo = json!({"status": "error", "code": 406, "errorCode": 21, "message": format!("you sent {body}"),
+            "errors": [{"code": 2, "message": format!("again: {body}")}]});
+        Answer::json(406, echo)
+    })
+    .await;
+    let client = client(&server.base_url, json!({"access_token": "planted-key"}));
+    let arguments = br#"{"file_id": "a-file", "captcha_challenge": "c1", "captcha_response": "planted-answer"}"#;
+    let reply = client.call("downloads.getUrl", arguments, b"", &CancelHandle::new()).await;
+    let error = reply.outcome.expect_err("an error");
+    let shown = format!("{error} {error:?} {}", error.to_json());
+    assert!(shown.contains("a-file") && !shown.contains("planted"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_undescribed_request_stays_below_the_base_address() {
+    let server = Server::start(|_, _| fine()).await;
+    let client = client(&server.base_url, json!({"access_token": "some-key"}));
+    for path in ["../x", "%2e%2e/x", "..\\x", "a/%2E%2E/%2e%2e/x", "http://other.example/x", "x?y=1", ""] {
+        let reply = client.request("POST", path, b"", b"", &CancelHandle::new()).await;
+        assert_eq!(kind(reply), Kind::InvalidArgument, "{path}");
+    }
+    assert!(server.asked().is_empty());
+}

@@ -29,7 +29,14 @@ impl Place {
             Ok(_) if !overwrite => {
                 return Err(Error::new(Kind::AlreadyExists, format!("{shown} is there already")));
             }
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(Error::invalid_argument(format!("{shown} is not a file, so it is not replaced")));
+            }
             Ok(_) => {}
+            // A link that leads nowhere is there, too.
+            Err(_) if !overwrite && fs::symlink_metadata(path).await.is_ok() => {
+                return Err(Error::new(Kind::AlreadyExists, format!("{shown} is there already")));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io(shown, &error)),
         }
@@ -50,7 +57,8 @@ impl Place {
             return Ok(());
         }
         self.path.push(clean_name(from_server.unwrap_or(fallback)).unwrap_or_else(|| fallback.to_owned()));
-        if !self.overwrite && fs::try_exists(&self.path).await.unwrap_or(true) {
+        let shown = self.path.display();
+        if !self.overwrite && fs::try_exists(&self.path).await.map_err(|error| Error::io(shown, &error))? {
             return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
         }
         Ok(())
@@ -93,8 +101,19 @@ pub(crate) fn clean_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String =
         last.chars().filter(|c| !c.is_control() && !matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|')).collect();
-    let clean = clean.trim().trim_end_matches('.').to_owned();
+    let clean = shortened(clean.trim().trim_end_matches('.'));
     (!clean.is_empty() && clean != "." && clean != "..").then_some(clean)
+}
+
+/// A name that file systems take (255 bytes), its extension kept.
+fn shortened(name: &str) -> String {
+    const LIMIT: usize = 240;
+    if name.len() <= LIMIT {
+        return name.to_owned();
+    }
+    let extension = name.rfind('.').map(|at| &name[at..]).filter(|extension| extension.len() <= 20).unwrap_or_default();
+    let end = (0..=LIMIT - extension.len()).rev().find(|&end| name.is_char_boundary(end)).unwrap_or_default();
+    format!("{}{extension}", &name[..end])
 }
 
 /// Removes the part file unless it was renamed, also when the download's future is dropped.
@@ -158,11 +177,15 @@ impl PartFile {
                 Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())))
             }
             // Some file systems know no links.
-            Err(_) => {
+            Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => {
+                if fs::try_exists(&self.path).await.map_err(failed)? {
+                    return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
+                }
                 fs::rename(part, &self.path).await.map_err(failed)?;
                 self.part.0 = None;
                 Ok(self.path)
             }
+            Err(error) => Err(failed(error)),
         }
     }
 }
@@ -185,5 +208,7 @@ mod tests {
         ] {
             assert_eq!(clean_name(name).as_deref(), clean, "{name}");
         }
+        let long = clean_name(&format!("{}.mkv", "я".repeat(200))).expect("a name");
+        assert!(long.len() <= 240 && long.ends_with("я.mkv"), "{long}");
     }
 }

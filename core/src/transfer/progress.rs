@@ -60,6 +60,11 @@ impl Meter {
         });
     }
 
+    /// The same attempt begins at the first byte again.
+    pub(crate) fn restart(&self) {
+        self.change(false, |progress| progress.bytes_done = 0);
+    }
+
     pub(crate) fn phase(&self, phase: Phase) {
         self.change(true, |progress| progress.phase = phase);
     }

@@ -14,7 +14,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::{mpsc, watch};
 
-use crate::border::{Error, Kind, Source};
+use crate::border::{Error, Kind, Phase, Source};
 use crate::transfer::multipart::Form;
 use crate::transfer::progress::Meter;
 
@@ -47,8 +47,8 @@ impl Opened {
             Source::Stream { length, chunks, begun } => Ok(Self::Stream { length, chunks: Some((chunks, begun)) }),
             Source::Path(path) => {
                 let shown = path.display().to_string();
-                let file = File::open(&path).await.map_err(|error| Error::io(&shown, &error))?;
-                let metadata = file.metadata().await.map_err(|error| Error::io(&shown, &error))?;
+                // Looked at before it is opened: opening a pipe waits for whoever writes it.
+                let metadata = tokio::fs::metadata(&path).await.map_err(|error| Error::io(&shown, &error))?;
                 if metadata.is_dir() {
                     return Err(Error::invalid_argument(format!("{shown} is a folder, not a file")));
                 }
@@ -57,6 +57,7 @@ impl Opened {
                         "{shown} has no known length; give a stream with its length"
                     )));
                 }
+                let file = File::open(&path).await.map_err(|error| Error::io(&shown, &error))?;
                 Ok(Self::File { file, length: metadata.len(), modified: metadata.modified().ok(), shown })
             }
         }
@@ -209,12 +210,17 @@ impl UploadBody {
     pub(crate) async fn new(form: Form, source: &mut Opened, meter: Arc<Meter>) -> Result<(Self, Arc<Watch>), Error> {
         let (head, tail) = form.around_file();
         let left = head.len() as u64 + source.length() + tail.len() as u64;
+        let finishing = Arc::clone(&meter);
         let counted = source.chunks().await?.inspect(move |chunk| {
             if let Ok(chunk) = chunk {
                 meter.moved(chunk.len() as u64);
             }
         });
-        let chunks: Chunks = Box::pin(stream::iter([Ok(head)]).chain(counted).chain(stream::iter([Ok(tail)])));
+        let tail = stream::once(async move {
+            finishing.phase(Phase::Finishing);
+            Ok(tail)
+        });
+        let chunks: Chunks = Box::pin(stream::iter([Ok(head)]).chain(counted).chain(tail));
         let watch = Watch::new();
         Ok((Self { chunks, left, watch: Arc::clone(&watch) }, watch))
     }

@@ -1,9 +1,12 @@
 //! Repeats what may be repeated: inside the deadline, outside the attempt.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::border::{Error, Kind, Response};
 use crate::tables::Retry;
@@ -17,20 +20,23 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a CallOptions,
     deadline: Option<Instant>,
     trace: Mutex<Trace>,
+    /// What this call sent or got that nobody may read: passwords, captcha answers, signed addresses.
+    secrets: Mutex<Vec<SecretString>>,
+    /// How many requests it has made.
+    requests: AtomicU32,
 }
 
 /// What a call leaves beside its outcome.
 #[derive(Default)]
 pub(crate) struct Trace {
     pub(crate) response: Option<Response>,
-    pub(crate) session: Option<String>,
     pub(crate) sign_in_needed: bool,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(options: &'a CallOptions, deadline: Option<Duration>) -> Self {
         let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
-        Self { options, deadline, trace: Mutex::default() }
+        Self { options, deadline, trace: Mutex::default(), secrets: Mutex::default(), requests: AtomicU32::new(0) }
     }
 
     fn trace(&self) -> std::sync::MutexGuard<'_, Trace> {
@@ -41,8 +47,29 @@ impl<'a> Context<'a> {
         self.trace().response = Some(response);
     }
 
-    pub(crate) fn session_changed(&self, session: String) {
-        self.trace().session = Some(session);
+    /// Keeps a text out of whatever this call tells.
+    pub(crate) fn keep_secret(&self, text: &str) {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(SecretString::from(text));
+    }
+
+    /// Keeps the query of a signed address out of whatever this call tells.
+    pub(crate) fn keep_query_secret(&self, url: &Url) {
+        if let Some(query) = url.query() {
+            self.keep_secret(query);
+            url.query_pairs().filter(|(_, value)| value.len() >= 8).for_each(|(_, value)| self.keep_secret(&value));
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn requested(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     pub(crate) fn sign_in_needed(&self) {
@@ -88,7 +115,6 @@ impl Engine {
             };
             let record = failure.error.record_mut();
             record.attempts = number;
-            record.message = self.without_secrets(&record.message);
             if failure.retry == Retry::AfterSignIn
                 && !renewed
                 && let Some(token) = &token

@@ -1,7 +1,7 @@
 //! Who the client is: permanent keys, sessions, and one caller that renews for all.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,6 +15,10 @@ pub(crate) struct SignedIn {
     session: Mutex<Option<Arc<SecretString>>>,
     /// The kind of captcha that a login on the way of a call was asked for; the flow that follows need not ask again.
     asked: Mutex<Option<String>>,
+    /// A session that no reply has told of yet.
+    untold: Mutex<Option<String>>,
+    /// How many sign-ins have ended, and how the last one failed.
+    ended: Mutex<(u64, Option<Error>)>,
     /// Held by the one caller that signs in while the others wait.
     gate: tokio::sync::Mutex<()>,
 }
@@ -31,7 +35,14 @@ pub(crate) enum Token {
 impl SignedIn {
     pub(crate) fn new(credentials: BTreeMap<&'static str, SecretString>, session: Option<Session>) -> Self {
         let session = session.map(|session| Arc::new(SecretString::from(session.token)));
-        Self { credentials, session: Mutex::new(session), asked: Mutex::default(), gate: tokio::sync::Mutex::default() }
+        Self {
+            credentials,
+            session: Mutex::new(session),
+            asked: Mutex::default(),
+            untold: Mutex::default(),
+            ended: Mutex::default(),
+            gate: tokio::sync::Mutex::default(),
+        }
     }
 
     /// A credential by the name of its option.
@@ -45,6 +56,15 @@ impl SignedIn {
 
     fn set_session(&self, token: Option<SecretString>) {
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = token.map(Arc::new);
+    }
+
+    /// The session to tell the program of, once. It outlives a call that was cancelled after it signed in.
+    pub(crate) fn take_untold(&self) -> Option<String> {
+        self.untold.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn ended(&self) -> MutexGuard<'_, (u64, Option<Error>)> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remember_captcha(&self, kind: Option<String>) {
@@ -105,6 +125,7 @@ impl Engine {
     }
 
     async fn sign_in_once(&self, expired: Option<&Arc<SecretString>>, context: &Context<'_>) -> Result<(), Error> {
+        let ended = self.signed_in.ended().0;
         let _gate = self.signed_in.gate.lock().await;
         let held = self.signed_in.session();
         let renewed_meanwhile = match (&held, expired) {
@@ -115,9 +136,26 @@ impl Engine {
         if renewed_meanwhile {
             return Ok(());
         }
-        match Box::pin(crate::services::sign_in(self, None, context)).await {
+        {
+            let (number, failure) = &*self.signed_in.ended();
+            if *number != ended
+                && let Some(failure) = failure
+            {
+                // The one who signed in while we waited was refused, and so would we be; services count refusals.
+                if failure.kind() == Kind::CaptchaRequired {
+                    context.sign_in_needed();
+                }
+                return Err(failure.clone());
+            }
+        }
+        let outcome = Box::pin(crate::services::sign_in(self, None, context)).await;
+        let mut last = self.signed_in.ended();
+        last.0 += 1;
+        last.1 = outcome.as_ref().err().cloned();
+        drop(last);
+        match outcome {
             Ok(token) => {
-                self.keep_session(token, context);
+                self.keep_session(token);
                 Ok(())
             }
             Err(error) => {
@@ -132,11 +170,9 @@ impl Engine {
     }
 
     /// Keeps a new session and lets the program hear of it.
-    pub(crate) fn keep_session(&self, token: SecretString, context: &Context<'_>) {
+    pub(crate) fn keep_session(&self, token: SecretString) {
         self.signed_in.set_session(Some(token));
-        if let Some(session) = self.export_session() {
-            context.session_changed(session);
-        }
+        *self.signed_in.untold.lock().unwrap_or_else(PoisonError::into_inner) = self.export_session();
     }
 
     pub(crate) fn export_session(&self) -> Option<String> {

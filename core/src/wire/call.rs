@@ -26,7 +26,7 @@ pub(crate) enum Exchanged {
 
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
-        Self { outcome, response: trace.response, session: trace.session, sign_in_needed: trace.sign_in_needed }
+        Self { outcome, response: trace.response, session: None, sign_in_needed: trace.sign_in_needed }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -66,11 +66,20 @@ impl Engine {
     ) -> Reply {
         let deadline = options.deadline().or(self.settings.deadline());
         let context = Context::new(options, deadline);
-        let outcome = self
-            .within(deadline, cancel, self.answer(operation, arguments, &options.sending, &context))
-            .await
-            .map_err(|error| error.during(self.service.id, Some(operation.id)));
-        Reply::of(outcome, context.take_trace())
+        let outcome =
+            self.within(deadline, cancel, self.answer(operation, arguments, &options.sending, &context)).await;
+        self.reply(outcome, Some(operation.id), &context)
+    }
+
+    /// What a call hands back: its outcome, fit to be seen, and what came beside it.
+    pub(crate) fn reply(
+        &self,
+        outcome: Result<Answer, Error>,
+        operation: Option<&str>,
+        context: &Context<'_>,
+    ) -> Reply {
+        let outcome = outcome.map_err(|error| self.shown(error.during(self.service.id, operation), context));
+        Reply { session: self.signed_in.take_untold(), ..Reply::of(outcome, context.take_trace()) }
     }
 
     /// Runs a call inside a context and gives its answer.
@@ -165,6 +174,9 @@ impl Engine {
         sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Exchanged, Error> {
+        for param in operation.params.iter().filter(|param| param.secret) {
+            arguments.get(param.name).and_then(Value::as_str).into_iter().for_each(|text| context.keep_secret(text));
+        }
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
         self.encode(operation, arguments, sending, None)?;
         self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
@@ -225,6 +237,10 @@ impl Engine {
         let text = format!("{}/{}", self.base_url(), encoded.path.trim_start_matches('/'));
         let mut url =
             Url::parse(&text).map_err(|error| Error::internal(format!("an address that is none: {error}")))?;
+        // Dots in disguise lead out of it.
+        if !url.path().starts_with(&format!("{}/", self.base_url.path().trim_end_matches('/'))) {
+            return Err(Error::invalid_argument("path lies below the base address"));
+        }
         if !encoded.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&encoded.query);
         }
@@ -267,6 +283,7 @@ impl Engine {
         };
         let idle = self.settings.idle_timeout();
         let begun = Instant::now();
+        context.requested();
         let response = self.idle(idle, request.send()).await.inspect_err(|failure| {
             self.log("warning", Some(operation.id), || format!("{} {shown}: {}", method.as_str(), failure.error));
         })?;

@@ -127,6 +127,25 @@ impl Engine {
         redact::secrets(text, secrets.iter().map(|secret| secret.expose_secret()))
     }
 
+    /// An error as the program may see it: without a secret of the client or of the call, in whichever field a server
+    /// repeated it, and with the requests that were made.
+    pub(crate) fn shown(&self, mut error: Error, context: &Context<'_>) -> Error {
+        let mut secrets = self.signed_in.secrets();
+        secrets.extend(context.secrets());
+        let clean = |text: &mut String| {
+            *text = redact::secrets(&redact::text(text), secrets.iter().map(|secret| secret.expose_secret()));
+        };
+        let record = error.record_mut();
+        clean(&mut record.message);
+        record.service_code.iter_mut().for_each(clean);
+        record.causes.iter_mut().for_each(clean);
+        let details = &mut record.details;
+        details.sub_errors.iter_mut().flat_map(|sub| sub.code.iter_mut().chain(&mut sub.message)).for_each(clean);
+        details.items.iter_mut().flat_map(|item| item.code.iter_mut().chain(&mut item.message)).for_each(clean);
+        record.attempts = record.attempts.max(u32::from(record.attempts == 0) * context.requests());
+        error
+    }
+
     pub(crate) fn log(&self, level: &'static str, operation: Option<&str>, message: impl FnOnce() -> String) {
         if self.hooks.on_log.is_none() && !tracing::event_enabled!(tracing::Level::DEBUG) {
             return;

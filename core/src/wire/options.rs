@@ -267,7 +267,7 @@ impl Undescribed {
             .into_iter()
             .find(|known| known.as_str().eq_ignore_ascii_case(method))
             .ok_or_else(|| Error::invalid_argument("method is GET, POST, PUT, PATCH, DELETE or HEAD"))?;
-        let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '{' | '}' | '?' | '#');
+        let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '{' | '}' | '?' | '#' | '\\');
         let leaves = path.split('/').any(|part| part == "..");
         if path.is_empty() || path.contains("://") || path.contains(strange) || leaves {
             return Err(Error::invalid_argument("path lies below the base address, without query or `..`"));

@@ -19,7 +19,21 @@ pub(crate) fn text(text: &str) -> String {
         rest = &rest[end..];
     }
     clean.push_str(rest);
-    clean
+    without_bare_queries(&clean)
+}
+
+/// An address without its scheme and host (`/dl/x?sig=…`) loses its query too.
+fn without_bare_queries(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace)
+        .map(|word| match word.split_once('?') {
+            Some((path, query)) if path.contains('/') && query.contains('=') => {
+                let end =
+                    query.find(|c: char| c.is_whitespace() || "\"'<>()[]{}`,;".contains(c)).unwrap_or(query.len());
+                format!("{path}{}", &query[end..])
+            }
+            _ => word.to_owned(),
+        })
+        .collect()
 }
 
 /// A text without these secrets. Very short ones are left: they would tear words apart.
@@ -43,7 +57,8 @@ mod tests {
             text("error for url (https://me:pw@h.example/a/b?sig=1#x): see http://h.example?k=v, done"),
             "error for url (https://h.example/a/b): see http://h.example done"
         );
-        assert_eq!(text("no address"), "no address");
+        assert_eq!(text("Not found: /dl/x?sig=abc, sorry"), "Not found: /dl/x, sorry");
+        assert_eq!(text("no address, is it? a=b"), "no address, is it? a=b");
     }
 
     #[test]

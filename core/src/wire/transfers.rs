@@ -84,8 +84,7 @@ impl Engine {
     ) -> Reply {
         let deadline = context.options.deadline().or(self.settings.deadline());
         let outcome = self.within(deadline, cancel, work).await;
-        let outcome = outcome.map_err(|error| error.during(self.service.id, None));
-        Reply::of(outcome, context.take_trace())
+        self.reply(outcome, None, context)
     }
 
     /// The picture of a captcha and its media type, found from its bytes: what the server says of it may be wrong.
@@ -136,9 +135,11 @@ impl Engine {
         };
         let outcome = self.within(deadline, cancel, self.signed_in_or_asked(solved.as_ref(), &context)).await;
         match outcome {
-            Ok((step, failure)) => (Some(step), failure.map(|error| error.during(self.service.id, None))),
+            Ok((step, failure)) => {
+                (Some(step), failure.map(|error| self.shown(error.during(self.service.id, None), &context)))
+            }
             // The same step can be taken again.
-            Err(error) => (current, Some(error.during(self.service.id, None))),
+            Err(error) => (current, Some(self.shown(error.during(self.service.id, None), &context))),
         }
     }
 
@@ -157,8 +158,8 @@ impl Engine {
         }
         match services::sign_in(self, solved, context).await {
             Ok(token) => {
-                self.keep_session(token, context);
-                Ok((Step::Done { session: context.take_trace().session }, None))
+                self.keep_session(token);
+                Ok((Step::Done { session: self.signed_in.take_untold() }, None))
             }
             Err(error) if matches!(error.kind(), Kind::CaptchaRequired | Kind::CaptchaInvalid) => {
                 let asked = error.record().details.captcha.as_ref().and_then(|captcha| captcha.kind.clone());

@@ -39,6 +39,7 @@ impl Files {
     /// Delete files and folders.
     ///
     /// An unknown id is not counted, and the answer does not say which. More than 100 ids are sent in several requests.
+    /// Where an answer was lost and the request is sent again, what the first one deleted is not counted.
     ///
     /// The service's own: `POST deleteFiles`.
     ///

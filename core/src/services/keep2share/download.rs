@@ -57,7 +57,8 @@ pub(crate) async fn download(
         fruitless = if gained { 1 } else { fruitless + 1 };
         let Some(wait) = engine.wait_before_repeat(true, fruitless, &failure, context) else {
             let mut error = failure.error;
-            error.record_mut().attempts = attempt;
+            let record = error.record_mut();
+            record.attempts = record.attempts.max(attempt);
             return Err(error);
         };
         tokio::time::sleep(wait).await;
@@ -95,7 +96,9 @@ async fn link(engine: &Engine, target: &str, context: &Context<'_>) -> Result<Ur
     arguments.insert("file_id".into(), target.into());
     let answer = ask(engine, "downloads.getUrl", arguments, context).await?;
     if let Some(url) = text(&answer, "url") {
-        return engine.answered_url(&url);
+        let url = engine.answered_url(&url)?;
+        context.keep_query_secret(&url);
+        return Ok(url);
     }
     if answer.get("free_download_key").is_some_and(|key| !key.is_null()) {
         let seconds = answer.get("time_wait").and_then(|wait| wait.as_f64().or_else(|| wait.as_str()?.parse().ok()));
@@ -142,7 +145,7 @@ async fn fetch(
             None => *part = Some(place.begin().await.map_err(ours)?),
         }
         *known = head;
-        meter.attempt(1, 0);
+        meter.restart();
         meter.total(known.total);
     }
     let part = part.as_mut().ok_or_else(|| ours(Error::internal("a download without a part file")))?;
@@ -169,6 +172,7 @@ async fn request(
     let ours = |error: Error| Box::new(Failure::of_ours(error));
     let described = operation(engine, "downloads.directLink").map_err(ours)?;
     let shown = crate::wire::redact::address(&url);
+    context.requested();
     let mut request = engine.connections.files().map_err(ours)?.get(url);
     if let Some((from, etag)) = resume {
         request = request.header(RANGE, format!("bytes={from}-")).header(IF_RANGE, etag);

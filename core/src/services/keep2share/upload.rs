@@ -31,7 +31,8 @@ pub(crate) async fn upload(
         match post(engine, &mut source, &to, meter, context).await {
             Ok(answer) => break answer,
             Err(mut failure) => {
-                failure.error.record_mut().attempts = attempt;
+                let record = failure.error.record_mut();
+                record.attempts = record.attempts.max(attempt);
                 // Posting a form is not idempotent: only one that never left is sent again, with a fresh form.
                 let wait =
                     engine.wait_before_repeat(false, attempt, &failure, context).filter(|_| source.is_repeatable());
@@ -67,10 +68,13 @@ async fn post(
     let missing = |name: &str| ours(Error::new(Kind::InvalidAnswer, format!("the upload form has no {name}")));
     let action = text(&form, "form_action").ok_or_else(|| missing("form_action"))?;
     let action = engine.answered_url(&action).map_err(ours)?;
+    context.keep_query_secret(&action);
     let file_field = text(&form, "file_field").ok_or_else(|| missing("file_field"))?;
     // Every field as it came and in the order in which it came: they are signed.
     let fields = form.get("form_data").and_then(Value::as_object).ok_or_else(|| missing("form_data"))?;
-    let fields = fields.iter().filter_map(|(name, value)| Some((name.clone(), field_text(value)?))).collect();
+    let fields: Vec<(String, String)> =
+        fields.iter().filter_map(|(name, value)| Some((name.clone(), field_text(value)?))).collect();
+    fields.iter().filter(|(_, value)| value.len() >= 8).for_each(|(_, value)| context.keep_secret(value));
     let form = Form::new(fields, Some(FileField { field: &file_field, file_name: &to.name }));
     let content_type = form.content_type();
     let (body, watch) = UploadBody::new(form, source, Arc::clone(meter)).await.map_err(ours)?;
@@ -85,6 +89,7 @@ async fn post(
     engine.log("debug", Some("uploads.getUploadFormData"), || {
         format!("POST {} with {} bytes of file", crate::wire::redact::address(&action), source.length())
     });
+    context.requested();
     let settings = &engine.settings;
     let sent = tokio::select! {
         sent = request.send() => sent,
@@ -102,7 +107,6 @@ async fn post(
             return engine.idle(settings.idle_timeout(), async { Err(error) }).await;
         }
     };
-    meter.phase(Phase::Finishing);
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     context.responded(crate::wire::shown_response(status, &headers, &|text| engine.without_secrets(text)));
     let body = engine.read(response).await?;

@@ -243,7 +243,7 @@ class FilesOperations(_Group):
         """Delete files and folders.
 
         An unknown id is not counted, and the answer does not say which. More than 100 ids are sent in several
-        requests.
+        requests. Where an answer was lost and the request is sent again, what the first one deleted is not counted.
 
         Args:
             ids: What to delete. Not empty.
