@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::AlreadyReported;
 use crate::files::{copy, copy_folder};
 use crate::native::{Natives, Profile, Scope};
 use crate::prepared::Purpose;
@@ -34,18 +35,21 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let log = Log::create(workspace.target().join("package-logs/package.log"))?;
     println!("building (log: {})", log.path().display());
     let (natives, complete) = Natives::build(workspace, &log, Profile::Release, Scope::Libraries, workspace.target())?;
-    complete?;
+    let mut failures = Vec::from_iter(complete.err());
     for language in Language::ALL {
         if options.only.is_empty() || options.only.contains(&language) {
-            let packages = package(workspace, &log, &natives, language, &dist)
-                .inspect_err(|_| println!("{}", Log::tail_of(log.path(), TAIL_LINES)))
-                .with_context(|| format!("the package for {language} could not be made"))?;
-            for package in packages {
-                println!("{language:<8} {}", package.display());
+            match package(workspace, &log, &natives, language, &dist) {
+                Ok(packages) => packages.iter().for_each(|package| println!("{language:<8} {}", package.display())),
+                Err(error) => failures.push(error.context(format!("the package for {language} could not be made"))),
             }
         }
     }
-    Ok(())
+    if failures.is_empty() {
+        return Ok(());
+    }
+    println!("{}", Log::tail_of(log.path(), TAIL_LINES));
+    failures.iter().for_each(|error| println!("{error:#}"));
+    bail!(AlreadyReported)
 }
 
 /// The files that were made for a language. The Rust crates are published as they stand.

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::require_program;
+use crate::files::copy;
 use crate::native::Natives;
 use crate::prepared::{Program, Purpose};
 use crate::process::Log;
@@ -23,10 +24,13 @@ pub struct Kotlin {
 }
 
 impl Kotlin {
-    /// Finds the JDK; Maven is set to the native library that the jar shall hold.
+    /// Finds the JDK, and takes the native library that the jar shall hold. It is a copy, for Maven only packs a library
+    /// that is newer than the one it packed last, and the release may have been built before the tests.
     pub fn find(workspace: &Workspace, natives: &Natives) -> Result<Self> {
         require_program("javac", "install a JDK, version 17 or newer")?;
-        let library = natives.dynamic_library(&workspace.path("bindings-swift"))?;
+        let built = natives.dynamic_library(&workspace.path("bindings-swift"))?;
+        let library = workspace.target_folder("kotlin")?.join(built.file_name().context("the library has no name")?);
+        copy(&built, &library)?;
         Ok(Self { bindings: workspace.path(FOLDER), library })
     }
 

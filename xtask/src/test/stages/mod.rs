@@ -217,7 +217,7 @@ pub fn all(deep: bool) -> Vec<Stage> {
         },
         Stage {
             name: "lint-rust",
-            about: "rustfmt, clippy",
+            about: "rustfmt, clippy, and whether the release compiles",
             languages: &[Rust],
             uses_cargo: true,
             run: rust::lint,

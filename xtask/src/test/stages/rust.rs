@@ -52,5 +52,9 @@ pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut clippy = prepared.cargo(&["clippy", "--workspace", "--all-targets", WITH_TEST_SERVICES]);
     clippy.args(["--", "--deny", "warnings"]);
     counts += run_check(log, &mut clippy)?;
+    // What users get is another program than what is tested: no services for tests, nothing that only debug builds have.
+    let mut release = prepared.cargo(&["check", "--release", "--keep-going", "--lib"]);
+    release.args(["-p=fileferry", "-p=fileferry-python", "-p=fileferry-node", "-p=fileferry-ffi"]);
+    counts += run_check(log, &mut release)?;
     Ok(counts)
 }
