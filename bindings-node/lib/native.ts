@@ -93,6 +93,7 @@ export interface NativePages {
 }
 
 export interface NativeSource {
+  wanted(): Promise<{ readonly accepted: boolean; readonly error?: string }>
   push(chunk: Uint8Array): Promise<{ readonly accepted: boolean; readonly error?: string }>
   fail(message: string): Promise<unknown>
   end(): void

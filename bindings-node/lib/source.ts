@@ -24,9 +24,6 @@ export type UploadSource =
 /** How much of an open file is read at once. */
 const READ_SIZE = 256 * 1024
 
-/** The engine takes two chunks before it begins to send; one more may wait at its door. */
-const CHUNKS_BEFORE_SENDING = 3
-
 /** A source as an upload uses it. */
 export interface PreparedSource {
   /** Name of the file, where the source knows it and the native library does not. */
@@ -80,8 +77,6 @@ class StreamSource implements PreparedSource {
   failure: unknown
   readonly #length: number
   readonly #pieces: Pieces
-  /** The first pieces, until it is certain that the upload began to send. */
-  #kept: Uint8Array[] | undefined = []
   #current: NativeSource | undefined
 
   constructor(length: number, pieces: Pieces, name: string | undefined) {
@@ -92,11 +87,10 @@ class StreamSource implements PreparedSource {
 
   open(): NativeSource {
     const source = native.NativeSource.stream(this.#length)
-    const again = this.#kept ?? []
     this.#current?.end()
     this.#current = source
     // Nobody waits for the feeding: its end shows in the upload's own outcome.
-    void this.#feed(source, [...again])
+    void this.#feed(source)
     return source
   }
 
@@ -106,28 +100,21 @@ class StreamSource implements PreparedSource {
     this.#pieces.stop()
   }
 
-  async #feed(source: NativeSource, again: Uint8Array[]): Promise<void> {
+  async #feed(source: NativeSource): Promise<void> {
     try {
-      while (this.#current === source) {
-        const piece = again.shift() ?? (await this.#next())
-        if (piece === undefined || !(await source.push(piece)).accepted) break
+      // Nothing is read before the upload wants it: a call that ends early, to sign in, can be made once more.
+      let wanted = (await source.wanted()).accepted
+      while (wanted && this.#current === source) {
+        const piece = await this.#pieces.next()
+        if (piece === undefined) break
+        if (!(piece instanceof Uint8Array)) throw new TypeError('a stream to upload yields Uint8Array')
+        wanted = (await source.push(piece)).accepted
       }
       source.end()
     } catch (error) {
       this.failure = error
       await source.fail(`the source cannot be read: ${error instanceof Error ? error.message : String(error)}`)
     }
-  }
-
-  async #next(): Promise<Uint8Array | undefined> {
-    const piece = await this.#pieces.next()
-    if (piece === undefined) return undefined
-    if (!(piece instanceof Uint8Array)) throw new TypeError('a stream to upload yields Uint8Array')
-    if (this.#kept !== undefined) {
-      this.#kept.push(piece)
-      if (this.#kept.length > CHUNKS_BEFORE_SENDING) this.#kept = undefined
-    }
-    return piece
   }
 }
 

@@ -15,7 +15,7 @@ pub struct NativeSource {
     feeder: Option<SourceFeeder>,
 }
 
-/// What became of a chunk.
+/// Whether chunks are wanted, and what became of the last one.
 #[napi(object, object_from_js = false)]
 pub struct Pushed {
     /// Whether the upload wants more.
@@ -31,6 +31,22 @@ impl Outcome for Pushed {
 }
 
 impl NativeSource {
+    /// Runs `work` with the feeder, unless the source was ended.
+    fn told<'env, F: Future<Output = bool> + Send + 'static>(
+        &self,
+        env: &'env Env,
+        work: impl FnOnce(SourceFeeder) -> F,
+    ) -> Result<Object<'env>> {
+        let work = self.feeder.clone().map(work);
+        promise(env, async move {
+            let accepted = match work {
+                Some(work) => work.await,
+                None => false,
+            };
+            Pushed { accepted, error: None }
+        })
+    }
+
     /// Hands the source over to an upload.
     pub fn take(&mut self) -> Result<Source> {
         self.source.take().ok_or_else(|| raised(&Error::internal("a source is used once")))
@@ -59,17 +75,17 @@ impl NativeSource {
         Ok(Self { source: Some(source), feeder: Some(feeder) })
     }
 
+    /// Waits for the upload to read.
+    #[napi]
+    pub fn wanted<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        self.told(env, |feeder| async move { feeder.wanted().await })
+    }
+
     /// Waits until there is room, then hands over a chunk (copied).
     #[napi]
     pub fn push<'env>(&self, env: &'env Env, chunk: Uint8Array) -> Result<Object<'env>> {
-        let (feeder, chunk) = (self.feeder.clone(), Bytes::copy_from_slice(&chunk));
-        promise(env, async move {
-            let accepted = match feeder {
-                Some(feeder) => feeder.push(chunk).await,
-                None => false,
-            };
-            Pushed { accepted, error: None }
-        })
+        let chunk = Bytes::copy_from_slice(&chunk);
+        self.told(env, |feeder| async move { feeder.push(chunk).await })
     }
 
     /// Ends the upload with an error: the program's stream failed.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { CaptchaInvalidError, CaptchaRequiredError, type CaptchaStep } from 'fileferry'
 import { makeWorld } from './emulator.js'
@@ -138,4 +139,13 @@ test('wrong credentials are told as such', async (t) => {
   const world = await makeWorld(t)
   const k2s = world.client({ username: world.account('free').username, password: 'wrong' })
   await assert.rejects(k2s.account.accountInfo(), { name: 'InvalidCredentialsError', serviceCode: '70' })
+})
+
+test('a stream survives the captcha that comes first', async (t) => {
+  const world = await makeWorld(t)
+  const onCaptcha = (step: CaptchaStep) => world.solution(step.challenge)
+  const k2s = world.client({ onCaptcha }, 'captcha')
+  const pieces = Array.from({ length: 10 }, () => Buffer.alloc(50_000))
+  const entry = await k2s.upload(Readable.from(pieces), { name: 's.bin', length: 500_000 })
+  assert.equal(entry.size, 500_000)
 })

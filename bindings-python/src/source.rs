@@ -59,16 +59,21 @@ impl Reader {
 impl Reader {
     fn open(&self, py: Python<'_>) -> (Source, Option<Feed>) {
         let (feeder, source) = Source::stream(self.length);
-        (source, Some(Feed { read: self.read.clone_ref(py), feeder, sending: None }))
+        let waiting = feeder.clone();
+        let sending: Sending = Box::pin(async move { waiting.wanted().await });
+        (source, Some(Feed { read: self.read.clone_ref(py), feeder, sending: Some(sending) }))
     }
 }
+
+/// Ends when the next chunk may be read; false when none is wanted any more.
+type Sending = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// A source in the middle of being fed by a waiting thread.
 pub struct Feed {
     read: Py<PyAny>,
     feeder: SourceFeeder,
-    /// A chunk for which there may be no room yet.
-    sending: Option<Pin<Box<dyn Future<Output = bool> + Send>>>,
+    /// A chunk for which there may be no room yet; at first, the upload's beginning to read.
+    sending: Option<Sending>,
 }
 
 impl Feed {
@@ -115,16 +120,14 @@ impl Feeder {
         Self { feeder: Mutex::new(Some(feeder)), source: Mutex::new(Some(source)) }
     }
 
+    /// Waits for the upload to read; the reply's value is false when it ended without.
+    fn wanted(&self, py: Python<'_>, event_loop: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.told(py, event_loop, |feeder| async move { feeder.wanted().await })
+    }
+
     /// Hands over a chunk when there is room; the reply's value is false when the upload no longer reads.
     fn push(&self, py: Python<'_>, chunk: PyBackedBytes, event_loop: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        let feeder = self.feeder.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        call::run(py, Some(event_loop), Signals::default(), None, |_| async move {
-            let wanted = match feeder {
-                Some(feeder) => feeder.push(Bytes::from_owner(chunk)).await,
-                None => false,
-            };
-            build(move |py| Reply::new(py, Ok(wanted)))
-        })
+        self.told(py, event_loop, |feeder| async move { feeder.push(Bytes::from_owner(chunk)).await })
     }
 
     /// Says that there is no more.
@@ -134,6 +137,23 @@ impl Feeder {
 }
 
 impl Feeder {
+    /// Runs `work` with the feeder, unless it was closed.
+    fn told<F: Future<Output = bool> + Send + 'static>(
+        &self,
+        py: Python<'_>,
+        event_loop: Bound<'_, PyAny>,
+        work: impl FnOnce(SourceFeeder) -> F,
+    ) -> PyResult<Py<PyAny>> {
+        let work = self.feeder.lock().unwrap_or_else(PoisonError::into_inner).clone().map(work);
+        call::run(py, Some(event_loop), Signals::default(), None, |_| async move {
+            let wanted = match work {
+                Some(work) => work.await,
+                None => false,
+            };
+            build(move |py| Reply::new(py, Ok(wanted)))
+        })
+    }
+
     /// Its source, for one upload; a second one finds it empty.
     fn source(&self) -> Source {
         let taken = self.source.lock().unwrap_or_else(PoisonError::into_inner).take();

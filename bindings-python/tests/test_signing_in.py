@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from typing import Any
 
@@ -96,6 +97,15 @@ async def test_captcha_handler(open_client: OpenClient, world: World) -> None:
 
     client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
     assert await settled(client.account.account_info())
+
+
+async def test_a_stream_survives_the_captcha_that_comes_first(open_client: OpenClient, world: World) -> None:
+    def solve(step: Any) -> str:
+        return world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
+    entry = await settled(client.upload(io.BytesIO(bytes(500_000)), name="s.bin"))
+    assert entry.size == 500_000
 
 
 async def test_captcha_handler_that_is_a_coroutine(world: World) -> None:

@@ -47,17 +47,10 @@ struct Shared {
 pub(crate) enum Work {
     Operation(&'static str),
     Request { method: String, path: String },
-    Upload { source: Option<Source>, progress: Option<ProgressSink> },
+    Upload { source: Source, progress: Option<ProgressSink> },
     Download { to: PathBuf, overwrite: bool, progress: Option<ProgressSink> },
     Open,
     Page(Arc<Pages>),
-}
-
-impl Work {
-    /// Whether it can be done once more: a source that streams is used up.
-    fn can_repeat(&self) -> bool {
-        !matches!(self, Work::Upload { source: None, .. })
-    }
 }
 
 impl Handle {
@@ -85,7 +78,7 @@ impl Handle {
         let has_handler = handlers.on_captcha.is_some() || handlers.on_confirm.is_some();
         let before = if has_handler { *self.0.sign_ins.lock().await } else { 0 };
         let reply = self.attempt(parts, &mut work).await;
-        let needs_program = reply.sign_in_needed && has_handler && work.can_repeat();
+        let needs_program = reply.sign_in_needed && has_handler;
         let outcome = self.told(reply, parts.options.on_response.as_ref());
         match outcome {
             Err(error) if needs_program => {
@@ -139,12 +132,7 @@ impl Handle {
             Work::Operation(id) => core.call(id, &arguments, &options, cancel).await,
             Work::Request { method, path } => core.request(method, path, &arguments, &options, cancel).await,
             Work::Upload { source, progress } => {
-                let Some(taken) = source.take() else {
-                    unreachable!("a source is there for the first attempt, and checked before another")
-                };
-                let (given, again) = taken.split();
-                *source = again;
-                let (reading, feeding) = given.into_core();
+                let (reading, feeding) = source.open();
                 let upload = core.upload(reading, &arguments, &options, progress.clone(), cancel);
                 feeding.while_running(upload).await
             }

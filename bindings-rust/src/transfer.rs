@@ -40,22 +40,14 @@ impl Source {
         Self::stream(length, ReaderStream::with_capacity(reader, 256 << 10))
     }
 
-    /// The source, and the same once more where it can be read again.
-    pub(crate) fn split(self) -> (Self, Option<Self>) {
-        let again = match &self.0 {
-            Content::Path(path) => Some(Self(Content::Path(path.clone()))),
-            Content::Bytes(bytes) => Some(Self(Content::Bytes(bytes.clone()))),
-            Content::Stream { .. } => None,
-        };
-        (self, again)
-    }
-
-    pub(crate) fn into_core(self) -> (border::Source, Feeding) {
-        match self.0 {
-            Content::Path(path) => (border::Source::Path(path), Feeding(None)),
-            Content::Bytes(bytes) => (border::Source::Bytes(bytes), Feeding(None)),
+    /// What the engine reads in one call. A stream is read only once the engine wants it, so a call that ended before
+    /// can be made again.
+    pub(crate) fn open(&mut self) -> (border::Source, Feeding<'_>) {
+        match &mut self.0 {
+            Content::Path(path) => (border::Source::Path(path.clone()), Feeding(None)),
+            Content::Bytes(bytes) => (border::Source::Bytes(bytes.clone()), Feeding(None)),
             Content::Stream { length, chunks } => {
-                let (feeder, source) = border::Source::stream(length);
+                let (feeder, source) = border::Source::stream(*length);
                 (source, Feeding(Some((chunks, feeder))))
             }
         }
@@ -115,9 +107,9 @@ impl From<Vec<u8>> for Source {
 }
 
 /// The end of a stream that the program gives, to be read while the upload runs.
-pub(crate) struct Feeding(Option<(BoxStream<'static, io::Result<Bytes>>, SourceFeeder)>);
+pub(crate) struct Feeding<'a>(Option<(&'a mut BoxStream<'static, io::Result<Bytes>>, SourceFeeder)>);
 
-impl Feeding {
+impl Feeding<'_> {
     pub(crate) async fn while_running<T>(self, upload: impl Future<Output = T>) -> T {
         let Some((chunks, feeder)) = self.0 else {
             return upload.await;
@@ -129,7 +121,10 @@ impl Feeding {
     }
 }
 
-async fn feed(mut chunks: BoxStream<'static, io::Result<Bytes>>, feeder: SourceFeeder) {
+async fn feed(chunks: &mut BoxStream<'static, io::Result<Bytes>>, feeder: SourceFeeder) {
+    if !feeder.wanted().await {
+        return;
+    }
     while let Some(chunk) = chunks.next().await {
         match chunk {
             Ok(chunk) => {
@@ -223,7 +218,7 @@ impl<S> IntoFuture for Upload<S> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { parts, source, progress, .. } = self;
         Box::pin(async move {
-            let work = Work::Upload { source: Some(source), progress };
+            let work = Work::Upload { source, progress };
             answers::value(parts.handle.run(&parts, work).await?)
         })
     }

@@ -355,6 +355,22 @@ async fn a_handler_solves_captchas() {
     first.unwrap();
     second.unwrap();
 
+    // A stream, which can be read once only, is not touched by the call that finds out that a captcha comes first.
+    let control = Arc::clone(&world);
+    let asked_first = world
+        .builder()
+        .username(world.account("captcha", "username"))
+        .password(world.account("captcha", "password"))
+        .on_captcha(move |captcha, _| {
+            let answer = captcha.challenge.map(|challenge| control.get(&format!("/captchas/{challenge}")));
+            async move { answer.and_then(|told| told["answer"].as_str().map(str::to_owned)) }
+        })
+        .build()
+        .unwrap();
+    let chunks = futures_util::stream::iter((0..10).map(|_| Ok(content(50_000).into())));
+    let entry = asked_first.upload(Source::stream(500_000, chunks)).named("s.bin").await.unwrap();
+    assert_eq!(entry.size, Some(500_000));
+
     let gives_up = world
         .builder()
         .username(world.account("captcha", "username"))

@@ -42,6 +42,12 @@ impl FfiSourceFeeder {
         Arc::new(Self { feeder: Mutex::new(Some(feeder)), source: Mutex::new(Some(source)) })
     }
 
+    /// Waits for the upload to read; false when it ended without. Read nothing from a source before.
+    pub async fn wanted(&self) -> bool {
+        let Some(feeder) = self.feeder() else { return false };
+        runtime::run(async move { feeder.wanted().await }).await.unwrap_or(false)
+    }
+
     /// Waits until there is room, then hands over a chunk. False when the upload no longer reads: stop pushing.
     pub async fn push(&self, chunk: Vec<u8>) -> bool {
         let Some(feeder) = self.feeder() else { return false };

@@ -22,6 +22,7 @@ mod process;
 mod surroundings;
 mod test;
 mod toolchains;
+mod uniffi;
 mod workspace;
 
 /// The developer commands of this repository.
@@ -39,6 +40,9 @@ enum Command {
         /// Write nothing; fail if something would be written.
         #[arg(long)]
         check: bool,
+        /// Also write what uniffi makes for Swift and Kotlin from the library, which is built for it.
+        #[arg(long, conflicts_with = "check")]
+        uniffi: bool,
     },
     /// Print all operations.
     Operations {
@@ -83,7 +87,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Generate { check } => generate::run(check),
+        Command::Generate { check, uniffi } => {
+            generate::run(check)?;
+            if uniffi { uniffi::update(&Workspace::find()?) } else { Ok(()) }
+        }
         Command::Operations { json: _ } => {
             println!("{}", generate::operations_json()?.trim_end());
             Ok(())

@@ -198,6 +198,8 @@ async def _fed(upload: Future[_native.Reply], feeder: _native.Feeder, source: Fi
 async def _feed(feeder: _native.Feeder, source: FileSource) -> None:
     loop = asyncio.get_running_loop()
     try:
+        if not (await feeder.wanted(loop)).value:
+            return
         while chunk := await loop.run_in_executor(None, source.read, CHUNK):
             reply = await feeder.push(chunk, loop)
             if not reply.value:

@@ -37,8 +37,8 @@ impl Source {
 
 /// Pushes the chunks of a [`Source::Stream`]. Dropping it ends the source.
 ///
-/// It takes none before the upload reads: a call that ends before that (to sign in, say) has not used up any, so the same
-/// chunks can be given to the next one.
+/// Read nothing from what feeds it before it is [`wanted`](Self::wanted): a call that ends before that (to sign in, say)
+/// has then used up nothing, and the same source can be given to the next one.
 #[derive(Debug, Clone)]
 pub struct SourceFeeder {
     chunks: mpsc::Sender<Result<Bytes, Error>>,
@@ -46,35 +46,22 @@ pub struct SourceFeeder {
 }
 
 impl SourceFeeder {
-    /// Waits until there is room, then hands over a chunk. `false` when the upload no longer reads.
-    pub async fn push(&self, chunk: Bytes) -> bool {
-        self.has_begun().await && self.chunks.send(Ok(chunk)).await.is_ok()
+    /// Waits for the upload to read; `false` when it ended without.
+    pub async fn wanted(&self) -> bool {
+        self.has_begun.clone().wait_for(|begun| *begun).await.is_ok()
     }
 
-    /// Hands over a chunk if there is room now; gives it back if not. `Ok(false)` when the upload no longer reads.
-    pub fn try_push(&self, chunk: Bytes) -> Result<bool, Bytes> {
-        if !*self.has_begun.borrow() {
-            let ended = self.has_begun.has_changed().is_err();
-            return if ended { Ok(false) } else { Err(chunk) };
-        }
-        match self.chunks.try_send(Ok(chunk)) {
-            Ok(()) => Ok(true),
-            Err(mpsc::error::TrySendError::Closed(_)) => Ok(false),
-            Err(mpsc::error::TrySendError::Full(chunk)) => Err(chunk.unwrap_or_default()),
-        }
+    /// Waits until there is room, then hands over a chunk. `false` when the upload no longer reads.
+    pub async fn push(&self, chunk: Bytes) -> bool {
+        self.wanted().await && self.chunks.send(Ok(chunk)).await.is_ok()
     }
 
     /// Ends the upload with an error: the language could not read its source.
     pub async fn fail(&self, message: &str) {
-        if self.has_begun().await {
+        if self.wanted().await {
             // Where the upload has ended already, nobody needs the reason.
             let _ = self.chunks.send(Err(Error::new(Kind::Io, message))).await;
         }
-    }
-
-    /// Waits for the upload to read; `false` when it ended without.
-    async fn has_begun(&self) -> bool {
-        self.has_begun.clone().wait_for(|begun| *begun).await.is_ok()
     }
 }
 

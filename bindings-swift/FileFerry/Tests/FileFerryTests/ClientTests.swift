@@ -194,6 +194,17 @@ import Testing
         #expect(asked.all.count == 1)
     }
 
+    @Test func aStreamSurvivesTheCaptchaThatComesFirst() async throws {
+        let world = try await World()
+        let client = try world.signingIn("captcha") { $0.onCaptcha = { try await world.answer(to: $0) } }
+        let chunks = AsyncStream<Data> { stream in
+            for _ in 0..<10 { stream.yield(Data(count: 50_000)) }
+            stream.finish()
+        }
+        let entry = try await client.upload(UploadSource.stream(length: 500_000, chunks), name: "s.bin")
+        #expect(entry.size == 500_000)
+    }
+
     @Test func withoutAHandlerACaptchaIsAnError() async throws {
         let world = try await World()
         let client = try world.signingIn("captcha")

@@ -74,15 +74,15 @@ final class ClientCore: Sendable {
 
     // MARK: Every call
 
-    /// Runs a call, and once more where it needed a sign-in by the program's handlers and can be run again.
+    /// Runs a call, and once more where it needed a sign-in by the program's handlers.
     func perform(
-        _ options: CallOptions, canBeRepeated: Bool = true, _ call: @Sendable (FfiCancel) async -> FfiReply
+        _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
         let hasHandler = self.options.onCaptcha != nil || self.options.onConfirm != nil
         let signedInBefore = hasHandler ? await signIns.count : 0
         var reply = try await cancellable(call)
         deliver(reply, options)
-        if reply.signInNeeded, hasHandler, canBeRepeated {
+        if reply.signInNeeded, hasHandler {
             try await signIns.run(unlessRunSince: signedInBefore) { try await self.signInByHandlers() }
             reply = try await cancellable(call)
             deliver(reply, options)

@@ -7,29 +7,15 @@ extension ClientCore {
         _ source: some Uploadable, _ options: CallOptions, _ onProgress: ProgressHandler?,
         _ fill: (inout Arguments) -> Void
     ) async throws -> Entry {
-        switch source.uploadSource.content {
-        case .path(let path): return try await upload(.path(path: path), options, onProgress, fill)
-        case .data(let data): return try await upload(.bytes(bytes: data), options, onProgress, fill)
-        case .stream(let length, let feed):
-            let feeder = FfiSourceFeeder(length: length)
-            // Not a child task: an upload that has failed does not wait for a source that takes its time.
-            let feeding = Task { await feed(feeder) }
-            defer { feeding.cancel() }
-            return try await upload(.stream(feeder: feeder), canBeRepeated: false, options, onProgress, fill)
-        case .invalid(let message): throw FileFerryError(kind: .invalidArgument, message: message)
-        }
-    }
-
-    private func upload(
-        _ source: FfiSource, canBeRepeated: Bool = true, _ options: CallOptions, _ onProgress: ProgressHandler?,
-        _ fill: (inout Arguments) -> Void
-    ) async throws -> Entry {
+        let content = try source.uploadSource.content.get()
         var arguments = Arguments()
         fill(&arguments)
         let (data, optionData) = (arguments.data, options.arguments.data)
-        return try await transfer(options, canBeRepeated: canBeRepeated, onProgress) { [native] progress, cancel in
-            await native.upload(
-                source: source, arguments: data, options: optionData, progress: progress, cancel: cancel)
+        return try await transfer(options, onProgress) { [native] progress, cancel in
+            await content.reading { source in
+                await native.upload(
+                    source: source, arguments: data, options: optionData, progress: progress, cancel: cancel)
+            }
         }
     }
 
@@ -63,12 +49,12 @@ extension ClientCore {
     }
 
     private func transfer(
-        _ options: CallOptions, canBeRepeated: Bool = true, _ onProgress: ProgressHandler?,
+        _ options: CallOptions, _ onProgress: ProgressHandler?,
         _ run: @Sendable (ProgressListener?, FfiCancel) async -> FfiReply
     ) async throws -> Entry {
         let listener = onProgress.map(ProgressListener.init)
         do {
-            let outcome = try await perform(options, canBeRepeated: canBeRepeated) { cancel in
+            let outcome = try await perform(options) { cancel in
                 await run(listener, cancel)
             }
             await listener?.finish()

@@ -13,33 +13,54 @@ public struct UploadSource: Uploadable {
         case path(String)
         case data(Data)
         case stream(length: UInt64, feed: @Sendable (FfiSourceFeeder) async -> Void)
-        case invalid(String)
+
+        /// Makes one call with the source as the library takes it, feeding it while the call runs.
+        func reading(_ upload: @Sendable (FfiSource) async -> FfiReply) async -> FfiReply {
+            switch self {
+            case .path(let path): return await upload(.path(path: path))
+            case .data(let data): return await upload(.bytes(bytes: data))
+            case .stream(let length, let feed):
+                let feeder = FfiSourceFeeder(length: length)
+                // Not a child task: an upload that has failed does not wait for a source that takes its time.
+                let feeding = Task { await feed(feeder) }
+                defer { feeding.cancel() }
+                return await upload(.stream(feeder: feeder))
+            }
+        }
     }
 
-    let content: Content
+    /// What it holds, or why it cannot be uploaded.
+    let content: Result<Content, FileFerryError>
 
     public var uploadSource: UploadSource { self }
+
+    private init(_ content: Content) { self.content = .success(content) }
+
+    private init(refused message: String) {
+        content = .failure(FileFerryError(kind: .invalidArgument, message: message))
+    }
 
     /// A file on disk, which can be read again for another attempt.
     public static func file(_ url: URL) -> UploadSource {
         guard url.isFileURL else {
-            return UploadSource(content: .invalid("only a file URL can be uploaded, not one of another scheme"))
+            return UploadSource(refused: "only a file URL can be uploaded, not one of another scheme")
         }
-        return UploadSource(content: .path(url.path))
+        return UploadSource(.path(url.path))
     }
 
     /// Bytes in memory.
-    public static func data(_ data: Data) -> UploadSource { UploadSource(content: .data(data)) }
+    public static func data(_ data: Data) -> UploadSource { UploadSource(.data(data)) }
 
-    /// Chunks as they come, `length` bytes in all. They can be read once, so a failed upload is not repeated: where an
-    /// account may need a captcha, sign in before.
+    /// Chunks as they come, `length` bytes in all. They can be read once, so a failed upload is not repeated.
     public static func stream<Chunks: AsyncSequence & Sendable>(length: Int64, _ chunks: Chunks) -> UploadSource
     where Chunks.Element == Data {
         guard let length = UInt64(exactly: length) else {
-            return UploadSource(content: .invalid("the length of a stream cannot be negative"))
+            return UploadSource(refused: "the length of a stream cannot be negative")
         }
         return UploadSource(
-            content: .stream(length: length) { feeder in
+            .stream(length: length) { feeder in
+                // A call that only finds out that somebody has to sign in reads nothing, so it can be made once more.
+                guard await feeder.wanted() else { return }
                 do {
                     for try await chunk in chunks {
                         guard await feeder.push(chunk: chunk) else { break }

@@ -2155,6 +2155,11 @@ public protocol FfiSourceFeederProtocol: AnyObject, Sendable {
      */
     func push(chunk: Data) async  -> Bool
     
+    /**
+     * Waits for the upload to read; false when it ended without. Read nothing from a source before.
+     */
+    func wanted() async  -> Bool
+    
 }
 /**
  * Pushes the chunks of one upload; see [`SourceFeeder`].
@@ -2264,6 +2269,26 @@ open func push(chunk: Data)async  -> Bool  {
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_ffisourcefeeder_push(
                         self.uniffiCloneHandle(),FfiConverterData.lower(chunk)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_i8,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_i8,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_i8,
+            liftFunc: FfiConverterBool.lift,
+            errorHandler: nil
+            
+        )
+}
+    
+    /**
+     * Waits for the upload to read; false when it ended without. Read nothing from a source before.
+     */
+open func wanted()async  -> Bool  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_ffisourcefeeder_wanted(
+                        self.uniffiCloneHandle()
                 )
             },
             pollFunc: ffi_fileferry_ffi_rust_future_poll_i8,

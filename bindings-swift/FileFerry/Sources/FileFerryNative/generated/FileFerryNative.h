@@ -486,6 +486,11 @@ void uniffi_fileferry_ffi_fn_method_ffisourcefeeder_finish(uint64_t ptr, RustCal
 uint64_t uniffi_fileferry_ffi_fn_method_ffisourcefeeder_push(uint64_t ptr, RustBuffer chunk
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFISOURCEFEEDER_WANTED
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFISOURCEFEEDER_WANTED
+uint64_t uniffi_fileferry_ffi_fn_method_ffisourcefeeder_wanted(uint64_t ptr
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIBYTESTREAM
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIBYTESTREAM
 uint64_t uniffi_fileferry_ffi_fn_clone_ffibytestream(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -950,6 +955,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_ffisourcefeeder_finish(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFISOURCEFEEDER_PUSH
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFISOURCEFEEDER_PUSH
 uint16_t uniffi_fileferry_ffi_checksum_method_ffisourcefeeder_push(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFISOURCEFEEDER_WANTED
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFISOURCEFEEDER_WANTED
+uint16_t uniffi_fileferry_ffi_checksum_method_ffisourcefeeder_wanted(void
     
 );
 #endif

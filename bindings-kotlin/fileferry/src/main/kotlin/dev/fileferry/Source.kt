@@ -3,7 +3,7 @@ package dev.fileferry
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.runInterruptible
 import java.io.File
 import java.io.InputStream
 import java.nio.file.Path
@@ -37,10 +37,10 @@ public sealed class Source {
         private fun InputStream.chunks(): Flow<ByteArray> = flow {
             while (true) {
                 val chunk = ByteArray(CHUNK)
-                val count = read(chunk)
+                val count = runInterruptible(Dispatchers.IO) { read(chunk) }
                 if (count < 0) break
                 emit(if (count == CHUNK) chunk else chunk.copyOf(count))
             }
-        }.flowOn(Dispatchers.IO)
+        }
     }
 }

@@ -1,6 +1,9 @@
 package dev.fileferry
 
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Test
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
@@ -121,6 +124,19 @@ class SignInTest {
             val thrown = runCatching { k2s.account.accountInfo() }.exceptionOrNull()
             assertIs<Impatient>(thrown)
         }
+    }
+
+    @Test
+    fun `calls that need a captcha at once ask a person once`() = inWorld { world ->
+        val asked = AtomicInteger()
+        val solve: CaptchaHandler = {
+            asked.incrementAndGet()
+            world.captchaAnswer(assertNotNull(it.captcha.challenge))
+        }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            coroutineScope { repeat(4) { launch { k2s.account.accountInfo() } } }
+        }
+        assertEquals(1, asked.get())
     }
 
     @Test

@@ -777,6 +777,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffisourcefeeder_push(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_ffisourcefeeder_wanted(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffibytestream_close(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffibytestream_length(
@@ -898,6 +900,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_ffisourcefeeder_finish(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fileferry_ffi_fn_method_ffisourcefeeder_push(`ptr`: Long,`chunk`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_method_ffisourcefeeder_wanted(`ptr`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffibytestream(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -4105,6 +4109,11 @@ public interface FfiSourceFeederInterface {
      */
     suspend fun `push`(`chunk`: kotlin.ByteArray): kotlin.Boolean
     
+    /**
+     * Waits for the upload to read; false when it ended without. Read nothing from a source before.
+     */
+    suspend fun `wanted`(): kotlin.Boolean
+    
     companion object
 }
 
@@ -4276,6 +4285,29 @@ open class FfiSourceFeeder: Disposable, AutoCloseable, FfiSourceFeederInterface
                 uniffiHandle,
                 
         FfiConverterByteArray.lower(`chunk`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Waits for the upload to read; false when it ended without. Read nothing from a source before.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `wanted`() : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_ffisourcefeeder_wanted(
+                uniffiHandle,
+                
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_i8(future, callback, continuation) },

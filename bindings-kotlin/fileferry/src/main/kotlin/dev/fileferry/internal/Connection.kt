@@ -17,6 +17,8 @@ import dev.fileferry.ffi.FfiReply
 import dev.fileferry.ffi.FfiSource
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -25,6 +27,12 @@ import java.nio.file.Path
 /** A client of the native library, in the terms of coroutines; all generated methods come down to it. */
 internal class Connection(service: String, options: JsonObject, onLog: LogListener?, private val handlers: Handlers) {
     private val native: FfiClient = Native.run { FfiClient(service, options.toBytes(), onLog?.let(::LogPump)) }
+
+    private val signingIn = Mutex()
+
+    /** How often the program's handlers have signed in. */
+    @Volatile
+    private var signIns = 0
 
     val baseUrl: String get() = native.baseUrl()
 
@@ -79,8 +87,9 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         val outcome = when (source) {
             is Source.Disk -> outcome(options) { send(FfiSource.Path(source.path), it) }
             is Source.Memory -> outcome(options) { send(FfiSource.Bytes(source.bytes), it) }
-            is Source.Chunks -> feeding(source) { feed ->
-                outcome(options) { cancel -> feed.attempt { send(it, cancel) } }
+            is Source.Chunks -> {
+                val feed = ChunkFeed(source)
+                feed.explaining { outcome(options) { cancel -> feed.attempt { send(it, cancel) } } }
             }
         }
         value(outcome, Entry.reader)
@@ -116,9 +125,10 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
 
     /** Sends a call, signs in with the program's help and sends it once more where that is needed. */
     private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
+        val seen = signIns
         var reply = cancellable(send)
         if (reply.signInNeeded && handlers.canSignIn) {
-            signIn()
+            signInOnce(seen)
             reply = cancellable(send)
         }
         reply.session?.let { handlers.onSession?.invoke(it) }
@@ -130,6 +140,14 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
             else -> outcome
+        }
+    }
+
+    /** Signs in, unless another call did so since this one looked: a person is asked once. */
+    private suspend fun signInOnce(seen: Int) = signingIn.withLock {
+        if (seen == signIns) {
+            signIn()
+            signIns++
         }
     }
 

@@ -14,7 +14,8 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.takeWhile
 import kotlinx.coroutines.launch
 
 /**
@@ -34,49 +35,13 @@ internal suspend fun <T> reportingTo(onProgress: ProgressListener?, transfer: su
     }
 }
 
-/**
- * Runs an upload whose bytes come from a flow, which is collected beside it. When the flow fails, so does the upload, with
- * the flow's own exception among its suppressed ones.
- */
-internal suspend fun <T> feeding(source: Source.Chunks, upload: suspend (ChunkFeed) -> T): T = coroutineScope {
-    val feed = ChunkFeed(source.length)
-    val collecting = launch { feed.collect(source.chunks) }
-    try {
-        upload(feed)
-    } catch (error: FileFerryException) {
-        feed.failure?.let { error.addSuppressed(it) }
-        throw error
-    } finally {
-        collecting.cancel()
-    }
-}
+/** Feeds the chunks of a flow to the native library, which takes them once. */
+internal class ChunkFeed(private val source: Source.Chunks) {
+    private var failure: Exception? = null
 
-/** Chunks on their way from a flow to the native library. */
-internal class ChunkFeed(private val length: Long) {
-    private val chunks = Channel<ByteArray>(Channel.RENDEZVOUS)
-
-    // A call that only finds out that somebody has to sign in takes the first chunks with it, so they are kept for the
-    // call that follows. Once more are gone than the library buffers, the upload runs and there is no second call.
-    private val firstChunks = mutableListOf<ByteArray>()
-    private var taken = 0
-
-    var failure: Exception? = null
-        private set
-
-    suspend fun collect(source: Flow<ByteArray>) {
-        try {
-            source.collect(chunks::send)
-        } catch (cancelled: CancellationException) {
-            throw cancelled
-        } catch (error: Exception) {
-            failure = error
-        }
-        chunks.close()
-    }
-
-    /** Makes one call, pushing the chunks while it runs. */
+    /** Makes one call, collecting the flow while it runs. */
     suspend fun <T> attempt(upload: suspend (FfiSource) -> T): T = coroutineScope {
-        val feeder = Native.run { FfiSourceFeeder(length.toULong()) }
+        val feeder = Native.run { FfiSourceFeeder(source.length.toULong()) }
         val pushing = launch { push(feeder) }
         try {
             upload(FfiSource.Stream(feeder))
@@ -86,19 +51,26 @@ internal class ChunkFeed(private val length: Long) {
         }
     }
 
-    private suspend fun push(feeder: FfiSourceFeeder) {
-        if (firstChunks.any { !feeder.push(it) }) return
-        for (chunk in chunks) {
-            taken += 1
-            if (taken <= KEPT) firstChunks += chunk else firstChunks.clear()
-            if (!feeder.push(chunk)) return
-        }
-        failure?.let { feeder.fail("the source could not be read: $it") } ?: feeder.finish()
+    /** Makes the whole call; where the flow failed, its own exception is among the suppressed ones of the upload's. */
+    suspend fun <T> explaining(call: suspend () -> T): T = try {
+        call()
+    } catch (error: FileFerryException) {
+        failure?.let(error::addSuppressed)
+        throw error
     }
 
-    private companion object {
-        // The library buffers two chunks, and a third may be waiting.
-        const val KEPT = 3
+    private suspend fun push(feeder: FfiSourceFeeder) {
+        // A call that only finds out that somebody has to sign in reads nothing, so it can be made once more.
+        if (!feeder.wanted()) return
+        try {
+            source.chunks.takeWhile(feeder::push).collect()
+            feeder.finish()
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (error: Exception) {
+            failure = error
+            feeder.fail("the source could not be read: $error")
+        }
     }
 }
 
