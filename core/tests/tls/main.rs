@@ -1,8 +1,6 @@
 //! The way to the server: TLS that holds, and proxies. Against the emulator, which is a program of its own.
 
-#[path = "support/emulator.rs"]
 mod emulator;
-#[path = "support/proxy.rs"]
 mod proxy;
 
 use bytes::Bytes;
