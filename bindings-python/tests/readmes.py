@@ -1,5 +1,7 @@
 """The code that the READMEs show: type-checked with the tests, so that it cannot drift, and never run."""
 
+from pathlib import Path
+
 from fileferry import CaptchaStep, Keep2Share
 
 
@@ -19,4 +21,5 @@ def signing_in(k2s: Keep2Share) -> None:
     flow = k2s.sign_in()
     while isinstance(flow.step, CaptchaStep):
         picture, media_type = flow.step.image()
-        flow.step.answer(input("What does the picture show? "))
+        Path("captcha").write_bytes(picture)
+        flow.step.answer(input(f"What does the picture show ({media_type} in the file captcha)? "))
