@@ -15,6 +15,7 @@ mod parse;
 mod resolve;
 mod rules;
 mod schema;
+mod spelling;
 mod surface;
 mod tables;
 pub mod templates;

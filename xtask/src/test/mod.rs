@@ -17,6 +17,7 @@ use crate::workspace::Workspace;
 
 mod counts;
 mod plan;
+mod secrets;
 mod stages;
 mod tools;
 

@@ -44,7 +44,7 @@ export type SortOrder = 'ascending' | 'descending' | (string & {})
 
 /** A file or folder in a listing. */
 export class File extends Model {
-  /** Identifies the item; longer ones hold `-` or ``. */
+  /** Identifies the item; longer ones hold `-` or `_`. */
   readonly id: string
   /** File or folder name without a path. */
   readonly name: string | null

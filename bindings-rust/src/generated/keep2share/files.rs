@@ -24,7 +24,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `name`: What to call it, at least three characters. At least 1.
+    /// - `name`: What to call it, at least three characters. Not empty.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `ids`: What to delete. At least 1.
+    /// - `ids`: What to delete. Not empty.
     ///
     /// # Errors
     ///

@@ -327,7 +327,7 @@ impl p::Value for TestResult {
 
 p::plain_data!(TestResult, p::service("keep2share"), p::Type::Model(6));
 
-/// What `requestCaptcha` gives.
+/// What `request_captcha` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct RequestCaptchaResult {
@@ -358,7 +358,7 @@ impl p::Value for RequestCaptchaResult {
 
 p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(7));
 
-/// What `accountInfo` gives.
+/// What `account_info` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct AccountInfoResult {
@@ -389,7 +389,7 @@ impl p::Value for AccountInfoResult {
 
 p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(8));
 
-/// What `getFilesList` gives.
+/// What `get_files_list` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFilesListResult {
@@ -416,7 +416,7 @@ impl p::Value for GetFilesListResult {
 
 p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(9));
 
-/// What `createFolder` gives.
+/// What `create_folder` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct CreateFolderResult {
@@ -443,7 +443,7 @@ impl p::Value for CreateFolderResult {
 
 p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(10));
 
-/// What `deleteFiles` gives.
+/// What `delete_files` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct DeleteFilesResult {
@@ -470,7 +470,7 @@ impl p::Value for DeleteFilesResult {
 
 p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(11));
 
-/// What `getUploadFormData` gives.
+/// What `get_upload_form_data` gives.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetUploadFormDataResult {
@@ -517,7 +517,7 @@ impl p::Debug for GetUploadFormDataResult {
     }
 }
 
-/// What `getUrl` gives.
+/// What `get_url` gives.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetUrlResult {

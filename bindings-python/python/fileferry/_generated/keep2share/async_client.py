@@ -47,7 +47,7 @@ class AsyncAuthOperations(_Group):
         digits.
 
         Args:
-            id: Challenge that `requestCaptcha` gave. Not empty.
+            id: Challenge that `request_captcha` gave. Not empty.
             options: What the call takes beside them.
 
         Returns:
@@ -83,9 +83,9 @@ class AsyncAuthOperations(_Group):
         Args:
             username: E-mail address of the account. Not empty.
             password: The account's secret word. Not empty.
-            captcha_challenge: Challenge that `requestCaptcha` gave.
+            captcha_challenge: Challenge that `request_captcha` gave.
             captcha_response: Letters and digits read from the picture, case kept.
-            re_captcha_challenge: Challenge that `requestReCaptcha` gave.
+            re_captcha_challenge: Challenge that `request_re_captcha` gave.
             re_captcha_response: Code that the page showed once it was solved.
             options: What the call takes beside them.
 
@@ -428,7 +428,7 @@ class AsyncDownloadsOperations(_Group):
         Args:
             file_id: File to fetch. Not empty.
             free_download_key: Ticket of the free flow.
-            captcha_challenge: Challenge that `requestCaptcha` gave.
+            captcha_challenge: Challenge that `request_captcha` gave.
             captcha_response: Letters and digits read from the picture, case kept.
             url_referrer: Page that led to the file; it can change the speed of free downloads.
             options: What the call takes beside them.

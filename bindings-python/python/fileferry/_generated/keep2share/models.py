@@ -309,7 +309,7 @@ class TestResult(_Model):
 
 
 class RequestCaptchaResult(_Model):
-    """What `requestCaptcha` gives."""
+    """What `request_captcha` gives."""
 
     __slots__ = ("challenge", "captcha_url")
     _keys = ("challenge", "captcha_url")
@@ -331,7 +331,7 @@ class RequestCaptchaResult(_Model):
 
 
 class AccountInfoResult(_Model):
-    """What `accountInfo` gives."""
+    """What `account_info` gives."""
 
     __slots__ = ("available_traffic", "account_expires")
     _keys = ("available_traffic", "account_expires")
@@ -353,7 +353,7 @@ class AccountInfoResult(_Model):
 
 
 class GetFilesListResult(_Model):
-    """What `getFilesList` gives."""
+    """What `get_files_list` gives."""
 
     __slots__ = ("files",)
     _keys = ("files",)
@@ -371,7 +371,7 @@ class GetFilesListResult(_Model):
 
 
 class CreateFolderResult(_Model):
-    """What `createFolder` gives."""
+    """What `create_folder` gives."""
 
     __slots__ = ("id",)
     _keys = ("id",)
@@ -389,7 +389,7 @@ class CreateFolderResult(_Model):
 
 
 class DeleteFilesResult(_Model):
-    """What `deleteFiles` gives."""
+    """What `delete_files` gives."""
 
     __slots__ = ("deleted",)
     _keys = ("deleted",)
@@ -407,7 +407,7 @@ class DeleteFilesResult(_Model):
 
 
 class GetUploadFormDataResult(_Model):
-    """What `getUploadFormData` gives."""
+    """What `get_upload_form_data` gives."""
 
     __slots__ = ("form_action", "file_field", "form_data")
     _keys = ("form_action", "file_field", "form_data")
@@ -434,7 +434,7 @@ class GetUploadFormDataResult(_Model):
 
 
 class GetUrlResult(_Model):
-    """What `getUrl` gives."""
+    """What `get_url` gives."""
 
     __slots__ = ("url", "free_download_key", "time_wait", "message")
     _keys = ("url", "free_download_key", "time_wait", "message")

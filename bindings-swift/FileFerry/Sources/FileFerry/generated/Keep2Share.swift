@@ -101,7 +101,7 @@ extension Keep2Share {
         /// Keep2Share's `captcha`: `GET captcha.html`.
         ///
         /// - Parameters:
-        ///   - id: Challenge that `requestCaptcha` gave. At least 1.
+        ///   - id: Challenge that `requestCaptcha` gave. Not empty.
         ///   - options: for this call only.
         /// - Returns: The picture, mostly JPEG or PNG.
         /// - Throws: ``FileFerryError``.
@@ -113,14 +113,14 @@ extension Keep2Share {
 
         /// Sign in with user name and password, where asked also with a solved captcha.
         ///
-        /// Clients that were given credentials sign in by themselves; call this only for a token of your own. `sign_in()`
+        /// Clients that were given credentials sign in by themselves; call this only for a token of your own. `signIn()`
         /// leads through the captchas.
         ///
         /// Keep2Share's `login`: `POST login`.
         ///
         /// - Parameters:
-        ///   - username: E-mail address of the account. At least 1.
-        ///   - password: The account's secret word. At least 1.
+        ///   - username: E-mail address of the account. Not empty.
+        ///   - password: The account's secret word. Not empty.
         ///   - captchaChallenge: Challenge that `requestCaptcha` gave.
         ///   - captchaResponse: Letters and digits read from the picture, case kept.
         ///   - reCaptchaChallenge: Challenge that `requestReCaptcha` gave.
@@ -200,7 +200,7 @@ extension Keep2Share {
         /// Keep2Share's `createFolder`: `POST createFolder`.
         ///
         /// - Parameters:
-        ///   - name: What to call it, at least three characters. At least 1.
+        ///   - name: What to call it, at least three characters. Not empty.
         ///   - parent: Folder it goes into; `/` is the root. Left out: `"/"`.
         ///   - access: Who may download what lies in it. Left out: `"public"`.
         ///   - isPublic: Whether others may open the folder's page. Left out: `false`.
@@ -224,7 +224,7 @@ extension Keep2Share {
         /// Keep2Share's `deleteFiles`: `POST deleteFiles`.
         ///
         /// - Parameters:
-        ///   - ids: What to delete. At least 1.
+        ///   - ids: What to delete. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`).
@@ -248,7 +248,7 @@ extension Keep2Share {
         ///   - sort: Order of the items.
         ///   - type: Which items to give. Left out: `"any"`.
         ///   - onlyAvailable: Leaves out what cannot be downloaded. Left out: `false`.
-        ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
         ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`).
@@ -274,7 +274,7 @@ extension Keep2Share {
         ///   - sort: Order of the items.
         ///   - type: Which items to give. Left out: `"any"`.
         ///   - onlyAvailable: Leaves out what cannot be downloaded. Left out: `false`.
-        ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
         ///   - options: for this call only.
         public func iterFilesList(parent: Field<String> = .omitted, limit: Int64? = nil, sort: FileSort? = nil, type: ItemType? = nil, onlyAvailable: Bool? = nil, extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) -> PageSequence<File> {
             self.core.pages("files.getFilesList", options) {
@@ -326,13 +326,13 @@ extension Keep2Share {
         /// Get the direct link of a file, or the next step towards it.
         ///
         /// With a premium account the answer holds `url`. Without, it asks for a captcha, then for a wait:
-        /// `free_download_key` and `time_wait` are the ticket that is sent again after the wait. `download()` does this
-        /// and what follows.
+        /// `freeDownloadKey` and `timeWait` are the ticket that is sent again after the wait. `download()` does this and
+        /// what follows.
         ///
         /// Keep2Share's `getUrl`: `POST getUrl`.
         ///
         /// - Parameters:
-        ///   - fileId: File to fetch. At least 1.
+        ///   - fileId: File to fetch. Not empty.
         ///   - freeDownloadKey: Ticket of the free flow.
         ///   - captchaChallenge: Challenge that `requestCaptcha` gave.
         ///   - captchaResponse: Letters and digits read from the picture, case kept.

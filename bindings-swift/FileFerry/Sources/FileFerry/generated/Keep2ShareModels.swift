@@ -390,7 +390,7 @@ extension Keep2Share {
 extension Keep2Share {
     /// What `requestCaptcha` gives.
     public struct RequestCaptchaResult: ServiceModel, TapeReadable {
-        /// Goes back with the answer as `captcha_challenge`.
+        /// Goes back with the answer as `captchaChallenge`.
         public var challenge: String
         /// Where the picture is; sometimes `http://` or relative to the API's address.
         public var captchaUrl: String

@@ -19,7 +19,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `createFolder`: `POST createFolder`.
      *
-     * @param name What to call it, at least three characters. At least 1.
+     * @param name What to call it, at least three characters. Not empty.
      * @param parent Folder it goes into; `/` is the root. Left out: `"/"`.
      * @param access Who may download what lies in it. Left out: `"public"`.
      * @param isPublic Whether others may open the folder's page. Left out: `false`.
@@ -55,7 +55,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `deleteFiles`: `POST deleteFiles`.
      *
-     * @param ids What to delete. At least 1.
+     * @param ids What to delete. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`)
@@ -86,7 +86,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param sort Order of the items.
      * @param type Which items to give. Left out: `"any"`.
      * @param onlyAvailable Leaves out what cannot be downloaded. Left out: `false`.
-     * @param extendedInfo Fills `extended_info` of each item. Left out: `false`.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
      * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
@@ -149,7 +149,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param sort Order of the items.
      * @param type Which items to give. Left out: `"any"`.
      * @param onlyAvailable Leaves out what cannot be downloaded. Left out: `false`.
-     * @param extendedInfo Fills `extended_info` of each item. Left out: `false`.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
      * @param options what this call does differently from its client.
      */
     public fun iterFilesList(

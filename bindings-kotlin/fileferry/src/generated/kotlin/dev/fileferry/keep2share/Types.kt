@@ -262,7 +262,7 @@ public class TestResult(
 
 /** What `requestCaptcha` gives. */
 public class RequestCaptchaResult(
-    /** Goes back with the answer as `captcha_challenge`. */
+    /** Goes back with the answer as `captchaChallenge`. */
     public val challenge: String,
     /** Where the picture is; sometimes `http://` or relative to the API's address. */
     public val captchaUrl: String,
