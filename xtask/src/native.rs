@@ -47,6 +47,8 @@ pub enum Scope {
     TestPrograms,
     /// Libraries with the services that are made for tests, and the Rust benchmark.
     Benchmarks,
+    /// The conformance suite and nothing else.
+    Conformance,
 }
 
 impl Scope {
@@ -93,6 +95,7 @@ impl Scope {
                 "-p=fileferry-benchmarks",
                 WITH_TEST_SERVICES,
             ],
+            Self::Conformance => &["build", "-p=fileferry-conformance"],
         }
     }
 }

@@ -103,7 +103,7 @@ fn measure(workspace: &Workspace, log: &Log, options: &Options, made_up: usize) 
     }
     if is_wanted(Part::Mutate) {
         begin("mutate");
-        measured.mutate = mutate::measure(&copy, log)?;
+        measured.mutate = mutate::measure(&copy, log, &workspace.target_folder("measure/dev")?)?;
     }
     if is_wanted(Part::Test) {
         begin("test");

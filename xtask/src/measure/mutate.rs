@@ -1,25 +1,33 @@
 //! Minutes of `cargo xtask mutate`, as it is and with the made-up service.
 
-use std::time::Instant;
+use std::path::Path;
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
+use super::build::minutes;
 use super::copy::Copy;
 use super::table::Figure;
+use crate::native::{Natives, Profile, Scope};
 use crate::process::Log;
 
-/// Minutes of a whole `mutate`, without the build before it.
-pub fn measure(copy: &Copy, log: &Log) -> Result<Vec<Figure>> {
-    // A sample first, so that everything is built.
-    log.execute(copy.xtask()?.args(["mutate", "--sample"]))?;
-    let started = Instant::now();
-    // Cases for a made-up service are made up too, and notice less than written ones; the minutes count all the same.
-    let output = log.execute(copy.xtask()?.arg("mutate"))?.output;
-    let mut figures = vec![Figure::once("all changes of all services", "min", started.elapsed().as_secs_f64() / 60.0)];
+/// Minutes of a whole `mutate`, without the build before it, which is the same as for the tests.
+pub fn measure(copy: &Copy, log: &Log, target: &Path) -> Result<Vec<Figure>> {
+    let (natives, complete) = Natives::build(&copy.workspace, log, Profile::Dev, Scope::Conformance, target)?;
+    complete?;
+    let suite = copy.workspace.path("tests/conformance");
+    let mut mutate = Command::new(natives.program(&suite, "fileferry-conformance")?);
+    mutate.arg("mutate").current_dir(copy.workspace.root());
+    let mut output = String::new();
+    // Cases that were made up beside their description notice less than written ones; that is told, and no failure.
+    let mut figures = minutes("all changes of all services", || {
+        output = log.execute(&mut mutate)?.output;
+        Ok(())
+    })?;
     for line in output.lines().filter(|line| line.contains(" changes, ")) {
         println!("  {line}");
     }
-    figures.extend(changes(&output).map(|changes| Figure::once("changes", "", changes)));
+    figures.push(Figure::once("changes", "", changes(&output).context("no change was made")?));
     Ok(figures)
 }
 
