@@ -79,14 +79,19 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 fn measure(workspace: &Workspace, log: &Log, options: &Options, made_up: usize) -> Result<Measured> {
     let is_wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
     let begin = |what: &str| println!("with {made_up} made-up operations: {what}");
+    // A run takes long: what is known is told at once, so that one that is broken off is not lost.
+    let told = |figures: Vec<Figure>| {
+        figures.iter().for_each(|figure| println!("    {}: {figure}", figure.what()));
+        figures
+    };
     let copy = Copy::make(workspace, log, made_up)?;
     let mut measured = Measured::default();
     if is_wanted(Part::Build) {
         begin("build");
         let (natives, figures) = build::measure(&copy, log)?;
-        measured.build = figures;
+        measured.build = told(figures);
         begin("packages");
-        measured.packages = packages::measure(&copy, log, &natives)?;
+        measured.packages = told(packages::measure(&copy, log, &natives)?);
     }
     if is_wanted(Part::Start) || is_wanted(Part::Border) {
         begin("programs");
@@ -94,20 +99,25 @@ fn measure(workspace: &Workspace, log: &Log, options: &Options, made_up: usize) 
         let server = Server::start()?;
         if is_wanted(Part::Start) {
             begin("start");
-            measured.start = start::measure(&prepared, log, &server)?;
+            measured.start = told(start::measure(&prepared, log, &server)?);
         }
         if is_wanted(Part::Border) {
             begin("border");
-            measured.border = Some(border::measure(&prepared, log, &server)?);
+            let border = border::measure(&prepared, log, &server)?;
+            told(border.figures());
+            if made_up == 0 {
+                border.print_listing();
+            }
+            measured.border = Some(border);
         }
     }
     if is_wanted(Part::Mutate) {
         begin("mutate");
-        measured.mutate = mutate::measure(&copy, log, &workspace.target_folder("measure/dev")?)?;
+        measured.mutate = told(mutate::measure(&copy, log, &workspace.target_folder("measure/dev")?)?);
     }
     if is_wanted(Part::Test) {
         begin("test");
-        measured.test = test::measure(&copy, log)?;
+        measured.test = told(test::measure(&copy, log)?);
     }
     Ok(measured)
 }

@@ -12,6 +12,8 @@ use crate::files;
 
 /// Operations in a group, as real services have them.
 const GROUP: usize = 25;
+/// Models that hold each other.
+const CIRCLE: usize = 5;
 /// Error codes of the service.
 const CODES: usize = 60;
 
@@ -81,7 +83,8 @@ fn model(text: &mut String, at: usize, all: usize) -> Result<()> {
          \x20     price: {{type: decimal, about: What it costs.}}\n      tags: {{type: \"[string]\", about: What describes it.}}\n\
          \x20     counts: {{type: map(int64), about: How often.}}\n      next: {{type: Thing{}, about: What follows.}}\n\
          \x20     note: {{type: json, about: Whatever else.}}",
-        (at + 1) % all
+        // Models hold each other in small circles, as real ones do.
+        (at / CIRCLE * CIRCLE + (at + 1) % CIRCLE).min(all - 1)
     )?;
     Ok(())
 }
