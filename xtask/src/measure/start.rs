@@ -13,12 +13,15 @@ use crate::surroundings::as_from_the_shell;
 use crate::toolchains::Language;
 
 const TIMES: usize = 25;
+const LARGEST: &str = "a client of the largest service, without a call";
 
 /// Times each language's program, and what the language takes without us.
-pub fn measure(prepared: &Prepared, log: &Log, server: &Server) -> Result<Vec<Figure>> {
+///
+/// `largest` is the class of the service with the most operations: its programs load the most.
+pub fn measure(prepared: &Prepared, log: &Log, server: &Server, largest: &str) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for language in Language::ALL {
-        for (what, mut command) in without_a_call(prepared, language)? {
+        for (what, mut command) in without_a_call(prepared, language, largest)? {
             figures.extend(Figure::several(format!("{language}: {what}"), "ms", times(log, &mut command)?));
         }
         let mut command = start(prepared, language, server)?;
@@ -36,7 +39,7 @@ pub fn start(prepared: &Prepared, language: Language, server: &Server) -> Result
 }
 
 /// What comes before a program of ours does anything: the language's own start, and the import of the package.
-fn without_a_call(prepared: &Prepared, language: Language) -> Result<Vec<(&'static str, Command)>> {
+fn without_a_call(prepared: &Prepared, language: Language, largest: &str) -> Result<Vec<(&'static str, Command)>> {
     let with = |mut command: Command, words: &[&str]| {
         command.args(words);
         command
@@ -48,7 +51,7 @@ fn without_a_call(prepared: &Prepared, language: Language) -> Result<Vec<(&'stat
             vec![
                 ("the interpreter", with(python()?, &["-c", "pass"])),
                 ("`import fileferry`", with(python()?, &["-c", "import fileferry"])),
-                ("`from fileferry import Keep2Share`", with(python()?, &["-c", "from fileferry import Keep2Share"])),
+                (LARGEST, with(python()?, &["-c", &format!("import fileferry; fileferry.{largest}().close()")])),
             ]
         }
         Language::Node => {
@@ -58,6 +61,7 @@ fn without_a_call(prepared: &Prepared, language: Language) -> Result<Vec<(&'stat
                 ("the interpreter", with(node()?, &["-e", "0"])),
                 ("`require('fileferry')`", with(node()?, &["-e", "require('fileferry')"])),
                 ("`import 'fileferry'`", with(node()?, &["--input-type=module", "-e", import])),
+                (LARGEST, with(node()?, &["-e", &format!("new (require('fileferry').{largest})().close()")])),
             ]
         }
         Language::Swift => {
