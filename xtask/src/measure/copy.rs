@@ -21,13 +21,18 @@ impl Copy {
     /// Copies what git would, and lets a service with so many operations grow in it. What is measured starts from
     /// nothing, and the usual target folder keeps what it has.
     pub fn make(original: &Workspace, log: &Log, made_up: usize) -> Result<Self> {
-        let root = original.fresh_target_folder(&format!("measure/{made_up}"))?;
+        let root = original.fresh_target_folder(&folder(made_up))?;
         copy_clone(original, log, &root)?;
         let copy = Self { workspace: Workspace::of_its_own(root) };
         if made_up > 0 {
             copy.grow(log, made_up)?;
         }
         Ok(copy)
+    }
+
+    /// The copy that an earlier run made.
+    pub fn find(original: &Workspace, made_up: usize) -> Self {
+        Self { workspace: Workspace::of_its_own(original.target().join(folder(made_up))) }
     }
 
     fn grow(&self, log: &Log, operations: usize) -> Result<()> {
@@ -47,6 +52,11 @@ impl Copy {
         command.env("CARGO_TARGET_DIR", self.workspace.target());
         Ok(command)
     }
+}
+
+/// Below the target folder.
+fn folder(made_up: usize) -> String {
+    format!("measure/{made_up}")
 }
 
 fn copy_clone(original: &Workspace, log: &Log, into: &Path) -> Result<()> {

@@ -38,6 +38,9 @@ pub struct Options {
     /// Measure these parts alone (several: comma or repeat).
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Use the copies of the run before with all that is built in them; builds are then not measured.
+    #[arg(long)]
+    again: bool,
 }
 
 /// A part of what is measured.
@@ -77,14 +80,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 fn measure(workspace: &Workspace, log: &Log, options: &Options, made_up: usize) -> Result<Measured> {
-    let is_wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
+    let is_wanted = |part: Part| {
+        let is_possible = part != Part::Build || !options.again;
+        is_possible && (options.only.is_empty() || options.only.contains(&part))
+    };
     let begin = |what: &str| println!("with {made_up} made-up operations: {what}");
     // A run takes long: what is known is told at once, so that one that is broken off is not lost.
     let told = |figures: Vec<Figure>| {
         figures.iter().for_each(|figure| println!("    {}: {figure}", figure.what()));
         figures
     };
-    let copy = Copy::make(workspace, log, made_up)?;
+    let copy = if options.again { Copy::find(workspace, made_up) } else { Copy::make(workspace, log, made_up)? };
     let mut measured = Measured::default();
     if is_wanted(Part::Build) {
         begin("build");

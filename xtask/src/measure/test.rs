@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -12,6 +13,8 @@ use crate::files::read;
 use crate::process::Log;
 use crate::test::STAGE_TABLE;
 
+/// Each of its commands has a limit of its own.
+const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 /// Operations that all services together have.
 const ALL_OPERATIONS: f64 = 290.0;
 /// Operations that the clone describes as it is.
@@ -24,7 +27,7 @@ pub fn measure(copy: &Copy, log: &Log) -> Result<Vec<Figure>> {
     own_maven_repository(copy, log, &mut command)?;
     // Where the service is made up, nobody has written what some stages want: they fail after their work, and their
     // minutes count all the same.
-    log.execute(&mut command)?;
+    log.execute_within(&mut command, LIMIT)?;
     let table = read(&copy.workspace.target().join(STAGE_TABLE))?;
     let minutes: BTreeMap<String, f64> = serde_json::from_str(&table).context("the stage table is not as expected")?;
     Ok(minutes.into_iter().map(|(stage, minutes)| Figure::once(stage, "min", minutes)).collect())
