@@ -9,7 +9,7 @@ use crate::test::secrets::Secrets;
 use crate::test::tools::{run_check, run_tests};
 
 /// The package's folder, which has the settings, and the other TypeScript that people write, seen from there.
-const SOURCES: [&str; 3] = [".", "../examples/node", "../tests/conformance/runners/node"];
+const SOURCES: [&str; 4] = [".", "../examples/node", "../tests/benchmarks/node", "../tests/conformance/runners/node"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let node = prepared.node()?;

@@ -12,7 +12,8 @@ use crate::test::tools::{run_check, run_tests};
 
 /// The package's folder, which has the tools' settings, and the other Python that people write, seen from there.
 const FOLDER: &str = "bindings-python";
-const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/runners/python"];
+const SOURCES: [&str; 4] =
+    [".", "../examples/python", "../tests/benchmarks/python", "../tests/conformance/runners/python"];
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();

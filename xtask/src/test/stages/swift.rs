@@ -12,7 +12,8 @@ use crate::test::counts::{Counts, Tool};
 use crate::test::secrets::{self, Secrets};
 use crate::test::tools::{run_check, run_tests};
 
-const SOURCES: [&str; 3] = ["bindings-swift/FileFerry", "examples/swift", "tests/conformance/runners/swift"];
+const SOURCES: [&str; 4] =
+    ["bindings-swift/FileFerry", "examples/swift", "tests/benchmarks/swift", "tests/conformance/runners/swift"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut files = Vec::new();
