@@ -16,6 +16,7 @@ use crate::process::Log;
 use crate::workspace::Workspace;
 
 mod counts;
+mod disks;
 mod plan;
 mod stages;
 mod tools;

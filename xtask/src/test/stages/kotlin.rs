@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::tools::{run_check, run_tests};
 use crate::toolchains::kotlin::Kotlin;
 
@@ -14,5 +15,6 @@ pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut maven = prepared.kotlin()?.test()?;
-    run_tests(log, Tool::Surefire, maven.env("FILEFERRY_EMULATOR", prepared.emulator()?))
+    maven.env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    run_tests(log, Tool::Surefire, &mut Disks::prepare(&prepared.workspace, log)?.around(maven))
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::tools::{run_check, run_tests};
 
 /// The package's folder, which has the settings, and the other TypeScript that people write, seen from there.
@@ -19,7 +20,8 @@ pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut tests = prepared.node_project()?.test()?;
-    let mut counts = run_tests(log, Tool::Node, tests.env("FILEFERRY_EMULATOR", prepared.emulator()?))?;
+    tests.env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    let mut counts = run_tests(log, Tool::Node, &mut Disks::prepare(&prepared.workspace, log)?.around(tests))?;
     // What the tarball promises to those who import it and to those who require it.
     counts += run_check(log, &mut prepared.node()?.npm(&["run", "check-package"]))?;
     Ok(counts)

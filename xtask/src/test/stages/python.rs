@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::tools::{run_check, run_tests};
 
 /// The package's folder, which has the tools' settings, and the other Python that people write, seen from there.
@@ -16,7 +17,8 @@ const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/run
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();
     pytest.args(["-m", "pytest"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
-    run_tests(log, Tool::Pytest, pytest.current_dir(prepared.workspace.path(FOLDER)))
+    pytest.current_dir(prepared.workspace.path(FOLDER));
+    run_tests(log, Tool::Pytest, &mut Disks::prepare(&prepared.workspace, log)?.around(pytest))
 }
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {

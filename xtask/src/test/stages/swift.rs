@@ -9,6 +9,7 @@ use crate::files::files_below;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::tools::{run_check, run_tests};
 
 const SOURCES: [&str; 3] = ["bindings-swift/FileFerry", "examples/swift", "tests/conformance/runners/swift"];
@@ -31,6 +32,8 @@ fn is_written_by_hand(file: &Path) -> bool {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.emulator()?;
-    let environment = [("FILEFERRY_EMULATOR", emulator.as_os_str())];
-    run_tests(log, Tool::Swift, &mut prepared.swift_packages()?.test(prepared.swift()?, &environment))
+    let disks = Disks::prepare(&prepared.workspace, log)?;
+    let mut environment = vec![("FILEFERRY_EMULATOR", emulator.as_os_str())];
+    environment.extend(disks.variable());
+    run_tests(log, Tool::Swift, &mut disks.around(prepared.swift_packages()?.test(prepared.swift()?, &environment)))
 }
