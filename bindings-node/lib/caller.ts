@@ -1,3 +1,4 @@
+import { asking, isAsking } from './asking.js'
 import { type CaptchaStep, type ConfirmStep, runThrough, SignIn } from './flow.js'
 import type { Shape } from './json.js'
 import type { LogEntry } from './log.js'
@@ -24,7 +25,9 @@ export class Caller {
   readonly native: NativeClient
   readonly table: Table
   readonly handlers: Handlers
-  #signingIn: Promise<void> | undefined
+  #signingIn: Promise<boolean> | undefined
+  /** How often the program's handlers have signed in. */
+  #signIns = 0
 
   constructor(native: NativeClient, table: Table, handlers: Handlers) {
     this.native = native
@@ -91,10 +94,10 @@ export class Caller {
   /** Runs a call to its end; where signing in needs the program, lets its handler answer and calls once more. */
   async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
     const signal = options?.signal
+    const seen = this.#signIns
     let settled = await this.#attempt(start, options)
-    if (settled.signInNeeded && this.#canAnswer()) {
-      await unlessAborted(signal, this.#signInOnce(site))
-      settled = await this.#attempt(start, options)
+    if (settled.signInNeeded && this.#canAnswer() && !isAsking(this)) {
+      if (await unlessAborted(signal, this.#signInOnce(seen, site))) settled = await this.#attempt(start, options)
     }
     const { error } = settled
     if (error !== null) throw failure(error, site, signal, cause?.())
@@ -113,7 +116,7 @@ export class Caller {
   /** Begins to sign in; runs through to the end where the program gave handlers. */
   async signIn(signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
     const flow = await SignIn.start(this, signal, site)
-    if (this.#canAnswer()) await runThrough(flow, this.handlers, signal)
+    if (this.#canAnswer() && !isAsking(this)) await asking(this, () => runThrough(flow, this.handlers, signal))
     return flow
   }
 
@@ -125,14 +128,23 @@ export class Caller {
     return this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined
   }
 
-  /** One sign-in for all calls that wait for it; so no signal of a single call ends it. */
-  #signInOnce(site: Site): Promise<void> {
-    this.#signingIn ??= this.signIn(undefined, site)
-      .then(() => undefined)
-      .finally(() => {
-        this.#signingIn = undefined
-      })
+  /**
+   * One sign-in for all calls that wait for it, so no signal of a single call ends it; none where another call has
+   * signed in since this one began. False where no handler answers.
+   */
+  async #signInOnce(seen: number, site: Site): Promise<boolean> {
+    if (seen !== this.#signIns) return true
+    this.#signingIn ??= this.#signInForAll(site).finally(() => {
+      this.#signingIn = undefined
+    })
     return this.#signingIn
+  }
+
+  async #signInForAll(site: Site): Promise<boolean> {
+    const flow = await this.signIn(undefined, site)
+    const isDone = flow.step.type === 'done'
+    if (isDone) this.#signIns += 1
+    return isDone
   }
 }
 

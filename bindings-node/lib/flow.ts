@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller, Handlers } from './caller.js'
 import { FileFerryError } from './errors.js'
 import type { NativeCancel, NativeFlow, NativeStep } from './native.js'
-import { failure, here, type Site } from './raise.js'
+import { attempt, failure, here, type Site } from './raise.js'
 import { withSignal } from './signal.js'
 
 /** Wrong answers of a handler after which a sign-in gives up: the next one may block the account. */
@@ -83,7 +83,10 @@ export class SignIn {
 
   /** @internal */
   static async start(caller: Caller, signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
-    const flow = new SignIn(caller.native.signIn(), caller)
+    const flow = new SignIn(
+      attempt(site, () => caller.native.signIn()),
+      caller,
+    )
     await flow.#move((cancel) => flow.#native.start(cancel), { signal }, site)
     return flow
   }

@@ -7,11 +7,21 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
+from fileferry._asking import Asking, is_asking
 from fileferry._async_flow import AsyncSignIn
 from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
+from fileferry._calls import (
+    encode_arguments,
+    encode_call_options,
+    make_native,
+    path_text,
+    result,
+    tell_response,
+    tell_session,
+)
 from fileferry._source import CHUNK, FileSource, open_source
+from fileferry._steps import DoneStep
 from fileferry._types import Progress
 
 if TYPE_CHECKING:
@@ -36,9 +46,7 @@ class AsyncCaller:
         on_captcha: AsyncOnCaptcha | None,
         on_confirm: AsyncOnConfirm | None,
     ) -> None:
-        from fileferry._generated.shared.models import SHAPES
-
-        self.native: _native.Client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self.native: _native.Client = make_native(service, options, shapes)
         self._on_session = on_session
         self._on_captcha = on_captcha
         self._on_confirm = on_confirm
@@ -68,10 +76,15 @@ class AsyncCaller:
         return AsyncPages(self, pages, options)
 
     async def request(
-        self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, object] | None,
+        idempotent: bool,  # noqa: FBT001
+        options: CallOptions | None,
     ) -> Any:
         """Send a request that no operation describes."""
-        given, encoded = encode_arguments({}, params), encode_call_options(options)
+        given, encoded = encode_arguments({}, params), encode_call_options(options, idempotent=idempotent)
         return await self.settled(lambda loop: self.native.request(method, path, given, encoded, loop), options)
 
     async def upload(
@@ -121,31 +134,46 @@ class AsyncCaller:
         return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
 
     async def sign_in(self) -> AsyncSignIn:
-        """Begin to sign in."""
-        flow = AsyncSignIn(self.native.sign_in(), self._on_session)
+        """Begin to sign in; run through the steps for which there is a handler."""
+        flow = AsyncSignIn(self.native.sign_in(), self.tell_session)
         await flow.start()
-        await flow.run(self._on_captcha, self._on_confirm)
+        if not is_asking(self):
+            with Asking(self):
+                await flow.run(self._on_captcha, self._on_confirm)
         return flow
+
+    def tell_session(self) -> None:
+        """Tell the program of a new session."""
+        tell_session(self.native, self._on_session)
 
     async def settled(
         self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
     ) -> Any:
         """Send, sign in with the program's help where that is asked for, and give the result."""
-        loop = asyncio.get_running_loop()
         seen = self._sign_ins
-        reply = await send(loop)
-        if reply.sign_in_needed and (self._on_captcha or self._on_confirm):
-            await self._sign_in_once(seen)
-            reply = await send(loop)
-        value = pass_on(reply, options, self._on_session)
+        reply = await self._sent(send, options)
+        can_ask = reply.sign_in_needed and (self._on_captcha or self._on_confirm) and not is_asking(self)
+        if can_ask and await self._sign_in_once(seen):
+            reply = await self._sent(send, options)
+        value = result(reply)
         return AsyncByteStream(value) if isinstance(value, _native.Stream) else value
 
-    async def _sign_in_once(self, seen: int) -> None:
+    async def _sent(
+        self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
+    ) -> _native.Reply:
+        reply = await send(asyncio.get_running_loop())
+        self.tell_session()
+        tell_response(reply, options)
+        return reply
+
+    async def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another task did so since this one looked: a person is asked once."""
         async with self._lock:
             if seen == self._sign_ins:
-                await self.sign_in()
+                if not isinstance((await self.sign_in()).step, DoneStep):
+                    return False
                 self._sign_ins += 1
+            return True
 
 
 class _Teller:

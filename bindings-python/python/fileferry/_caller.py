@@ -6,10 +6,20 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
+from fileferry._asking import Asking, is_asking
+from fileferry._calls import (
+    encode_arguments,
+    encode_call_options,
+    make_native,
+    path_text,
+    result,
+    tell_response,
+    tell_session,
+)
 from fileferry._flow import SignIn
 from fileferry._pages import Pages
 from fileferry._source import FileSource, open_source
+from fileferry._steps import DoneStep
 from fileferry._stream import ByteStream
 from fileferry._types import Progress
 
@@ -34,9 +44,7 @@ class Caller:
         on_captcha: OnCaptcha | None,
         on_confirm: OnConfirm | None,
     ) -> None:
-        from fileferry._generated.shared.models import SHAPES
-
-        self.native: _native.Client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self.native: _native.Client = make_native(service, options, shapes)
         self._on_session = on_session
         self._on_captcha = on_captcha
         self._on_confirm = on_confirm
@@ -65,9 +73,16 @@ class Caller:
         pages = self.native.pages(operation, encode_arguments(arguments, nullable), encode_call_options(options))
         return Pages(self, pages, options)
 
-    def request(self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None) -> Any:
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, object] | None,
+        idempotent: bool,  # noqa: FBT001
+        options: CallOptions | None,
+    ) -> Any:
         """Send a request that no operation describes."""
-        given, encoded = encode_arguments({}, params), encode_call_options(options)
+        given, encoded = encode_arguments({}, params), encode_call_options(options, idempotent=idempotent)
         return self.settled(lambda: self.native.request(method, path, given, encoded), options)
 
     def upload(
@@ -109,27 +124,41 @@ class Caller:
         return self.settled(lambda: self.native.open(given, encoded), options)
 
     def sign_in(self) -> SignIn:
-        """Begin to sign in."""
-        flow = SignIn(self.native.sign_in(), self._on_session)
-        flow.run(self._on_captcha, self._on_confirm)
+        """Begin to sign in; run through the steps for which there is a handler."""
+        flow = SignIn(self.native.sign_in(), self.tell_session)
+        if not is_asking(self):
+            with Asking(self):
+                flow.run(self._on_captcha, self._on_confirm)
         return flow
+
+    def tell_session(self) -> None:
+        """Tell the program of a new session."""
+        tell_session(self.native, self._on_session)
 
     def settled(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> Any:
         """Send, sign in with the program's help where that is asked for, and give the result."""
         seen = self._sign_ins
-        reply = send()
-        if reply.sign_in_needed and (self._on_captcha or self._on_confirm):
-            self._sign_in_once(seen)
-            reply = send()
-        value = pass_on(reply, options, self._on_session)
+        reply = self._sent(send, options)
+        can_ask = reply.sign_in_needed and (self._on_captcha or self._on_confirm) and not is_asking(self)
+        if can_ask and self._sign_in_once(seen):
+            reply = self._sent(send, options)
+        value = result(reply)
         return ByteStream(value) if isinstance(value, _native.Stream) else value
 
-    def _sign_in_once(self, seen: int) -> None:
+    def _sent(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> _native.Reply:
+        reply = send()
+        self.tell_session()
+        tell_response(reply, options)
+        return reply
+
+    def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another thread did so since this one looked: a person is asked once."""
         with self._lock:
             if seen == self._sign_ins:
-                self.sign_in()
+                if not isinstance(self.sign_in().step, DoneStep):
+                    return False
                 self._sign_ins += 1
+            return True
 
 
 def _teller(on_progress: OnProgress | None) -> Callable[..., None] | None:

@@ -78,12 +78,12 @@ final class ClientCore: Sendable {
     func perform(
         _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
-        let hasHandler = self.options.onCaptcha != nil || self.options.onConfirm != nil
         let signedInBefore = hasHandler ? await signIns.count : 0
         var reply = try await cancellable(call)
         deliver(reply, options)
-        if reply.signInNeeded, hasHandler {
-            try await signIns.run(unlessRunSince: signedInBefore) { try await self.signInByHandlers() }
+        if reply.signInNeeded, hasHandler, !Asking.isGoingOn(for: self),
+            try await signIns.run(unlessRunSince: signedInBefore, { try await self.signInByHandlers() })
+        {
             reply = try await cancellable(call)
             deliver(reply, options)
         }
@@ -118,28 +118,50 @@ final class ClientCore: Sendable {
         options.onSession?(session)
     }
 
-    private func signInByHandlers() async throws {
+    private var hasHandler: Bool { options.onCaptcha != nil || options.onConfirm != nil }
+
+    /// Begins to sign in; runs through the steps for which there is a handler.
+    func signIn() async throws -> SignInFlow {
         let flow = SignInFlow(core: self)
-        var step = try await flow.start()
+        try await flow.start()
+        if hasHandler, !Asking.isGoingOn(for: self) {
+            try await Asking.run(for: self) { try await self.runThrough(flow) }
+        }
+        return flow
+    }
+
+    private func signInByHandlers() async throws -> Bool {
+        if case .done = await (try signIn()).step { return true }
+        return false
+    }
+
+    /// Takes all steps for which there is a handler. After a wrong answer the handler is asked again, but not for ever:
+    /// one more may block the account.
+    private func runThrough(_ flow: SignInFlow) async throws {
+        var wrongAnswers = 0
         while true {
-            switch step {
-            case .done: return
+            switch await flow.step {
             case .captcha(let captcha):
-                guard let onCaptcha = options.onCaptcha else { throw noHandler(.captchaRequired, "onCaptcha") }
-                step = try await captcha.answer(try await onCaptcha(captcha))
+                guard let onCaptcha = options.onCaptcha else { return }
+                let answer = try await onCaptcha(captcha)
+                do {
+                    _ = try await captcha.answer(answer)
+                } catch let error as FileFerryError where error.kind == .captchaInvalid {
+                    wrongAnswers += 1
+                    if wrongAnswers == Self.maxWrongAnswers { throw error }
+                }
             case .confirm(let confirm):
-                guard let onConfirm = options.onConfirm else { throw noHandler(.authenticationRequired, "onConfirm") }
-                step = try await confirm.answer(try await onConfirm(confirm))
+                guard let onConfirm = options.onConfirm else { return }
+                _ = try await confirm.answer(try await onConfirm(confirm))
             case .wait(let wait):
                 try await Task.sleep(nanoseconds: UInt64(max(0, wait.seconds) * 1_000_000_000))
-                step = try await wait.proceed()
+                _ = try await wait.proceed()
             case .other(let name, _):
                 throw FileFerryError(kind: .notSupported, message: "signing in needs the unknown step \(name)")
+            case .done: return
             }
         }
     }
 
-    private func noHandler(_ kind: FileFerryError.Kind, _ option: String) -> FileFerryError {
-        FileFerryError(kind: kind, message: "signing in needs the option \(option)")
-    }
+    private static let maxWrongAnswers = 3
 }

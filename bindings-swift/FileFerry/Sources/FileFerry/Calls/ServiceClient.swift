@@ -21,12 +21,9 @@ public class ServiceClient: @unchecked Sendable {
     public final func exportSession() -> String? { core.native.exportSession() }
 
     /// Begins to sign in, step by step; see ``SignInFlow``. Calls sign in by themselves where they need it: this is for
-    /// programs that show each step to a person at their own pace.
-    public final func signIn() async throws -> SignInFlow {
-        let flow = SignInFlow(core: core)
-        try await flow.start()
-        return flow
-    }
+    /// programs that show each step to a person at their own pace. With `onCaptcha` or `onConfirm` given it runs through
+    /// by itself, up to the first step that they do not answer.
+    public final func signIn() async throws -> SignInFlow { try await core.signIn() }
 
     /// Sends a request that no operation describes, with the same sign-in, retries and errors. It is not repeated unless
     /// `options.isIdempotent` says that this does no harm.
