@@ -129,14 +129,18 @@ async fn fetch(
     let resume = known.etag.clone().filter(|_| written > 0).map(|etag| (written, etag));
     let name_in_link =
         url.query_pairs().find(|(key, _)| key == "name" || key == "filename").map(|(_, name)| name.into_owned());
-    let mut response = request(engine, url, resume.as_ref(), context).await?;
+    let mut response = match request(engine, url, resume.as_ref(), context).await {
+        Err(failure) if resume.is_some() && failure.error.record().http_status == Some(416) => {
+            return Err(other_file(known));
+        }
+        response => response?,
+    };
     let head = head_of(&response, name_in_link);
     let goes_on = response.status() == StatusCode::PARTIAL_CONTENT && resume.is_some();
     if goes_on {
         let starts = content_range(&response).map(|(from, _)| from);
         if starts != Some(written) || head.total != known.total {
-            let error = Error::new(Kind::Integrity, "the server goes on at another place than asked");
-            return Err(Box::new(Failure { error: error.retryable(), retry: Retry::SameCall, wait: None, left: true }));
+            return Err(other_file(known));
         }
     } else {
         place.name(head.name.as_deref(), target).await.map_err(ours)?;
@@ -160,6 +164,13 @@ async fn fetch(
         }
         _ => Ok(()),
     }
+}
+
+/// What is asked for is not the rest of what is there: the next attempt begins anew.
+fn other_file(known: &mut Known) -> Box<Failure> {
+    *known = Known::default();
+    let error = Error::new(Kind::Integrity, "the server goes on at another place, or with another file, than asked");
+    Box::new(Failure { error: error.retryable(), retry: Retry::SameCall, wait: None, left: true })
 }
 
 /// Asks for the file, or for the rest of it if it is still the same. No token goes to this host.
