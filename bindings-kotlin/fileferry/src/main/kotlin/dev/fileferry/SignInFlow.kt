@@ -3,6 +3,7 @@ package dev.fileferry
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiFlow
 import dev.fileferry.internal.Handlers
+import dev.fileferry.internal.Sessions
 import dev.fileferry.internal.cancellable
 import dev.fileferry.internal.parseStep
 import kotlinx.coroutines.delay
@@ -11,11 +12,7 @@ import kotlinx.coroutines.delay
  * A sign-in that a program leads through at its own pace: look at [step], do what it asks for, until it is [Step.Done].
  * One coroutine at a time uses it.
  */
-public class SignInFlow private constructor(
-    private val native: FfiFlow,
-    private val onSession: suspend (String) -> Unit,
-    first: Step,
-) {
+public class SignInFlow private constructor(private val native: FfiFlow, private val sessions: Sessions, first: Step) {
     /** What is to be done now. */
     public var step: Step = first
         private set
@@ -32,18 +29,27 @@ public class SignInFlow private constructor(
     /** Goes on after a wait step has passed. */
     public suspend fun proceed(): Step = advance { native.proceed(it) }
 
-    /** Asks the program's handlers at each step until the flow is done. */
+    /** Asks the program's handlers at each step until the flow is done, or at a step for which there is none. */
     internal suspend fun runThrough(handlers: Handlers) {
         var wrongAnswers = 0
         while (true) {
             when (val current = step) {
-                is Step.Captcha -> try {
-                    answer(handlers.answerTo(current, ::image))
-                } catch (error: FileFerryException) {
-                    wrongAnswers += 1
-                    if (error.kind != ErrorKind.CAPTCHA_INVALID || wrongAnswers == MAX_WRONG_ANSWERS) throw error
+                is Step.Captcha -> {
+                    val solve = handlers.onCaptcha ?: return
+                    val text = solve(CaptchaQuestion(current, ::image))
+                        ?: throw FileFerryException.of(ErrorKind.CAPTCHA_REQUIRED, "the captcha was not solved")
+                    try {
+                        answer(text)
+                    } catch (error: FileFerryException) {
+                        wrongAnswers += 1
+                        if (error.kind != ErrorKind.CAPTCHA_INVALID || wrongAnswers == MAX_WRONG_ANSWERS) throw error
+                    }
                 }
-                is Step.Confirm -> answer(handlers.answerTo(current))
+                is Step.Confirm -> {
+                    val confirm = handlers.onConfirm ?: return
+                    val nobody = "nobody agreed on the page ${current.url}"
+                    answer(confirm(current) ?: throw FileFerryException.of(ErrorKind.AUTHENTICATION_REQUIRED, nobody))
+                }
                 is Step.Wait -> {
                     delay(current.time)
                     proceed()
@@ -58,15 +64,13 @@ public class SignInFlow private constructor(
     }
 
     private suspend fun advance(next: suspend (FfiCancel) -> String): Step {
-        val json = try {
-            cancellable(next)
+        step = try {
+            taken(sessions, next)
         } catch (error: FileFerryException) {
             cancellable { native.step() }?.let { step = parseStep(it).step }
             throw error
         }
-        val parsed = parseStep(json)
-        step = parsed.step
-        parsed.session?.let { onSession(it) }
+        sessions.tell()
         return step
     }
 
@@ -75,10 +79,14 @@ public class SignInFlow private constructor(
     internal companion object {
         private const val MAX_WRONG_ANSWERS = 3
 
-        suspend fun begin(native: FfiFlow, onSession: suspend (String) -> Unit): SignInFlow {
-            val first = parseStep(cancellable { native.start(it) })
-            first.session?.let { onSession(it) }
-            return SignInFlow(native, onSession, first.step)
+        suspend fun begin(native: FfiFlow, sessions: Sessions): SignInFlow {
+            val first = taken(sessions) { native.start(it) }
+            sessions.tell()
+            return SignInFlow(native, sessions, first)
         }
+
+        /** Takes a step; its session is kept even where the coroutine is cancelled meanwhile. */
+        private suspend fun taken(sessions: Sessions, next: suspend (FfiCancel) -> String): Step =
+            cancellable { cancel -> parseStep(next(cancel)).also { sessions.keep(it.session) } }.step
     }
 }

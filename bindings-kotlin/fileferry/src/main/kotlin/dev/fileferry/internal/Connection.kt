@@ -9,6 +9,7 @@ import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
 import dev.fileferry.SignInFlow
 import dev.fileferry.Source
+import dev.fileferry.Step
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiClient
 import dev.fileferry.ffi.FfiOutcome
@@ -27,6 +28,8 @@ import java.nio.file.Path
 /** A client of the native library, in the terms of coroutines; all generated methods come down to it. */
 internal class Connection(service: String, options: JsonObject, onLog: LogListener?, private val handlers: Handlers) {
     private val native: FfiClient = Native.run { FfiClient(service, options.toBytes(), onLog?.let(::LogPump)) }
+
+    private val sessions = Sessions(handlers.onSession)
 
     private val signingIn = Mutex()
 
@@ -70,8 +73,16 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         }
     }
 
-    suspend fun request(method: String, path: String, params: JsonObject, options: CallOptions): JsonElement? {
-        val outcome = outcome(options) { native.request(method, path, params.toBytes(), options.toBytes(), it) }
+    suspend fun request(
+        method: String,
+        path: String,
+        params: JsonObject,
+        options: CallOptions,
+        idempotent: Boolean,
+    ): JsonElement? {
+        val outcome = outcome(options) { cancel ->
+            native.request(method, path, params.toBytes(), options.toBytes(idempotent), cancel)
+        }
         return if (outcome == FfiOutcome.Nothing) null else value(outcome, Read.json)
     }
 
@@ -112,8 +123,8 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
 
     suspend fun signIn(): SignInFlow {
-        val flow = SignInFlow.begin(native.signIn()) { handlers.onSession?.invoke(it) }
-        if (handlers.canSignIn) flow.runThrough(handlers)
+        val flow = SignInFlow.begin(native.signIn(), sessions)
+        if (handlers.canSignIn && !Asking.isGoingOn(this)) Asking.during(this) { flow.runThrough(handlers) }
         return flow
     }
 
@@ -126,29 +137,34 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     /** Sends a call, signs in with the program's help and sends it once more where that is needed. */
     private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
         val seen = signIns
-        var reply = cancellable(send)
-        if (reply.signInNeeded && handlers.canSignIn) {
-            signInOnce(seen)
-            reply = cancellable(send)
-        }
-        reply.session?.let { handlers.onSession?.invoke(it) }
-        val response = reply.response
-        if (response != null) {
-            val headers = response.headers.groupBy({ it.name }, { it.value })
-            options.onResponse?.invoke(response.status.toInt(), headers)
-        }
+        var reply = attempt(options, send)
+        val canAsk = reply.signInNeeded && handlers.canSignIn && !Asking.isGoingOn(this)
+        if (canAsk && signInOnce(seen)) reply = attempt(options, send)
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
             else -> outcome
         }
     }
 
-    /** Signs in, unless another call did so since this one looked: a person is asked once. */
-    private suspend fun signInOnce(seen: Int) = signingIn.withLock {
+    /** Sends a call once and tells the program what came beside its outcome. */
+    private suspend fun attempt(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiReply {
+        val reply = cancellable { cancel -> send(cancel).also { sessions.keep(it.session) } }
+        sessions.tell()
+        val response = reply.response
+        if (response != null) {
+            val headers = response.headers.groupBy({ it.name }, { it.value })
+            options.onResponse?.invoke(response.status.toInt(), headers)
+        }
+        return reply
+    }
+
+    /** Signs in, unless another call did so since this one looked: a person is asked once. False where nobody answers. */
+    private suspend fun signInOnce(seen: Int): Boolean = signingIn.withLock {
         if (seen == signIns) {
-            signIn()
+            if (signIn().step != Step.Done) return false
             signIns++
         }
+        true
     }
 
     private fun <T> value(outcome: FfiOutcome, reader: Reader<T>): T =
@@ -170,8 +186,9 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
 
 private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
 
-private fun CallOptions.toBytes(): ByteArray {
+private fun CallOptions.toBytes(idempotent: Boolean = false): ByteArray {
     val members = LinkedHashMap<String, JsonElement>()
+    if (idempotent) members["idempotent"] = JsonPrimitive(true)
     deadline?.let { members["deadline_ms"] = JsonPrimitive(it.inWholeMilliseconds) }
     maxAttempts?.let { members["max_attempts"] = JsonPrimitive(it) }
     method?.let { members["method"] = JsonPrimitive(it) }
