@@ -478,6 +478,17 @@ pub struct Batch {
     pub size: usize,
     /// How the parts' results become one: the field that is summed or joined.
     pub join: &'static str,
+    /// How it is told which items the answer does not speak of.
+    pub missing: Option<Missing>,
+}
+
+/// Names what was asked for and not answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing {
+    /// Field of the result that gets the list.
+    pub to: &'static str,
+    /// Fields of an answered item that may hold what was asked for.
+    pub named_by: &'static [&'static str],
 }
 
 /// How a host wraps its answers and tells of errors.

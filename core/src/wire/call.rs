@@ -1,5 +1,6 @@
 //! The way of every operation from its arguments to its answer.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -92,7 +93,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
-            && items.len() > batch.size
+            && (items.len() > batch.size || batch.missing.is_some())
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
@@ -121,7 +122,7 @@ impl Engine {
         Ok(Answer::Link(self.address(&encoded)?.to_string()))
     }
 
-    /// Sends a long list in parts, one after the other. If one fails, the error's items tell what was done.
+    /// Sends a long list in parts, one after the other. If one of several fails, the error's items tell what was done.
     async fn in_batches(
         &self,
         operation: &Operation,
@@ -140,7 +141,9 @@ impl Engine {
                 Ok(Exchanged::Read(_, Some(tape))) => self.plain(operation, &tape)?,
                 Ok(_) => Value::Null,
                 Err(mut error) => {
-                    error.record_mut().details.items = batch_items(items, done, part.len());
+                    if items.len() > batch.size {
+                        error.record_mut().details.items = batch_items(items, done, part.len());
+                    }
                     return Err(error);
                 }
             };
@@ -150,7 +153,10 @@ impl Engine {
             });
         }
         match (joined, operation.result) {
-            (Some(joined), ResultShape::Json { ty, .. }) => {
+            (Some(mut joined), ResultShape::Json { ty, .. }) => {
+                if let Some(missing) = &batch.missing {
+                    joined[missing.to] = unanswered(items, &joined[batch.join], missing.named_by);
+                }
                 let tape = crate::border::from_plain(self.service, &ty, &joined.to_string())?;
                 Ok(Answer::Value(tape, ty))
             }
@@ -408,6 +414,14 @@ fn batch_items(items: &[Value], done: usize, failed: usize) -> Vec<crate::border
             },
         })
         .collect()
+}
+
+/// What was asked for and is named by no answered item.
+fn unanswered(asked: &[Value], answered: &Value, named_by: &[&str]) -> Value {
+    let items = answered.as_array().map(Vec::as_slice).unwrap_or_default();
+    let named: HashSet<&str> =
+        items.iter().flat_map(|item| named_by.iter().filter_map(|field| item[*field].as_str())).collect();
+    asked.iter().filter(|id| id.as_str().is_some_and(|id| !named.contains(id))).cloned().collect()
 }
 
 /// Two parts' results as one: the field named is added up or joined.

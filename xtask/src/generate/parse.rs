@@ -537,6 +537,18 @@ pub struct BatchSpec {
     pub size: usize,
     /// Field of the result that is added up, or joined where it is a list.
     pub join: String,
+    /// How it is told which items the answers do not speak of.
+    pub missing: Option<MissingSpec>,
+}
+
+/// Names what was asked for and not answered; the library fills it, no service sends it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MissingSpec {
+    /// Field of the result that gets the list.
+    pub to: String,
+    /// Fields of an item of the joined list that may hold what was asked for.
+    pub named_by: Texts,
 }
 
 /// An error that the documents name: its code, or more where the code alone does not tell it.

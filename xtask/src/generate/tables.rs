@@ -155,8 +155,14 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     match &spec.batch {
         Some(batch) => writeln!(
             out,
-            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?} }}),",
-            batch.param, batch.size, batch.join
+            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, missing: {} }}),",
+            batch.param,
+            batch.size,
+            batch.join,
+            batch.missing.as_ref().map_or("None".to_owned(), |missing| format!(
+                "Some(Missing {{ to: {:?}, named_by: &{:?} }})",
+                missing.to, missing.named_by.0
+            ))
         )?,
         None => writeln!(out, "            batch: None,")?,
     }

@@ -3,7 +3,7 @@
 import { Client, type ClientInfo } from '../../client.js'
 import type { ClientOptions } from '../../options.js'
 import { table } from './models.js'
-import { AuthOperations, AccountOperations, FilesOperations, UploadsOperations, DownloadsOperations } from './operations.js'
+import { AuthOperations, AccountOperations, FilesOperations, UploadsOperations, DownloadsOperations, MetaOperations } from './operations.js'
 
 /** What a {@link Keep2Share} is made with. */
 export interface Keep2ShareOptions extends ClientOptions {
@@ -32,6 +32,8 @@ export class Keep2Share extends Client {
   readonly uploads: UploadsOperations
   /** Fetching files from the service. */
   readonly downloads: DownloadsOperations
+  /** Titles, descriptions and tags of files. */
+  readonly meta: MetaOperations
 
   constructor(options: Keep2ShareOptions = {}) {
     super(info, options)
@@ -41,6 +43,7 @@ export class Keep2Share extends Client {
     this.files = new FilesOperations(caller)
     this.uploads = new UploadsOperations(caller)
     this.downloads = new DownloadsOperations(caller)
+    this.meta = new MetaOperations(caller)
   }
 }
 

@@ -7,6 +7,7 @@ pub mod account;
 pub mod files;
 pub mod uploads;
 pub mod downloads;
+pub mod meta;
 
 use std::path::PathBuf;
 
@@ -57,6 +58,11 @@ impl Keep2Share {
     /// Fetching files from the service.
     pub fn downloads(&self) -> downloads::Downloads {
         downloads::Downloads::of(&self.0)
+    }
+
+    /// Titles, descriptions and tags of files.
+    pub fn meta(&self) -> meta::Meta {
+        meta::Meta::of(&self.0)
     }
 
     /// Uploads a path, bytes or a stream; gives the new file's entry.

@@ -11,6 +11,7 @@ import dev.fileferry.keep2share.AccountGroup
 import dev.fileferry.keep2share.FilesGroup
 import dev.fileferry.keep2share.UploadsGroup
 import dev.fileferry.keep2share.DownloadsGroup
+import dev.fileferry.keep2share.MetaGroup
 import java.nio.file.Path
 import kotlin.time.Duration
 
@@ -116,6 +117,9 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
 
     /** Fetching files from the service. */
     public val downloads: DownloadsGroup = DownloadsGroup(connection)
+
+    /** Titles, descriptions and tags of files. */
+    public val meta: MetaGroup = MetaGroup(connection)
 
     /**
      * Uploads a file into a folder (an id, or `/` for the root) and gives the new entry. Cancelling the coroutine stops it.

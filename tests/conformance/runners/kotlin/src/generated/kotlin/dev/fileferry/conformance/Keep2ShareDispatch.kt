@@ -75,6 +75,7 @@ internal object Keep2ShareDispatch : Dispatch {
             "files" -> callKeep2ShareFilesGroup(client.files, operation, given, options)
             "uploads" -> callKeep2ShareUploadsGroup(client.uploads, operation, given, options)
             "downloads" -> callKeep2ShareDownloadsGroup(client.downloads, operation, given, options)
+            "meta" -> callKeep2ShareMetaGroup(client.meta, operation, given, options)
             else -> unknown(operation)
         }
 
@@ -85,6 +86,7 @@ internal object Keep2ShareDispatch : Dispatch {
             "files" -> iterateKeep2ShareFilesGroup(client.files, operation, given, options)
             "uploads" -> iterateKeep2ShareUploadsGroup(client.uploads, operation, given, options)
             "downloads" -> iterateKeep2ShareDownloadsGroup(client.downloads, operation, given, options)
+            "meta" -> iterateKeep2ShareMetaGroup(client.meta, operation, given, options)
             else -> unknown(operation)
         }
 }
