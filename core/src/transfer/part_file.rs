@@ -51,12 +51,14 @@ impl Place {
         }
     }
 
-    /// Settles the name where the destination is a folder. A server's name is never trusted as a path.
+    /// Settles the name where the destination is a folder. Neither a server's name nor an id, which a server chose as
+    /// well, is trusted as a path.
     pub(crate) async fn name(&mut self, from_server: Option<&str>, fallback: &str) -> Result<(), Error> {
         if !std::mem::take(&mut self.wants_name) {
             return Ok(());
         }
-        self.path.push(clean_name(from_server.unwrap_or(fallback)).unwrap_or_else(|| fallback.to_owned()));
+        let clean = from_server.and_then(clean_name).or_else(|| clean_name(fallback));
+        self.path.push(clean.as_deref().unwrap_or("download"));
         let shown = self.path.display();
         if !self.overwrite && fs::try_exists(&self.path).await.map_err(|error| Error::io(shown, &error))? {
             return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
@@ -176,8 +178,9 @@ impl PartFile {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())))
             }
-            // Some file systems know no links.
-            Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failed(error)),
+            // Some file systems know no links, and say so in many ways.
+            Err(_) => {
                 if fs::try_exists(&self.path).await.map_err(failed)? {
                     return Err(Error::new(Kind::AlreadyExists, format!("{} is there already", self.path.display())));
                 }
@@ -185,7 +188,6 @@ impl PartFile {
                 self.part.0 = None;
                 Ok(self.path)
             }
-            Err(error) => Err(failed(error)),
         }
     }
 }
@@ -193,6 +195,18 @@ impl PartFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn no_name_leads_out_of_the_folder() {
+        let folder = std::env::temp_dir();
+        for (from_server, id) in [(Some(".."), "../evil"), (None, "/etc/evil"), (Some("/"), ".."), (Some(".."), "/")] {
+            let to = Destination::File { path: folder.clone(), overwrite: true };
+            let mut place = Place::look(&to).await.expect("a folder");
+            place.name(from_server, id).await.expect("a name");
+            assert_eq!(place.path.parent(), Some(folder.as_path()), "{from_server:?} {id}");
+            assert!(place.path.file_name().is_some_and(|name| name == "evil" || name == "download"));
+        }
+    }
 
     #[test]
     fn cleans_names() {

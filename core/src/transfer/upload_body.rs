@@ -126,10 +126,8 @@ fn file_chunks(
     modified: Option<SystemTime>,
     shown: String,
 ) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync {
-    stream::try_unfold((file, 0_u64, shown), move |(mut file, sent, shown)| async move {
-        if sent == length {
-            return Ok(None);
-        }
+    stream::try_unfold(Some((file, 0_u64, shown)), move |left| async move {
+        let Some((mut file, sent, shown)) = left else { return Ok(None) };
         let want = usize::try_from(length - sent).map_or(CHUNK, |left| left.min(CHUNK));
         let mut chunk = vec![0; want];
         let mut filled = 0;
@@ -140,14 +138,17 @@ fn file_chunks(
             }
         }
         let sent = sent + want as u64;
-        if sent == length {
-            // Looked at before the last chunk goes out, so that a file that changed never arrives whole.
-            let metadata = file.metadata().await.map_err(|error| Error::io(&shown, &error))?;
-            if metadata.len() != length || metadata.modified().ok() != modified {
-                return Err(changed(format!("{shown} changed while it was sent")));
-            }
+        if sent < length {
+            return Ok(Some((Bytes::from(chunk), Some((file, sent, shown)))));
         }
-        Ok(Some((Bytes::from(chunk), (file, sent, shown))))
+        // Looked at before the last chunk goes out, so that a file that changed never arrives whole. What is no file on a
+        // disk may tell a wrong length: nothing may follow.
+        let metadata = file.metadata().await.map_err(|error| Error::io(&shown, &error))?;
+        let more = file.read(&mut [0]).await.map_err(|error| Error::io(&shown, &error))?;
+        if more > 0 || metadata.len() != length || metadata.modified().ok() != modified {
+            return Err(changed(format!("{shown} changed while it was sent")));
+        }
+        Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), None)))
     })
 }
 

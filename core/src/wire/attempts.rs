@@ -13,6 +13,7 @@ use crate::tables::Retry;
 use crate::wire::authenticate::Token;
 use crate::wire::judge::Failure;
 use crate::wire::options::CallOptions;
+use crate::wire::redact::is_secret;
 use crate::wire::{Engine, pace};
 
 /// What all requests of one call share.
@@ -56,7 +57,7 @@ impl<'a> Context<'a> {
     pub(crate) fn keep_query_secret(&self, url: &Url) {
         if let Some(query) = url.query() {
             self.keep_secret(query);
-            url.query_pairs().filter(|(_, value)| value.len() >= 8).for_each(|(_, value)| self.keep_secret(&value));
+            url.query_pairs().filter(|(key, _)| is_secret(key)).for_each(|(_, value)| self.keep_secret(&value));
         }
     }
 
@@ -128,7 +129,9 @@ impl Engine {
             let Some(wait) = self.wait_before_repeat(idempotent, repeated, &failure, context) else {
                 return Err(failure.error);
             };
-            self.log("info", Some(operation.id), || format!("repeats in {} ms: {}", wait.as_millis(), failure.error));
+            self.log("info", operation.id, context, || {
+                format!("repeats in {} ms: {}", wait.as_millis(), failure.error)
+            });
             tokio::time::sleep(wait).await;
         }
     }

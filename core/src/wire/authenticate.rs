@@ -140,6 +140,7 @@ impl Engine {
             let (number, failure) = &*self.signed_in.ended();
             if *number != ended
                 && let Some(failure) = failure
+                && failure.record().http_status.is_some()
             {
                 // The one who signed in while we waited was refused, and so would we be; services count refusals.
                 if failure.kind() == Kind::CaptchaRequired {
@@ -172,6 +173,7 @@ impl Engine {
     /// Keeps a new session and lets the program hear of it.
     pub(crate) fn keep_session(&self, token: SecretString) {
         self.signed_in.set_session(Some(token));
+        self.signed_in.remember_captcha(None);
         *self.signed_in.untold.lock().unwrap_or_else(PoisonError::into_inner) = self.export_session();
     }
 

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Response, Tape};
+use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Tape};
 use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Type};
 use crate::wire::attempts::{Context, Trace};
 use crate::wire::authenticate::Token;
@@ -80,7 +80,10 @@ impl Engine {
         context: &Context<'_>,
     ) -> Reply {
         let outcome = outcome.map_err(|error| self.shown(error.during(self.service.id, operation), context));
-        Reply { session: self.signed_in.take_untold(), ..Reply::of(outcome, context.take_trace()) }
+        // Whoever cancels a call or closes the client may not look at its reply; the next one tells of the session.
+        let is_unseen = matches!(&outcome, Err(error) if matches!(error.kind(), Kind::Cancelled | Kind::Closed));
+        let session = if is_unseen { None } else { self.signed_in.take_untold() };
+        Reply { session, ..Reply::of(outcome, context.take_trace()) }
     }
 
     /// Runs a call inside a context and gives its answer.
@@ -291,18 +294,18 @@ impl Engine {
         let begun = Instant::now();
         context.requested();
         let response = self.idle(idle, request.send()).await.inspect_err(|failure| {
-            self.log("warning", Some(operation.id), || format!("{} {shown}: {}", method.as_str(), failure.error));
+            self.log("warning", operation.id, context, || format!("{} {shown}: {}", method.as_str(), failure.error));
         })?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        self.log("debug", Some(operation.id), || {
+        self.log("debug", operation.id, context, || {
             format!(
                 "{} {shown} answered {status} after {} ms (attempt {number})",
                 method.as_str(),
                 begun.elapsed().as_millis()
             )
         });
-        context.responded(shown_response(status, &headers, &|text| self.without_secrets(text)));
+        self.responded(status, &headers, context);
         if operation.result == ResultShape::Bytes && judge::is_stream(self.service, operation, status, &headers) {
             return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
         }
@@ -316,11 +319,20 @@ impl Engine {
     }
 
     /// A whole JSON body, up to the limit.
-    pub(crate) async fn read(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Box<Failure>> {
-        let limit = self.settings.max_json;
+    pub(crate) async fn read(&self, response: reqwest::Response) -> Result<Vec<u8>, Box<Failure>> {
+        self.read_up_to(self.settings.max_json, "max_json", response).await
+    }
+
+    /// A whole body, up to a limit of which an error tells the name.
+    pub(crate) async fn read_up_to(
+        &self,
+        limit: usize,
+        limit_name: &str,
+        mut response: reqwest::Response,
+    ) -> Result<Vec<u8>, Box<Failure>> {
         let status = response.status().as_u16();
         let too_large = || {
-            let mut error = Error::new(Kind::TooLarge, format!("the answer passes max_json, {limit} bytes"));
+            let mut error = Error::new(Kind::TooLarge, format!("the answer passes {limit_name}, {limit} bytes"));
             error.record_mut().http_status = Some(status);
             Box::new(Failure::of_ours(error))
         };
@@ -384,18 +396,6 @@ static UNDESCRIBED: Operation = Operation {
 };
 
 static UNDESCRIBED_IDEMPOTENT: Operation = Operation { idempotent: true, ..UNDESCRIBED };
-
-/// Status and headers for the program, secrets removed.
-pub(crate) fn shown_response(status: u16, headers: &HeaderMap, clean: &dyn Fn(&str) -> String) -> Response {
-    let headers = headers
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "authorization" | "www-authenticate"))
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), clean(&redact::text(&String::from_utf8_lossy(value.as_bytes()))))
-        })
-        .collect();
-    Response { status, headers }
-}
 
 /// What became of each item when a part of a batch failed: done before, failed now, not tried after.
 fn batch_items(items: &[Value], done: usize, failed: usize) -> Vec<crate::border::ItemResult> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_DISPOSITION, ETAG, HeaderMap};
 use serde_json::Value;
 
 use crate::border::{Captcha, Error, ErrorRecord, Kind, SubError, Tape};
@@ -109,7 +109,10 @@ pub(crate) fn is_stream(service: &Service, operation: &Operation, status: u16, h
         // What only a JSON body could show does not hold for bytes.
         _ => true,
     });
-    named && (200..300).contains(&status) && !media_type.starts_with("application/json")
+    // A user's own page or JSON file is a file all the same: it is named, or has a validator, as no error has.
+    let is_file = headers.contains_key(ETAG)
+        || headers.get(CONTENT_DISPOSITION).is_some_and(|value| value.as_bytes().starts_with(b"attachment"));
+    (200..300).contains(&status) && (is_file || named && !media_type.starts_with("application/json"))
 }
 
 fn value(operation: &Operation, answered: &Answered, value: Result<Tape, Unreadable>) -> Result<Option<Tape>, Failure> {

@@ -17,7 +17,6 @@ mod transfers;
 
 pub(crate) use attempts::Context;
 pub(crate) use call::Exchanged;
-pub(crate) use call::shown_response;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::Sending;
 
@@ -26,12 +25,13 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry};
+use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry, Response};
 use crate::tables::Service;
 use crate::wire::authenticate::SignedIn;
 use crate::wire::options::{Options, Settings};
 use crate::wire::pace::{Budget, Rate};
 use crate::wire::send::Connections;
+use reqwest::header::HeaderMap;
 
 /// What is behind a client.
 pub(crate) struct Engine {
@@ -81,6 +81,7 @@ impl Engine {
 
     pub(crate) fn close(&self) {
         self.closed.cancel();
+        self.connections.close();
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -121,20 +122,17 @@ impl Engine {
         }
     }
 
-    /// Every secret that this client knows, for taking them out of texts.
-    pub(crate) fn without_secrets(&self, text: &str) -> String {
-        let secrets = self.signed_in.secrets();
-        redact::secrets(text, secrets.iter().map(|secret| secret.expose_secret()))
+    /// A text without the secrets of the client and of a call, and without queries of addresses.
+    fn without_secrets(&self, text: &str, context: &Context<'_>) -> String {
+        let mut secrets = self.signed_in.secrets();
+        secrets.extend(context.secrets());
+        redact::secrets(&redact::text(text), secrets.iter().map(|secret| secret.expose_secret()))
     }
 
     /// An error as the program may see it: without a secret of the client or of the call, in whichever field a server
     /// repeated it, and with the requests that were made.
     pub(crate) fn shown(&self, mut error: Error, context: &Context<'_>) -> Error {
-        let mut secrets = self.signed_in.secrets();
-        secrets.extend(context.secrets());
-        let clean = |text: &mut String| {
-            *text = redact::secrets(&redact::text(text), secrets.iter().map(|secret| secret.expose_secret()));
-        };
+        let clean = |text: &mut String| *text = self.without_secrets(text, context);
         let record = error.record_mut();
         clean(&mut record.message);
         record.service_code.iter_mut().for_each(clean);
@@ -146,14 +144,33 @@ impl Engine {
         error
     }
 
-    pub(crate) fn log(&self, level: &'static str, operation: Option<&str>, message: impl FnOnce() -> String) {
+    /// Status and headers of a response as the program may see them.
+    pub(crate) fn responded(&self, status: u16, headers: &HeaderMap, context: &Context<'_>) {
+        let headers = headers
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "authorization" | "www-authenticate"))
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes());
+                (name.as_str().to_owned(), self.without_secrets(&value, context))
+            })
+            .collect();
+        context.responded(Response { status, headers });
+    }
+
+    pub(crate) fn log(
+        &self,
+        level: &'static str,
+        operation: &str,
+        context: &Context<'_>,
+        message: impl FnOnce() -> String,
+    ) {
         if self.hooks.on_log.is_none() && !tracing::event_enabled!(tracing::Level::DEBUG) {
             return;
         }
-        let message = self.without_secrets(&message());
+        let message = self.without_secrets(&message(), context);
         tracing::debug!(service = self.service.id, operation, "{message}");
         if let Some(sink) = &self.hooks.on_log {
-            sink(&LogEntry { level, service: self.service.id, operation: operation.map(str::to_owned), message });
+            sink(&LogEntry { level, service: self.service.id, operation: Some(operation.to_owned()), message });
         }
     }
 

@@ -15,9 +15,9 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// So many calls a second; 0 is no limit.
+    /// So many calls a second; 0 is no limit. One call in a day is the slowest.
     pub(crate) fn new(per_second: f64) -> Self {
-        let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
+        let interval = (per_second > 0.0).then(|| Duration::from_secs_f64((1.0 / per_second).min(86_400.0)));
         let burst = interval.map_or(Duration::ZERO, |interval| Duration::from_secs(1).saturating_sub(interval));
         Self { interval, burst, due: Mutex::new(None) }
     }

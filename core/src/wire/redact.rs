@@ -41,6 +41,12 @@ pub(crate) fn secrets<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) ->
     secrets.filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
 }
 
+/// Whether a field or a member of a query so named holds what nobody may read.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["sig", "token", "key", "auth", "secret", "ticket", "hmac", "pass", "params"].iter().any(|part| name.contains(part))
+}
+
 /// Scheme, host and path of an address.
 pub(crate) fn address(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();

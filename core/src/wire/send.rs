@@ -14,7 +14,8 @@ use crate::wire::tls;
 pub(crate) struct Connections {
     settings: Settings,
     tls: rustls::ClientConfig,
-    pools: Mutex<Pools>,
+    /// None once the client is closed.
+    pools: Mutex<Option<Pools>>,
 }
 
 #[derive(Clone)]
@@ -29,7 +30,7 @@ impl Connections {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
         let tls = tls::config(settings.ca_bundle.as_deref())?;
         let pools = Pools::new(settings, &tls)?;
-        Ok(Self { settings: settings.clone(), tls, pools: Mutex::new(pools) })
+        Ok(Self { settings: settings.clone(), tls, pools: Mutex::new(Some(pools)) })
     }
 
     /// For calls.
@@ -44,12 +45,21 @@ impl Connections {
 
     fn pools(&self) -> Result<Pools, Error> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let pools = pools.as_mut().ok_or_else(|| Error::new(Kind::Closed, "the client is closed"))?;
         if pools.process != std::process::id() {
             let fresh = Pools::new(&self.settings, &self.tls)?;
             // Dropping the parent's pools would wake tasks of a runtime that does not exist here.
-            std::mem::forget(std::mem::replace(&mut *pools, fresh));
+            std::mem::forget(std::mem::replace(pools, fresh));
         }
         Ok(pools.clone())
+    }
+
+    /// Lets go of all sockets that no call uses, and makes no more.
+    pub(crate) fn close(&self) {
+        let pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(pools) = pools.filter(|pools| pools.process != std::process::id()) {
+            std::mem::forget(pools);
+        }
     }
 }
 

@@ -104,8 +104,9 @@ impl Engine {
                 .await
                 .map_err(|failure| failure.error)?;
             let status = response.status();
-            let bytes = self.read(response).await.map_err(|failure| failure.error)?;
-            let media_type = image_type(&bytes).filter(|_| status.is_success() && bytes.len() <= MAX_IMAGE);
+            let bytes = self.read_up_to(MAX_IMAGE, "the size of a picture", response).await;
+            let bytes = bytes.map_err(|failure| failure.error)?;
+            let media_type = image_type(&bytes).filter(|_| status.is_success());
             let media_type = media_type.ok_or_else(|| {
                 Error::new(Kind::InvalidAnswer, format!("no picture came for the captcha (HTTP {})", status.as_u16()))
             })?;

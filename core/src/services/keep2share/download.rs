@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, IF_RANGE, RANGE, TRANSFER_ENCODING};
 use reqwest::{StatusCode, Url};
 use serde_json::{Map, json};
 
@@ -179,9 +179,14 @@ async fn request(
     }
     let response = engine.idle(engine.settings.idle_timeout(), request.send()).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    engine.log("debug", Some("downloads.getUrl"), || format!("GET {shown} answered {status}"));
-    context.responded(crate::wire::shown_response(status, &headers, &|text| engine.without_secrets(text)));
+    engine.log("debug", "downloads.getUrl", context, || format!("GET {shown} answered {status}"));
+    engine.responded(status, &headers, context);
     if crate::wire::is_stream(engine.service, described, status, &headers) {
+        // Where the end of the connection is the end of the file, one that broke looks whole.
+        if response.content_length().is_none() && !headers.contains_key(TRANSFER_ENCODING) {
+            let error = Error::new(Kind::InvalidAnswer, "the file host does not tell how long the file is");
+            return Err(ours(error));
+        }
         return Ok(response);
     }
     let body = engine.read(response).await?;

@@ -12,6 +12,7 @@ use crate::tables::Type;
 use crate::transfer::multipart::{FileField, Form};
 use crate::transfer::progress::Meter;
 use crate::transfer::upload_body::{Opened, UploadBody};
+use crate::wire::redact::is_secret;
 use crate::wire::{Answered, Context, Engine, Failure};
 
 pub(crate) async fn upload(
@@ -74,7 +75,7 @@ async fn post(
     let fields = form.get("form_data").and_then(Value::as_object).ok_or_else(|| missing("form_data"))?;
     let fields: Vec<(String, String)> =
         fields.iter().filter_map(|(name, value)| Some((name.clone(), field_text(value)?))).collect();
-    fields.iter().filter(|(_, value)| value.len() >= 8).for_each(|(_, value)| context.keep_secret(value));
+    fields.iter().filter(|(name, _)| is_secret(name)).for_each(|(_, value)| context.keep_secret(value));
     let form = Form::new(fields, Some(FileField { field: &file_field, file_name: &to.name }));
     let content_type = form.content_type();
     let (body, watch) = UploadBody::new(form, source, Arc::clone(meter)).await.map_err(ours)?;
@@ -86,7 +87,7 @@ async fn post(
         .header(CONTENT_TYPE, content_type)
         .header(CONTENT_LENGTH, body.length())
         .body(reqwest::Body::wrap(body));
-    engine.log("debug", Some("uploads.getUploadFormData"), || {
+    engine.log("debug", "uploads.getUploadFormData", context, || {
         format!("POST {} with {} bytes of file", crate::wire::redact::address(&action), source.length())
     });
     context.requested();
@@ -95,7 +96,7 @@ async fn post(
         sent = request.send() => sent,
         () = watch.stalled(settings.idle_timeout(), settings.upload_idle_timeout()) => {
             let error = Error::new(Kind::Timeout, "the upload host took no byte and gave no answer within the idle timeout");
-            return Err(ours(error));
+            return Err(ours(error.retryable()));
         }
     };
     let response = match sent {
@@ -108,7 +109,7 @@ async fn post(
         }
     };
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    context.responded(crate::wire::shown_response(status, &headers, &|text| engine.without_secrets(text)));
+    engine.responded(status, &headers, context);
     let body = engine.read(response).await?;
     let answered = Answered { status, headers, body, signed_in: true };
     crate::wire::judged(engine.service, form_operation, &answered)?;

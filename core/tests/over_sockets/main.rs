@@ -1,0 +1,5 @@
+//! The engine over real sockets: what the conformance cases, which see one call at a time, cannot show.
+
+mod engine;
+mod support;
+mod transfers;
