@@ -43,6 +43,14 @@ export type StorageObject = 'available' | 'deleted' | 'corrupted' | (string & {}
 export type SortOrder = 'ascending' | 'descending' | (string & {})
 
 /**
+ * What became of one of several items.
+ *
+ * - `'success'`: It was changed, unless errors are told beside it.
+ * - `'error'`: It was not changed.
+ */
+export type ItemOutcome = 'success' | 'error' | (string & {})
+
+/**
  * What is happening to a remote upload.
  *
  * - `'new'`: It waits for its turn.
@@ -510,10 +518,10 @@ export class AccountInfoResult extends Model {
 /** What `getBalance` gives. */
 export class GetBalanceResult extends Model {
   /** What the user, partner or reseller has; the currency is not told. */
-  readonly balance: string | null
+  readonly balance: string
 
   private constructor(
-    balance: string | null,
+    balance: string,
     $extra: string | undefined,
   ) {
     super($extra)
@@ -566,13 +574,13 @@ export class ResellerGetCodeResult extends Model {
   /** Number of the code. */
   readonly codeId: string | null
   /** The text that a user redeems. */
-  readonly resellerCode: string | null
+  readonly resellerCode: string
   /** What is left afterwards. */
   readonly balance: string | null
 
   private constructor(
     codeId: string | null,
-    resellerCode: string | null,
+    resellerCode: string,
     balance: string | null,
     $extra: string | undefined,
   ) {
@@ -793,14 +801,14 @@ export class FileStatus extends Model {
 export class UpdatedFile extends Model {
   /** Which one. */
   readonly id: string
-  /** `success` or `error`; with `errors` that are not empty it failed whatever this says. */
-  readonly status: string | null
+  /** With `errors` that are not empty it failed whatever this says. */
+  readonly status: ItemOutcome | null
   /** Why it was not changed. */
   readonly errors: ReadonlyArray<string> | null
 
   private constructor(
     id: string,
-    status: string | null,
+    status: ItemOutcome | null,
     errors: ReadonlyArray<string> | null,
     $extra: string | undefined,
   ) {
@@ -1102,10 +1110,10 @@ export class FindByFullMd5HashResult extends Model {
 /** What `findFile` gives. */
 export class FindFileResult extends Model {
   /** Whether the content is there already. */
-  readonly found: boolean | null
+  readonly found: boolean
 
   private constructor(
-    found: boolean | null,
+    found: boolean,
     $extra: string | undefined,
   ) {
     super($extra)

@@ -330,7 +330,7 @@ export interface SearchParams {
   /** Results to skip. (default `0`; at least 0) */
   readonly offset?: number | undefined
   /** Network address of the user for whom a program searches. */
-  readonly ipClient?: string | null | undefined
+  readonly ipClient?: string | undefined
 }
 
 /** Parameters of `files.updateFile`. */
@@ -760,11 +760,11 @@ export interface UpdateFileMetaParams {
   /** File whose record changes. (not empty) */
   readonly fileId: string
   /** What the content is called. (at most 255 characters) */
-  readonly title?: string | null | undefined
+  readonly title?: string | undefined
   /** Text about the content. */
-  readonly description?: string | null | undefined
+  readonly description?: string | undefined
   /** Who made it. */
-  readonly studio?: string | null | undefined
+  readonly studio?: string | undefined
   /** Kinds that it belongs to. (at most 50 items) */
   readonly categories?: ReadonlyArray<string> | null | undefined
   /** Who can be seen in it. (at most 50 items) */
@@ -791,7 +791,7 @@ export class MetaOperations {
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link NotFoundError} `source_not_found` (3)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
-   * @throws {@link RejectedError} `file_meta_failed` (60)
+   * @throws {@link RejectedError} `copy_file_meta_failed` (60)
    */
   copyFileMeta(params: CopyFileMetaParams, options?: CallOptions): Promise<models.FileMeta> {
     return this.#caller.value('meta.copyFileMeta', shapes['meta.copyFileMeta'], params, options)
@@ -806,7 +806,7 @@ export class MetaOperations {
    *
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
-   * @throws {@link RejectedError} `file_meta_failed` (60)
+   * @throws {@link RejectedError} `create_file_meta_failed` (60)
    */
   createFileMeta(params: CreateFileMetaParams, options?: CallOptions): Promise<models.FileMeta> {
     return this.#caller.value('meta.createFileMeta', shapes['meta.createFileMeta'], params, options)
@@ -820,7 +820,7 @@ export class MetaOperations {
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link NotFoundError} `file_meta_not_found` (60)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
-   * @throws {@link RejectedError} `file_meta_failed` (60)
+   * @throws {@link RejectedError} `delete_file_meta_failed` (60)
    */
   deleteFileMeta(params: DeleteFileMetaParams, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('meta.deleteFileMeta', shapes['meta.deleteFileMeta'], params, options)
@@ -833,7 +833,7 @@ export class MetaOperations {
    *
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
-   * @throws {@link RejectedError} `file_meta_failed` (60)
+   * @throws {@link RejectedError} `list_file_meta_failed` (60)
    */
   getFilesMeta(params: GetFilesMetaParams = {}, options?: CallOptions): Promise<models.GetFilesMetaResult> {
     return this.#caller.value('meta.getFilesMeta', shapes['meta.getFilesMeta'], params, options)
@@ -854,7 +854,7 @@ export class MetaOperations {
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
    * @throws {@link NotFoundError} `file_meta_not_found` (60)
    * @throws {@link InvalidArgumentError} `incorrect_params` (2)
-   * @throws {@link RejectedError} `file_meta_failed` (60)
+   * @throws {@link RejectedError} `update_file_meta_failed` (60)
    */
   updateFileMeta(params: UpdateFileMetaParams, options?: CallOptions): Promise<models.FileMeta> {
     return this.#caller.value('meta.updateFileMeta', shapes['meta.updateFileMeta'], params, options)

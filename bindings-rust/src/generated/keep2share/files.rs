@@ -594,8 +594,8 @@ impl Call<Search> {
     }
 
     /// Network address of the user for whom a program searches.
-    pub fn ip_client(self, ip_client: impl p::NullOr<String>) -> Self {
-        self.with_argument("ip_client", p::NullOr::<String>::argument(ip_client))
+    pub fn ip_client(self, ip_client: impl Into<String>) -> Self {
+        self.with_argument("ip_client", p::given::<String>(ip_client))
     }
 }
 

@@ -32,7 +32,7 @@ impl Meta {
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
     /// - `source_not_found` (`3`): `not_found`
-    /// - `file_meta_failed` (`60`): `rejected`
+    /// - `copy_file_meta_failed` (`60`): `rejected`
     pub fn copy_file_meta(&self, from_file_id: impl Into<String>, to_file_id: impl Into<String>) -> Call<CopyFileMeta> {
         Call::with_nothing(&self.0)
             .with_argument("from_file_id", p::given::<String>(from_file_id))
@@ -53,7 +53,7 @@ impl Meta {
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
-    /// - `file_meta_failed` (`60`): `rejected`
+    /// - `create_file_meta_failed` (`60`): `rejected`
     pub fn create_file_meta(&self, file_id: impl Into<String>) -> Call<CreateFileMeta> {
         Call::with_nothing(&self.0)
             .with_argument("file_id", p::given::<String>(file_id))
@@ -72,7 +72,7 @@ impl Meta {
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
     /// - `file_meta_not_found` (`60`): `not_found`
-    /// - `file_meta_failed` (`60`): `rejected`
+    /// - `delete_file_meta_failed` (`60`): `rejected`
     pub fn delete_file_meta(&self, file_id: impl Into<String>) -> Call<DeleteFileMeta> {
         Call::with_nothing(&self.0)
             .with_argument("file_id", p::given::<String>(file_id))
@@ -86,7 +86,7 @@ impl Meta {
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
-    /// - `file_meta_failed` (`60`): `rejected`
+    /// - `list_file_meta_failed` (`60`): `rejected`
     pub fn get_files_meta(&self) -> Call<GetFilesMeta> {
         Call::with_nothing(&self.0)
     }
@@ -114,7 +114,7 @@ impl Meta {
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
     /// - `file_meta_not_found` (`60`): `not_found`
-    /// - `file_meta_failed` (`60`): `rejected`
+    /// - `update_file_meta_failed` (`60`): `rejected`
     pub fn update_file_meta(&self, file_id: impl Into<String>) -> Call<UpdateFileMeta> {
         Call::with_nothing(&self.0)
             .with_argument("file_id", p::given::<String>(file_id))
@@ -283,18 +283,18 @@ impl p::Operation for UpdateFileMeta {
 
 impl Call<UpdateFileMeta> {
     /// What the content is called. At most 255.
-    pub fn title(self, title: impl p::NullOr<String>) -> Self {
-        self.with_argument("title", p::NullOr::<String>::argument(title))
+    pub fn title(self, title: impl Into<String>) -> Self {
+        self.with_argument("title", p::given::<String>(title))
     }
 
     /// Text about the content.
-    pub fn description(self, description: impl p::NullOr<String>) -> Self {
-        self.with_argument("description", p::NullOr::<String>::argument(description))
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with_argument("description", p::given::<String>(description))
     }
 
     /// Who made it.
-    pub fn studio(self, studio: impl p::NullOr<String>) -> Self {
-        self.with_argument("studio", p::NullOr::<String>::argument(studio))
+    pub fn studio(self, studio: impl Into<String>) -> Self {
+        self.with_argument("studio", p::given::<String>(studio))
     }
 
     /// Kinds that it belongs to. At most 50.

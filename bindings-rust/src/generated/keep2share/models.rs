@@ -511,7 +511,7 @@ p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(11));
 #[non_exhaustive]
 pub struct GetBalanceResult {
     /// What the user, partner or reseller has; the currency is not told.
-    pub balance: Option<p::Decimal>,
+    pub balance: p::Decimal,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }
@@ -567,7 +567,7 @@ pub struct ResellerGetCodeResult {
     /// Number of the code.
     pub code_id: Option<String>,
     /// The text that a user redeems.
-    pub reseller_code: Option<String>,
+    pub reseller_code: String,
     /// What is left afterwards.
     pub balance: Option<p::Decimal>,
     /// Members that this version does not know, and those that could not be read.
@@ -600,7 +600,7 @@ impl p::Debug for ResellerGetCodeResult {
     fn fmt(&self, f: &mut p::Formatter<'_>) -> p::FmtResult {
         f.debug_struct("ResellerGetCodeResult")
             .field("code_id", &self.code_id)
-            .field("reseller_code", &self.reseller_code.as_ref().map(|_| p::Hidden))
+            .field("reseller_code", &p::Hidden)
             .field("balance", &self.balance)
             .field("extra", &self.extra)
             .finish()
@@ -782,8 +782,8 @@ p::plain_data!(FileStatus, p::service("keep2share"), p::Type::Model(17));
 pub struct UpdatedFile {
     /// Which one.
     pub id: String,
-    /// `success` or `error`; with `errors` that are not empty it failed whatever this says.
-    pub status: Option<String>,
+    /// With `errors` that are not empty it failed whatever this says.
+    pub status: Option<ItemOutcome>,
     /// Why it was not changed.
     pub errors: Option<Vec<String>>,
     /// Members that this version does not know, and those that could not be read.
@@ -1083,7 +1083,7 @@ p::plain_data!(FindByFullMd5HashResult, p::service("keep2share"), p::Type::Model
 #[non_exhaustive]
 pub struct FindFileResult {
     /// Whether the content is there already.
-    pub found: Option<bool>,
+    pub found: bool,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }
@@ -1519,6 +1519,16 @@ p::words! {
         Ascending = "ascending",
         /// Largest first.
         Descending = "descending",
+    }
+}
+
+p::words! {
+    /// What became of one of several items.
+    pub enum ItemOutcome {
+        /// It was changed, unless errors are told beside it.
+        Success = "success",
+        /// It was not changed.
+        Error = "error",
     }
 }
 

@@ -80,7 +80,7 @@ pub static SERVICE: Service = Service {
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(15) },
             envelope: 0,
-            paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 20, items: "items", ends: &[PageEnd::Total("total"), PageEnd::ShortPage] }),
+            paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 20, items: "items", ends: &[PageEnd::Total("total"), PageEnd::ShortPage, PageEnd::EmptyPage] }),
             batch: None,
             idempotent: true,
             auth: Auth::Required,
@@ -384,7 +384,7 @@ pub static SERVICE: Service = Service {
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(24) },
             envelope: 0,
-            paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 100, items: "files", ends: &[PageEnd::ShortPage] }),
+            paging: Some(Paging { by: PageBy::Offset, position: "offset", size: Some("limit"), default_size: 100, items: "files", ends: &[PageEnd::ShortPage, PageEnd::EmptyPage] }),
             batch: None,
             idempotent: true,
             auth: Auth::Optional,
@@ -464,7 +464,7 @@ pub static SERVICE: Service = Service {
                 Param { name: "sort", wire: &["sort"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "limit", wire: &["limit"], place: Place::Json, ty: Type::Int, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
                 Param { name: "offset", wire: &["offset"], place: Place::Json, ty: Type::Int, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(0), max: None } },
-                Param { name: "ip_client", wire: &["ip_client"], place: Place::Json, ty: Type::Text, nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "ip_client", wire: &["ip_client"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Json },
             envelope: 0,
@@ -596,7 +596,7 @@ pub static SERVICE: Service = Service {
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(38) },
             envelope: 0,
-            paging: Some(Paging { by: PageBy::Page(0), position: "page", size: Some("size"), default_size: 100, items: "items", ends: &[PageEnd::Total("total"), PageEnd::EmptyPage] }),
+            paging: Some(Paging { by: PageBy::Page(0), position: "page", size: Some("size"), default_size: 100, items: "items", ends: &[PageEnd::Total("total"), PageEnd::ShortPage, PageEnd::EmptyPage] }),
             batch: None,
             idempotent: true,
             auth: Auth::Required,
@@ -611,9 +611,9 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
                 Param { name: "file_id", wire: &["file_id"], place: Place::Json, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
-                Param { name: "title", wire: &["title"], place: Place::Json, ty: Type::Text, nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: Some(255) } },
-                Param { name: "description", wire: &["description"], place: Place::Json, ty: Type::Text, nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
-                Param { name: "studio", wire: &["studio"], place: Place::Json, ty: Type::Text, nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "title", wire: &["title"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: Some(255) } },
+                Param { name: "description", wire: &["description"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "studio", wire: &["studio"], place: Place::Json, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "categories", wire: &["categories"], place: Place::Json, ty: Type::List(&Type::Text), nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: Some(50) } },
                 Param { name: "actresses", wire: &["actresses"], place: Place::Json, ty: Type::List(&Type::Text), nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: Some(50) } },
                 Param { name: "tags", wire: &["tags"], place: Place::Json, ty: Type::List(&Type::Text), nullable: true, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: Some(50) } },
@@ -622,7 +622,7 @@ pub static SERVICE: Service = Service {
             envelope: 0,
             paging: None,
             batch: None,
-            idempotent: true,
+            idempotent: false,
             auth: Auth::Required,
             not_callable: None,
             part_of: None,
@@ -807,7 +807,7 @@ pub static SERVICE: Service = Service {
         Model {
             name: "GetBalanceResult",
             fields: &[
-                Field { name: "balance", wire: &["balance"], ty: Type::Decimal, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "balance", wire: &["balance"], ty: Type::Decimal, required: true, from: FieldSource::Body, secret: false },
             ],
         },
         Model {
@@ -820,7 +820,7 @@ pub static SERVICE: Service = Service {
             name: "ResellerGetCodeResult",
             fields: &[
                 Field { name: "code_id", wire: &["code_id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
-                Field { name: "reseller_code", wire: &["reseller_code"], ty: Type::Text, required: false, from: FieldSource::Body, secret: true },
+                Field { name: "reseller_code", wire: &["reseller_code"], ty: Type::Text, required: true, from: FieldSource::Body, secret: true },
                 Field { name: "balance", wire: &["balance"], ty: Type::Decimal, required: false, from: FieldSource::Body, secret: false },
             ],
         },
@@ -868,7 +868,7 @@ pub static SERVICE: Service = Service {
             name: "UpdatedFile",
             fields: &[
                 Field { name: "id", wire: &["id"], ty: Type::Id, required: true, from: FieldSource::Body, secret: false },
-                Field { name: "status", wire: &["status"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "status", wire: &["status"], ty: Type::Enum(4), required: false, from: FieldSource::Body, secret: false },
                 Field { name: "errors", wire: &["errors"], ty: Type::List(&Type::Text), required: false, from: FieldSource::Body, secret: false },
             ],
         },
@@ -935,7 +935,7 @@ pub static SERVICE: Service = Service {
         Model {
             name: "FindFileResult",
             fields: &[
-                Field { name: "found", wire: &["found", "exists"], ty: Type::Bool, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "found", wire: &["found", "exists"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
             ],
         },
         Model {
@@ -963,7 +963,7 @@ pub static SERVICE: Service = Service {
             name: "RemoteUpload",
             fields: &[
                 Field { name: "id", wire: &["id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
-                Field { name: "status", wire: &["status"], ty: Type::Enum(4), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "status", wire: &["status"], ty: Type::Enum(5), required: true, from: FieldSource::Body, secret: false },
                 Field { name: "progress", wire: &["progress"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "file_id", wire: &["file_id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
             ],
@@ -1058,6 +1058,13 @@ pub static SERVICE: Service = Service {
             ],
         },
         Enum {
+            name: "ItemOutcome",
+            values: &[
+                EnumValue { name: "success", wire: "\"success\"" },
+                EnumValue { name: "error", wire: "\"error\"" },
+            ],
+        },
+        Enum {
             name: "RemoteUploadState",
             values: &[
                 EnumValue { name: "new", wire: "1" },
@@ -1121,9 +1128,14 @@ pub static SERVICE: Service = Service {
                 Rule { when: When { http_status: &[], code: &["50"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "no_reseller_codes", kind: Kind::Unavailable, retry: Retry::AfterWait, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["51"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "buy_reseller_code_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[(404, 404)], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "file_meta_not_found", kind: Kind::NotFound, retry: Retry::Never, wait: None, captcha: None } },
-                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.*"], signed_in: None }, outcome: Outcome::Error { name: "file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.getFilesMeta"], signed_in: None }, outcome: Outcome::Error { name: "list_file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.createFileMeta"], signed_in: None }, outcome: Outcome::Error { name: "create_file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.updateFileMeta"], signed_in: None }, outcome: Outcome::Error { name: "update_file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.copyFileMeta"], signed_in: None }, outcome: Outcome::Error { name: "copy_file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["meta.deleteFileMeta"], signed_in: None }, outcome: Outcome::Error { name: "delete_file_meta_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["60"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "create_folder_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["61"], sub_code: &[], text_prefix: &["Error update"], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "update_file_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
+                Rule { when: When { http_status: &[], code: &["61"], sub_code: &[], text_prefix: &["Limit files"], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "folder_item_limit", kind: Kind::QuotaExceeded, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["61"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &["files.createFileByHash"], signed_in: None }, outcome: Outcome::Error { name: "create_file_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["61"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "folder_item_limit", kind: Kind::QuotaExceeded, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["62"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "copy_file_failed", kind: Kind::Rejected, retry: Retry::Never, wait: None, captcha: None } },

@@ -832,7 +832,7 @@ class AsyncFilesOperations(_Group):
         sort: str | None = None,
         limit: int | None = None,
         offset: int | None = None,
-        ip_client: str | None | _Unset = _UNSET,
+        ip_client: str | None = None,
         options: _CallOptions | None = None,
     ) -> _Any:
         """Search for files.
@@ -860,10 +860,9 @@ class AsyncFilesOperations(_Group):
                 "sort": sort,
                 "limit": limit,
                 "offset": offset,
-            },
-            {
                 "ip_client": ip_client,
             },
+            None,
             options,
         )
 
@@ -1146,7 +1145,7 @@ class AsyncMetaOperations(_Group):
             AuthenticationRequiredError: authorization_required (10).
             NotFoundError: source_not_found (3).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: copy_file_meta_failed (60).
 
         Keep2Share's copyFileMeta: POST copyFileMeta
         """
@@ -1189,7 +1188,7 @@ class AsyncMetaOperations(_Group):
         Raises:
             AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: create_file_meta_failed (60).
 
         Keep2Share's createFileMeta: POST createFileMeta
         """
@@ -1224,7 +1223,7 @@ class AsyncMetaOperations(_Group):
             AuthenticationRequiredError: authorization_required (10).
             NotFoundError: file_meta_not_found (60).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: delete_file_meta_failed (60).
 
         Keep2Share's deleteFileMeta: POST deleteFileMeta
         """
@@ -1262,7 +1261,7 @@ class AsyncMetaOperations(_Group):
         Raises:
             AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: list_file_meta_failed (60).
 
         Keep2Share's getFilesMeta: POST getFilesMeta
         """
@@ -1303,7 +1302,7 @@ class AsyncMetaOperations(_Group):
         Raises:
             AuthenticationRequiredError: authorization_required (10).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: list_file_meta_failed (60).
 
         Keep2Share's getFilesMeta: POST getFilesMeta
         """
@@ -1324,9 +1323,9 @@ class AsyncMetaOperations(_Group):
         self,
         *,
         file_id: str,
-        title: str | None | _Unset = _UNSET,
-        description: str | None | _Unset = _UNSET,
-        studio: str | None | _Unset = _UNSET,
+        title: str | None = None,
+        description: str | None = None,
+        studio: str | None = None,
         categories: _Sequence[str] | None | _Unset = _UNSET,
         actresses: _Sequence[str] | None | _Unset = _UNSET,
         tags: _Sequence[str] | None | _Unset = _UNSET,
@@ -1350,7 +1349,7 @@ class AsyncMetaOperations(_Group):
             AuthenticationRequiredError: authorization_required (10).
             NotFoundError: file_meta_not_found (60).
             InvalidArgumentError: incorrect_params (2).
-            RejectedError: file_meta_failed (60).
+            RejectedError: update_file_meta_failed (60).
 
         Keep2Share's updateFileMeta: POST updateFileMeta
         """
@@ -1358,11 +1357,11 @@ class AsyncMetaOperations(_Group):
             "meta.updateFileMeta",
             {
                 "file_id": file_id,
-            },
-            {
                 "title": title,
                 "description": description,
                 "studio": studio,
+            },
+            {
                 "categories": categories,
                 "actresses": actresses,
                 "tags": tags,

@@ -42,6 +42,8 @@ __all__ = [
     "GetSubscriptionsResult",
     "GetUploadFormDataResult",
     "GetUrlResult",
+    "ItemOutcome",
+    "ItemOutcomeValue",
     "ItemType",
     "ItemTypeValue",
     "LoginResult",
@@ -130,6 +132,20 @@ class SortOrder:
 
 SortOrderValue: _TypeAlias = _Literal["ascending", "descending"] | str
 """Of `SortOrder`, or a word that is newer than this library."""
+
+
+class ItemOutcome:
+    """What became of one of several items."""
+
+    SUCCESS: _Final = "success"
+    """It was changed, unless errors are told beside it."""
+
+    ERROR: _Final = "error"
+    """It was not changed."""
+
+
+ItemOutcomeValue: _TypeAlias = _Literal["success", "error"] | str
+"""Of `ItemOutcome`, or a word that is newer than this library."""
 
 
 class RemoteUploadState:
@@ -499,13 +515,13 @@ class GetBalanceResult(_Model):
     __slots__ = ("balance",)
     _keys = ("balance",)
 
-    balance: _Decimal | None
+    balance: _Decimal
     """What the user, partner or reseller has; the currency is not told."""
 
     def __init__(
         self,
         *,
-        balance: _Decimal | None = None,
+        balance: _Decimal,
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((balance,), extra)
@@ -539,7 +555,7 @@ class ResellerGetCodeResult(_Model):
     code_id: str | None
     """Number of the code."""
 
-    reseller_code: str | None
+    reseller_code: str
     """The text that a user redeems."""
 
     balance: _Decimal | None
@@ -549,7 +565,7 @@ class ResellerGetCodeResult(_Model):
         self,
         *,
         code_id: str | None = None,
-        reseller_code: str | None = None,
+        reseller_code: str,
         balance: _Decimal | None = None,
         extra: _Extra | None = None,
     ) -> None:
@@ -707,8 +723,8 @@ class UpdatedFile(_Model):
     id: str
     """Which one."""
 
-    status: str | None
-    """`success` or `error`; with `errors` that are not empty it failed whatever this says."""
+    status: ItemOutcomeValue | None
+    """With `errors` that are not empty it failed whatever this says."""
 
     errors: list[str] | None
     """Why it was not changed."""
@@ -717,7 +733,7 @@ class UpdatedFile(_Model):
         self,
         *,
         id: str,
-        status: str | None = None,
+        status: ItemOutcomeValue | None = None,
         errors: list[str] | None = None,
         extra: _Extra | None = None,
     ) -> None:
@@ -916,13 +932,13 @@ class FindFileResult(_Model):
     __slots__ = ("found",)
     _keys = ("found",)
 
-    found: bool | None
+    found: bool
     """Whether the content is there already."""
 
     def __init__(
         self,
         *,
-        found: bool | None = None,
+        found: bool,
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((found,), extra)

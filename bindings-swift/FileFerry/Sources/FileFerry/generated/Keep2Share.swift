@@ -563,7 +563,7 @@ extension Keep2Share {
         ///   - ipClient: Network address of the user for whom a program searches.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``.
-        public func search(keywords: String, `operator`: String? = nil, sort: String? = nil, limit: Int64? = nil, offset: Int64? = nil, ipClient: Field<String> = .omitted, options: CallOptions = CallOptions()) async throws -> JSONValue {
+        public func search(keywords: String, `operator`: String? = nil, sort: String? = nil, limit: Int64? = nil, offset: Int64? = nil, ipClient: String? = nil, options: CallOptions = CallOptions()) async throws -> JSONValue {
             try await self.core.value("files.search", options) {
                 $0.set("keywords", keywords)
                 $0.set("operator", `operator`)
@@ -756,7 +756,7 @@ extension Keep2Share {
         /// - Returns: The record of the file that got the copy.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 3 `source_not_found` (`notFound`), 60
-        ///   `file_meta_failed` (`rejected`).
+        ///   `copy_file_meta_failed` (`rejected`).
         public func copyFileMeta(fromFileId: String, toFileId: String, options: CallOptions = CallOptions()) async throws -> FileMeta {
             try await self.core.value("meta.copyFileMeta", options) {
                 $0.set("from_file_id", fromFileId)
@@ -780,7 +780,7 @@ extension Keep2Share {
         ///   - tags: Words to find it by. At most 50.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
-        ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_failed` (`rejected`).
+        ///   `authorization_required` (`authenticationRequired`), 60 `create_file_meta_failed` (`rejected`).
         public func createFileMeta(fileId: String, title: String? = nil, description: String? = nil, studio: String? = nil, categories: [String]? = nil, actresses: [String]? = nil, tags: [String]? = nil, options: CallOptions = CallOptions()) async throws -> FileMeta {
             try await self.core.value("meta.createFileMeta", options) {
                 $0.set("file_id", fileId)
@@ -802,7 +802,7 @@ extension Keep2Share {
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60
-        ///   `file_meta_failed` (`rejected`).
+        ///   `delete_file_meta_failed` (`rejected`).
         public func deleteFileMeta(fileId: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("meta.deleteFileMeta", options) {
                 $0.set("file_id", fileId)
@@ -822,7 +822,7 @@ extension Keep2Share {
         ///   - size: Items a page. At least 1. Left out: `100`.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
-        ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_failed` (`rejected`).
+        ///   `authorization_required` (`authenticationRequired`), 60 `list_file_meta_failed` (`rejected`).
         public func getFilesMeta(fileIds: [String]? = nil, tag: String? = nil, category: String? = nil, actress: String? = nil, page: Int64? = nil, size: Int64? = nil, options: CallOptions = CallOptions()) async throws -> GetFilesMetaResult {
             try await self.core.value("meta.getFilesMeta", options) {
                 $0.set("file_ids", fileIds)
@@ -872,8 +872,8 @@ extension Keep2Share {
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60
-        ///   `file_meta_failed` (`rejected`).
-        public func updateFileMeta(fileId: String, title: Field<String> = .omitted, description: Field<String> = .omitted, studio: Field<String> = .omitted, categories: Field<[String]> = .omitted, actresses: Field<[String]> = .omitted, tags: Field<[String]> = .omitted, options: CallOptions = CallOptions()) async throws -> FileMeta {
+        ///   `update_file_meta_failed` (`rejected`).
+        public func updateFileMeta(fileId: String, title: String? = nil, description: String? = nil, studio: String? = nil, categories: Field<[String]> = .omitted, actresses: Field<[String]> = .omitted, tags: Field<[String]> = .omitted, options: CallOptions = CallOptions()) async throws -> FileMeta {
             try await self.core.value("meta.updateFileMeta", options) {
                 $0.set("file_id", fileId)
                 $0.set("title", title)

@@ -637,7 +637,7 @@ extension Keep2Share {
     /// What `getBalance` gives.
     public struct GetBalanceResult: ServiceModel, TapeReadable {
         /// What the user, partner or reseller has; the currency is not told.
-        public var balance: Decimal?
+        public var balance: Decimal
         /// Members that are not described, by name.
         public var extra: [String: JSONValue] {
             get { _extra.members }
@@ -645,19 +645,19 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(balance: Decimal? = nil, extra: [String: JSONValue] = [:]) {
+        public init(balance: Decimal, extra: [String: JSONValue] = [:]) {
             self.balance = balance
             _extra = ExtraMembers(extra)
         }
 
         init(_ tape: TapeReader, at offset: Int) {
-            balance = tape.optional(0, of: offset)
+            balance = tape.required(0, of: offset)
             _extra = tape.extra(of: offset)
         }
 
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
-            balance = try reader.optional("balance")
+            balance = try reader.required("balance")
             _extra = ExtraMembers(try reader.extra())
         }
 
@@ -711,7 +711,7 @@ extension Keep2Share {
         /// Number of the code.
         public var codeId: String?
         /// The text that a user redeems.
-        public var resellerCode: String?
+        public var resellerCode: String
         /// What is left afterwards.
         public var balance: Decimal?
         /// Members that are not described, by name.
@@ -721,7 +721,7 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(codeId: String? = nil, resellerCode: String? = nil, balance: Decimal? = nil, extra: [String: JSONValue] = [:]) {
+        public init(codeId: String? = nil, resellerCode: String, balance: Decimal? = nil, extra: [String: JSONValue] = [:]) {
             self.codeId = codeId
             self.resellerCode = resellerCode
             self.balance = balance
@@ -730,7 +730,7 @@ extension Keep2Share {
 
         init(_ tape: TapeReader, at offset: Int) {
             codeId = tape.optional(0, of: offset)
-            resellerCode = tape.optional(1, of: offset)
+            resellerCode = tape.required(1, of: offset)
             balance = tape.optional(2, of: offset)
             _extra = tape.extra(of: offset)
         }
@@ -738,7 +738,7 @@ extension Keep2Share {
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
             codeId = try reader.optional("code_id")
-            resellerCode = try reader.optional("reseller_code")
+            resellerCode = try reader.required("reseller_code")
             balance = try reader.optional("balance")
             _extra = ExtraMembers(try reader.extra())
         }
@@ -1008,8 +1008,8 @@ extension Keep2Share {
     public struct UpdatedFile: ServiceModel, TapeReadable {
         /// Which one.
         public var id: String
-        /// `success` or `error`; with `errors` that are not empty it failed whatever this says.
-        public var status: String?
+        /// With `errors` that are not empty it failed whatever this says.
+        public var status: ItemOutcome?
         /// Why it was not changed.
         public var errors: [String]?
         /// Members that are not described, by name.
@@ -1019,7 +1019,7 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(id: String, status: String? = nil, errors: [String]? = nil, extra: [String: JSONValue] = [:]) {
+        public init(id: String, status: ItemOutcome? = nil, errors: [String]? = nil, extra: [String: JSONValue] = [:]) {
             self.id = id
             self.status = status
             self.errors = errors
@@ -1415,7 +1415,7 @@ extension Keep2Share {
     /// What `findFile` gives.
     public struct FindFileResult: ServiceModel, TapeReadable {
         /// Whether the content is there already.
-        public var found: Bool?
+        public var found: Bool
         /// Members that are not described, by name.
         public var extra: [String: JSONValue] {
             get { _extra.members }
@@ -1423,19 +1423,19 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(found: Bool? = nil, extra: [String: JSONValue] = [:]) {
+        public init(found: Bool, extra: [String: JSONValue] = [:]) {
             self.found = found
             _extra = ExtraMembers(extra)
         }
 
         init(_ tape: TapeReader, at offset: Int) {
-            found = tape.optional(0, of: offset)
+            found = tape.required(0, of: offset)
             _extra = tape.extra(of: offset)
         }
 
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
-            found = try reader.optional("found")
+            found = try reader.required("found")
             _extra = ExtraMembers(try reader.extra())
         }
 
@@ -2009,6 +2009,22 @@ extension Keep2Share {
         public static let ascending = Self(rawValue: "ascending")
         /// Largest first.
         public static let descending = Self(rawValue: "descending")
+    }
+}
+
+extension Keep2Share {
+    /// What became of one of several items.
+    public struct ItemOutcome: OpenEnum, TapeReadable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// It was changed, unless errors are told beside it.
+        public static let success = Self(rawValue: "success")
+        /// It was not changed.
+        public static let error = Self(rawValue: "error")
     }
 }
 

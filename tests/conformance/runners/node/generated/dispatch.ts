@@ -295,7 +295,7 @@ const keep2share: ServiceTable<Keep2Share> = {
     ],
     UpdatedFile: [
       ['id', 'id', 'text'],
-      ['status', 'status', 'text'],
+      ['status', 'status', 'enum'],
       ['errors', 'errors', { list: 'text' }],
     ],
     GetFilesListResult: [

@@ -173,7 +173,7 @@ TYPES: dict[str, Shape] = {
         types.UpdatedFile,
         {
             "id": Field("id", TEXT),
-            "status": Field("status", TEXT),
+            "status": Field("status", ENUM),
             "errors": Field("errors", Items(TEXT)),
         },
     ),

@@ -336,7 +336,7 @@ async fn call_files_search(client: &Keep2Share, arguments: &mut Arguments, optio
     if let Some(value) = arguments.optional::<i64>("offset")? {
         call = call.offset(value);
     }
-    if let Some(value) = arguments.optional::<Option<String>>("ip_client")? {
+    if let Some(value) = arguments.optional::<String>("ip_client")? {
         call = call.ip_client(value);
     }
     arguments.none_left()?;
@@ -505,13 +505,13 @@ async fn walk_meta_get_files_meta(client: &Keep2Share, arguments: &mut Arguments
 async fn call_meta_update_file_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let argument_0 = arguments.required::<String>("file_id")?;
     let mut call = client.meta().update_file_meta(argument_0).with_options(options);
-    if let Some(value) = arguments.optional::<Option<String>>("title")? {
+    if let Some(value) = arguments.optional::<String>("title")? {
         call = call.title(value);
     }
-    if let Some(value) = arguments.optional::<Option<String>>("description")? {
+    if let Some(value) = arguments.optional::<String>("description")? {
         call = call.description(value);
     }
-    if let Some(value) = arguments.optional::<Option<String>>("studio")? {
+    if let Some(value) = arguments.optional::<String>("studio")? {
         call = call.studio(value);
     }
     if let Some(value) = arguments.optional::<Option<Vec<String>>>("categories")? {

@@ -628,6 +628,14 @@ impl Observe for fileferry::keep2share::SortOrder {
 
 plain_argument!(fileferry::keep2share::SortOrder);
 
+impl Observe for fileferry::keep2share::ItemOutcome {
+    fn observe(&self) -> Value {
+        observe::leaf("enum", self.as_str())
+    }
+}
+
+plain_argument!(fileferry::keep2share::ItemOutcome);
+
 impl Observe for fileferry::keep2share::RemoteUploadState {
     fn observe(&self) -> Value {
         observe::leaf("enum", self.as_str())

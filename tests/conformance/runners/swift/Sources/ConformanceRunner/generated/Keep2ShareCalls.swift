@@ -99,7 +99,7 @@ extension Keep2Share.FilesOperations {
         case "files.getFoldersList":
             return try await result(client.files.getFoldersList(parentId: call.optional("parent_id"), options: call.options))
         case "files.search":
-            return try await result(client.files.search(keywords: call.required("keywords"), operator: call.optional("operator"), sort: call.optional("sort"), limit: call.optional("limit"), offset: call.optional("offset"), ipClient: call.field("ip_client"), options: call.options))
+            return try await result(client.files.search(keywords: call.required("keywords"), operator: call.optional("operator"), sort: call.optional("sort"), limit: call.optional("limit"), offset: call.optional("offset"), ipClient: call.optional("ip_client"), options: call.options))
         case "files.updateFile":
             try await client.files.updateFile(id: call.required("id"), newName: call.field("new_name"), newParent: call.field("new_parent"), newAccess: call.field("new_access"), newIsPublic: call.field("new_is_public"), options: call.options)
             return .nothing
@@ -149,7 +149,7 @@ extension Keep2Share.MetaOperations {
         case "meta.getFilesMeta":
             return try await result(client.meta.getFilesMeta(fileIds: call.optional("file_ids"), tag: call.optional("tag"), category: call.optional("category"), actress: call.optional("actress"), page: call.optional("page"), size: call.optional("size"), options: call.options))
         case "meta.updateFileMeta":
-            return try await result(client.meta.updateFileMeta(fileId: call.required("file_id"), title: call.field("title"), description: call.field("description"), studio: call.field("studio"), categories: call.field("categories"), actresses: call.field("actresses"), tags: call.field("tags"), options: call.options))
+            return try await result(client.meta.updateFileMeta(fileId: call.required("file_id"), title: call.optional("title"), description: call.optional("description"), studio: call.optional("studio"), categories: call.field("categories"), actresses: call.field("actresses"), tags: call.field("tags"), options: call.options))
         default: throw call.unknown
         }
     }

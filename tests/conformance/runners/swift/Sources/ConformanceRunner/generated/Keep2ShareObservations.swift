@@ -412,6 +412,10 @@ extension Keep2Share.SortOrder: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 
+extension Keep2Share.ItemOutcome: Observable {
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
+}
+
 extension Keep2Share.RemoteUploadState: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

@@ -475,29 +475,6 @@ public class FilesGroup internal constructor(private val connection: Connection)
         Read.json,
     )
 
-    /** The same for sending null, which the service tells apart from nothing: `Field(null)`. */
-    public suspend fun search(
-        keywords: String,
-        operator: String? = null,
-        sort: String? = null,
-        limit: Long? = null,
-        offset: Long? = null,
-        ipClient: Field<String>,
-        options: CallOptions = CallOptions.Default,
-    ): JsonElement = connection.call(
-        "files.search",
-        arguments {
-            required("keywords", keywords)
-            optional("operator", operator)
-            optional("sort", sort)
-            optional("limit", limit)
-            optional("offset", offset)
-            field("ip_client", ipClient)
-        },
-        options,
-        Read.json,
-    )
-
     /**
      * Rename, move or share a file or folder.
      *

@@ -22,7 +22,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      * @return The record of the file that got the copy.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (3
-     * `source_not_found`), `rejected` (60 `file_meta_failed`)
+     * `source_not_found`), `rejected` (60 `copy_file_meta_failed`)
      */
     public suspend fun copyFileMeta(
         fromFileId: String,
@@ -55,7 +55,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `rejected` (60
-     * `file_meta_failed`)
+     * `create_file_meta_failed`)
      */
     public suspend fun createFileMeta(
         fileId: String,
@@ -90,7 +90,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (60
-     * `file_meta_not_found`), `rejected` (60 `file_meta_failed`)
+     * `file_meta_not_found`), `rejected` (60 `delete_file_meta_failed`)
      */
     public suspend fun deleteFileMeta(
         fileId: String,
@@ -117,7 +117,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `rejected` (60
-     * `file_meta_failed`)
+     * `list_file_meta_failed`)
      */
     public suspend fun getFilesMeta(
         fileIds: List<String>? = null,
@@ -188,7 +188,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (60
-     * `file_meta_not_found`), `rejected` (60 `file_meta_failed`)
+     * `file_meta_not_found`), `rejected` (60 `update_file_meta_failed`)
      */
     public suspend fun updateFileMeta(
         fileId: String,
@@ -217,9 +217,9 @@ public class MetaGroup internal constructor(private val connection: Connection) 
     /** The same for sending null, which the service tells apart from nothing: `Field(null)`. */
     public suspend fun updateFileMeta(
         fileId: String,
-        title: Field<String>,
-        description: Field<String>,
-        studio: Field<String>,
+        title: String? = null,
+        description: String? = null,
+        studio: String? = null,
         categories: Field<List<String>>,
         actresses: Field<List<String>>,
         tags: Field<List<String>>,
@@ -228,9 +228,9 @@ public class MetaGroup internal constructor(private val connection: Connection) 
         "meta.updateFileMeta",
         arguments {
             required("file_id", fileId)
-            field("title", title)
-            field("description", description)
-            field("studio", studio)
+            optional("title", title)
+            optional("description", description)
+            optional("studio", studio)
             field("categories", categories)
             field("actresses", actresses)
             field("tags", tags)

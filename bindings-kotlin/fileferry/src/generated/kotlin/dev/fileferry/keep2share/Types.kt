@@ -435,7 +435,7 @@ public class AccountInfoResult(
 /** What `getBalance` gives. */
 public class GetBalanceResult(
     /** What the user, partner or reseller has; the currency is not told. */
-    public val balance: BigDecimal? = null,
+    public val balance: BigDecimal,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
     override fun values(): List<Any?> = listOf(balance)
@@ -452,7 +452,7 @@ public class GetBalanceResult(
 
         internal val reader: Reader<GetBalanceResult> = Read.model {
             GetBalanceResult(
-                balance = optional(0, Read.decimal),
+                balance = required(0, Read.decimal),
                 extra = extra(),
             )
         }
@@ -491,7 +491,7 @@ public class ResellerGetCodeResult(
     /** Number of the code. */
     public val codeId: String? = null,
     /** The text that a user redeems. */
-    public val resellerCode: String? = null,
+    public val resellerCode: String,
     /** What is left afterwards. */
     public val balance: BigDecimal? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
@@ -512,7 +512,7 @@ public class ResellerGetCodeResult(
         internal val reader: Reader<ResellerGetCodeResult> = Read.model {
             ResellerGetCodeResult(
                 codeId = optional(0, Read.text),
-                resellerCode = optional(1, Read.text),
+                resellerCode = required(1, Read.text),
                 balance = optional(2, Read.decimal),
                 extra = extra(),
             )
@@ -680,8 +680,8 @@ public class FileStatus(
 public class UpdatedFile(
     /** Which one. */
     public val id: String,
-    /** `success` or `error`; with `errors` that are not empty it failed whatever this says. */
-    public val status: String? = null,
+    /** With `errors` that are not empty it failed whatever this says. */
+    public val status: ItemOutcome? = null,
     /** Why it was not changed. */
     public val errors: List<String>? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
@@ -701,7 +701,7 @@ public class UpdatedFile(
         internal val reader: Reader<UpdatedFile> = Read.model {
             UpdatedFile(
                 id = required(0, Read.text),
-                status = optional(1, Read.text),
+                status = optional(1, ItemOutcome.reader),
                 errors = optional(2, Read.list(Read.text)),
                 extra = extra(),
             )
@@ -973,7 +973,7 @@ public class FindByFullMd5HashResult(
 /** What `findFile` gives. */
 public class FindFileResult(
     /** Whether the content is there already. */
-    public val found: Boolean? = null,
+    public val found: Boolean,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
     override fun values(): List<Any?> = listOf(found)
@@ -990,7 +990,7 @@ public class FindFileResult(
 
         internal val reader: Reader<FindFileResult> = Read.model {
             FindFileResult(
-                found = optional(0, Read.bool),
+                found = required(0, Read.bool),
                 extra = extra(),
             )
         }
@@ -1396,6 +1396,22 @@ public value class SortOrder(override val value: String) : OpenEnum {
         public val DESCENDING: SortOrder = SortOrder("descending")
 
         internal val reader: Reader<SortOrder> = Reader { tape, at -> SortOrder(tape.text(at)) }
+    }
+}
+
+/** What became of one of several items. */
+@JvmInline
+public value class ItemOutcome(override val value: String) : OpenEnum {
+    override fun toString(): String = value
+
+    public companion object {
+        /** It was changed, unless errors are told beside it. */
+        public val SUCCESS: ItemOutcome = ItemOutcome("success")
+
+        /** It was not changed. */
+        public val ERROR: ItemOutcome = ItemOutcome("error")
+
+        internal val reader: Reader<ItemOutcome> = Reader { tape, at -> ItemOutcome(tape.text(at)) }
     }
 }
 

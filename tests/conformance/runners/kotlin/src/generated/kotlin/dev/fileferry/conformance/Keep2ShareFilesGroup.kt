@@ -74,7 +74,7 @@ internal suspend fun callKeep2ShareFilesGroup(
         sort = given.optional("sort", Args.text),
         limit = given.optional("limit", Args.long),
         offset = given.optional("offset", Args.long),
-        ipClient = given.field("ip_client", Args.text),
+        ipClient = given.optional("ip_client", Args.text),
         options = options,
     )
     "files.updateFile" -> group.updateFile(

@@ -42,9 +42,9 @@ internal suspend fun callKeep2ShareMetaGroup(
     )
     "meta.updateFileMeta" -> group.updateFileMeta(
         fileId = given.required("file_id", Args.text),
-        title = given.field("title", Args.text),
-        description = given.field("description", Args.text),
-        studio = given.field("studio", Args.text),
+        title = given.optional("title", Args.text),
+        description = given.optional("description", Args.text),
+        studio = given.optional("studio", Args.text),
         categories = given.field("categories", Args.list(Args.text)),
         actresses = given.field("actresses", Args.list(Args.text)),
         tags = given.field("tags", Args.list(Args.text)),
