@@ -111,6 +111,30 @@ impl World {
         self.order("faults", members);
     }
 
+    /// Changes settings of the service.
+    pub fn set(&self, mut settings: Value) -> Value {
+        settings["service"] = json!("keep2share");
+        self.order("settings", settings)
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.order("clock", json!({"advance_s": seconds}));
+    }
+
+    /// Makes an account and gives back its permanent key.
+    pub fn new_key(&self, kind: &str, mut members: Value) -> String {
+        members["service"] = json!("keep2share");
+        members["kind"] = json!(kind);
+        text(&self.order("accounts", members)["access_token"])
+    }
+
+    /// Asks for a picture and gives back the parameters that solve it.
+    pub fn solved_captcha(&self) -> Value {
+        let challenge = text(&self.call("requestCaptcha", json!({})).json()["challenge"]);
+        let answer = self.ask(&format!("captchas/{challenge}"))["answer"].clone();
+        json!({"captcha_challenge": challenge, "captcha_response": answer})
+    }
+
     pub fn odd(&self, name: &str) {
         self.order("odd", json!({"service": "keep2share", "name": name}));
     }
