@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -164,6 +164,18 @@ impl World {
     pub fn link(&self, id: &str) -> String {
         let reply = self.call_as("premium", "getUrl", json!({"file_id": id}));
         text(&reply.json()["url"])
+    }
+}
+
+/// Asks again until there is an answer; an emulator that never gives it fails the test.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "it does not come about");
+        std::thread::yield_now();
     }
 }
 

@@ -79,6 +79,9 @@ fn subscriptions_by_pages() {
         (&dateless["items"][0]["expiresAt"], &dateless["items"][0]["lastPayment"]),
         (&json!(null), &json!(null))
     );
+    let other = world.new_key("partner", json!({}));
+    let body = json!({"access_token": other, "domainName": "partner.example"});
+    assert_eq!(world.call("getSubscriptions", body).json()["total"], json!(0), "another partner's are not shown");
     let domains = world.call_as("partner", "getDomainsList", json!({})).json();
     assert!(domains["domains"].as_array().is_some_and(|list| list.contains(&json!("shop.example"))));
 }

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
-use crate::client::{Emulator, Request, World, text};
+use crate::client::{Emulator, Request, World, text, until};
 
 /// A host that a remote upload fetches from, one connection at a time.
 struct Source(TcpListener);
@@ -53,13 +53,11 @@ fn status(world: &World, id: &str) -> Value {
 
 /// Asks until the upload has come to an end.
 fn end(world: &World, id: &str) -> Value {
-    loop {
-        let seen = status(world, id);
-        if seen["status"] == 3 || seen["status"] == 4 {
-            return seen;
-        }
-        std::thread::yield_now();
-    }
+    until(|| Some(status(world, id)).filter(is_over))
+}
+
+fn is_over(upload: &Value) -> bool {
+    upload["status"] == 3 || upload["status"] == 4
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef";
@@ -144,12 +142,11 @@ fn failed_fetches_leave_nothing() {
     let body = json!({"access_token": poor, "urls": [source.url("/file.bin")]});
     let id = text(&world.call("remoteUploadAdd", body).json()["acceptedUrls"][0]["id"]);
     source.answer(OK);
-    let ended = std::iter::repeat_with(|| {
+    let ended = until(|| {
         let body = json!({"access_token": poor, "ids": [id]});
-        world.call("remoteUploadStatus", body).json()["uploads"][0]["status"].clone()
-    })
-    .find(|status| *status == 3 || *status == 4);
-    assert_eq!(ended, Some(json!(4)), "the quota is used up");
+        Some(world.call("remoteUploadStatus", body).json()["uploads"][0].clone()).filter(is_over)
+    });
+    assert_eq!(ended["status"], json!(4), "the quota is used up");
 }
 
 #[test]
@@ -167,10 +164,10 @@ fn the_clock_may_set_the_pace() {
     }
     assert_eq!(json!(seen), json!([1, 1, 5, 5, 2, 2]), "asking moves nothing");
     // The time is over: the file is there without anybody asking for the upload, as soon as the bytes are.
-    let files = std::iter::repeat_with(|| world.call_as("premium", "getFilesList", json!({})).json()["files"].clone())
-        .find(|files| *files != json!([]));
+    let listed = || world.call_as("premium", "getFilesList", json!({})).json()["files"].clone();
+    let files = until(|| Some(listed()).filter(|files| *files != json!([])));
     let done = status(&world, &id);
-    assert_eq!((&done["status"], done.get("file_id")), (&json!(3), files.as_ref().map(|files| &files[0]["id"])));
+    assert_eq!((&done["status"], done.get("file_id")), (&json!(3), Some(&files[0]["id"])));
 }
 
 #[test]
@@ -182,8 +179,8 @@ fn progress_is_real() {
     let id = add(&world, &source.url("/file.bin"));
     let (_, mut connection) = source.accept();
     connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nab").expect("a part");
-    let moved = std::iter::repeat_with(|| status(&world, &id)).find(|seen| seen["progress"] != 0);
-    assert_eq!(moved, Some(json!({"status": 2, "progress": 25})));
+    let moved = until(|| Some(status(&world, &id)).filter(|seen| seen["progress"] != 0));
+    assert_eq!(moved, json!({"status": 2, "progress": 25}));
     connection.write_all(b"cdefgh").expect("the rest");
     assert_eq!(end(&world, &id)["status"], json!(3));
 }

@@ -117,3 +117,32 @@ fn many_items_have_a_result_each() {
     assert_eq!(update(json!({"ids": []})), json!([]));
     assert_eq!(world.violations(), [""; 0]);
 }
+
+/// The real limit of a folder, and as many ids at once as a careless client may send.
+#[test]
+fn fifty_thousand_items() {
+    let emulator = Emulator::start();
+    let world = emulator.world();
+    let folder = world.seed(json!({"name": "box", "folder": true}));
+    let wish = json!({"service": "keep2share", "username": world.account("premium")["username"], "parent": folder,
+                      "name": "file{n}.bin", "content": "abc", "count": 49_999});
+    let ids = world.order("files", wish)["ids"].as_array().expect("a list").clone();
+    let by_hash = || {
+        let hash = "900150983cd24fb0d6963f7d28e17f72";
+        let reply =
+            world.call_as("premium", "createFileByHash", json!({"hash": hash, "name": "x.bin", "parent": folder}));
+        (reply.status, reply.json()["errorCode"].clone())
+    };
+    assert_eq!((by_hash(), by_hash()), ((201, json!(null)), (406, json!(61))));
+    let form = world.call_as("premium", "getUploadFormData", json!({"parent_id": folder}));
+    assert_eq!(form.refusal(), (406, json!(61)));
+    let outside = world.seed(json!({"name": "outside.bin"}));
+    assert_eq!(update(&world, json!({"id": outside, "new_parent": folder})).refusal(), (406, json!(61)));
+    let many = json!({"ids": ids[..20_000]});
+    let files = world.call_as("premium", "getFilesInfo", many.clone()).json()["files"].clone();
+    assert_eq!((files.as_array().map(Vec::len), &files[19_999]["id"]), (Some(20_000), &ids[19_999]));
+    assert_eq!(world.call_as("premium", "deleteFiles", many).json()["deleted"], json!(20_000));
+    let last = json!({"parent": folder, "limit": 10_000, "offset": 25_000});
+    let listed = world.call_as("premium", "getFilesList", last).json()["files"].as_array().map(Vec::len);
+    assert_eq!(listed, Some(5_000));
+}

@@ -206,3 +206,41 @@ impl Keep2Share {
 fn captcha_wanted() -> Failure {
     Failure::new(406, 30, "You need send request for free download with captcha fields")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::blobs::Blobs;
+    use crate::world::clock::Clock;
+    use crate::world::dice::Dice;
+    use crate::world::faults::Faults;
+
+    /// Whoever has the last byte may go on at once, however long the answer's remains live.
+    #[test]
+    fn a_download_is_over_with_its_last_byte() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ground = Arc::new(Ground {
+            clock: Clock::default(),
+            dice: Dice::new(1),
+            journal: Arc::default(),
+            faults: Faults::default(),
+            blobs: Blobs::new(folder.path().to_owned()).expect("a folder"),
+            address: String::new(),
+        });
+        let users = Arc::new(FreeUsers::default());
+        let user = FreeUser { account: None, address: "127.0.0.1".into() };
+        let mut whole = users.begin(&user, "one", 10, &ground);
+        let broken = users.begin(&user, "one", 10, &ground);
+        whole.sent(9);
+        assert!(users.is_busy(&user, "two") && !users.is_busy(&user, "one"));
+        whole.sent(1);
+        assert!(users.is_busy(&user, "two"), "the other part is still running");
+        drop(broken);
+        assert!(!users.is_busy(&user, "two"));
+        let mut next = users.begin(&user, "two", 10, &ground);
+        drop(whole);
+        assert!(users.is_busy(&user, "one"), "it does not end twice");
+        next.sent(10);
+        assert!(!users.is_busy(&user, "one"));
+    }
+}

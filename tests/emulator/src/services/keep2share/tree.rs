@@ -145,7 +145,8 @@ impl Tree {
 
     /// Whether a folder of this name is in a folder.
     pub fn holds_folder(&self, owner: usize, parent: Option<&str>, name: &str) -> bool {
-        self.children(owner, parent).iter().any(|item| item.is_folder() && item.name == name)
+        let is_it = |item: &Item| item.is_folder() && item.owner == owner && item.name == name;
+        self.all().any(|item| is_it(item) && item.parent.as_deref() == parent)
     }
 
     /// The folders from the root down to an item, itself included.

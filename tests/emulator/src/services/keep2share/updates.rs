@@ -48,8 +48,8 @@ impl<'a> Change<'a> {
         {
             return Err("A folder cannot be moved into itself");
         }
-        let is_taken = (moves || name != item.name) && state.tree.holds_folder(account, parent.as_deref(), &name);
-        if is_folder && is_taken {
+        let is_new_there = moves || name != item.name;
+        if is_folder && is_new_there && state.tree.holds_folder(account, parent.as_deref(), &name) {
             return Err("A folder of this name exists already");
         }
         if moves && state.is_full(account, parent.as_deref()) {
