@@ -21,4 +21,5 @@ mod settings;
 mod storage;
 mod strictness;
 mod updates;
+mod upload;
 mod worlds;

@@ -172,6 +172,7 @@ pub const FORMS: &[(&str, Show, Check)] = &[
     ("is_deleted_key", unknown, |reply| file(reply)["isDeleted"] == json!(true)),
     ("md5_for_everyone", extended, |reply| file(reply)["md5"] == MD5),
     ("extended_info_old", extended, |reply| file(reply)["extended_info"]["downloads"] == 0),
+    ("content_type_family", extended, |reply| file(reply)["extended_info"]["content_type"] == "application"),
     ("names_encoded", info, |reply| text(&file(reply)["name"]).starts_with("=?UTF-8?Q?=61=20=C3=BC=2E")),
     ("status_files_object", folder_status, |reply| reply.json()["files"]["name"] == "file1.bin"),
     ("status_file_in_list", status, |reply| has(&file(reply), "id")),

@@ -55,6 +55,7 @@ fn refused_changes_change_nothing() {
         json!({"id": outer, "new_parent": outer}),
         json!({"id": outer, "new_name": ""}),
         json!({"id": twin, "new_parent": outer}),
+        json!({"id": twin, "new_name": "outer"}),
     ] {
         let refused = update(&world, body.clone());
         assert_eq!(refused.refusal(), (406, json!(63)), "{body}");

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, Success, Verdict};
 use super::params::Args;
-use super::shown::content_type;
 use super::tree::{Item, integer_id};
 use super::{Keep2Share, State, odd};
 use crate::lock::LockExt;
@@ -104,7 +103,7 @@ impl Keep2Share {
     fn extended_info(&self, item: &Item) -> Value {
         let mut info = json!({
             "access": item.access,
-            "content_type": content_type(item),
+            "content_type": self.shown_content_type(item),
             "date_download_last": item.last_download.map(|seconds| self.shown_date(seconds)),
             "size": self.shown_size(item),
             "storage_object": item.storage_object,

@@ -25,6 +25,7 @@ odd_forms! {
     EXTENDED_INFO_MISSING: "extended_info_missing", "the key extended_info is missing although it was asked for";
     EXTENDED_INFO_NULL: "extended_info_null", "extended_info is null although it was asked for";
     EXTENDED_INFO_EMPTY_ARRAY: "extended_info_empty_array", "extended_info is an empty PHP array: []";
+    CONTENT_TYPE_FAMILY: "content_type_family", "content_type is the first word of the MIME type, as in the guide";
     ACCOUNT_EXPIRES_TEXT: "account_expires_text", "account_expires is a string of digits";
     ACCOUNT_EXPIRES_ISO: "account_expires_iso", "account_expires is ISO 8601, as in the guide's examples";
     ACCOUNT_EXPIRES_FALSE: "account_expires_false", "account_expires is false for every account";

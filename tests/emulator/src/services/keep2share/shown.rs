@@ -75,8 +75,14 @@ impl Keep2Share {
             "date_download_last": item.last_download.map(|seconds| self.shown_date(seconds)),
             "downloads": item.downloads,
             "access": item.access,
-            "content_type": content_type(item),
+            "content_type": self.shown_content_type(item),
         })
+    }
+
+    pub(super) fn shown_content_type(&self, item: &Item) -> Option<&'static str> {
+        let whole = content_type(item)?;
+        let family = whole.split('/').next().filter(|_| self.odd(odd::CONTENT_TYPE_FAMILY));
+        Some(family.unwrap_or(whole))
     }
 
     pub(super) fn is_available_for_free(&self, item: &Item) -> bool {
@@ -94,7 +100,7 @@ impl Keep2Share {
     }
 }
 
-pub fn content_type(item: &Item) -> Option<&'static str> {
+fn content_type(item: &Item) -> Option<&'static str> {
     if item.is_folder() {
         return None;
     }
