@@ -43,6 +43,7 @@ export interface NativeProgress {
   readonly phase: string
   readonly bytesDone: number
   readonly bytesTotal?: number
+  readonly fraction?: number
   readonly bytesOnWire: number
   readonly attempt: number
   readonly speed: number

@@ -21,6 +21,8 @@ pub struct FfiProgress {
     pub bytes_done: u64,
     /// Bytes of the file, where known.
     pub bytes_total: Option<u64>,
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    pub fraction: Option<f64>,
     /// Bytes sent or received in all attempts.
     pub bytes_on_wire: u64,
     /// Number of the attempt, from 1.
@@ -42,6 +44,7 @@ impl From<Progress> for FfiProgress {
             phase: progress.phase.as_str().to_owned(),
             bytes_done: progress.bytes_done,
             bytes_total: progress.bytes_total,
+            fraction: progress.fraction,
             bytes_on_wire: progress.bytes_on_wire,
             attempt: progress.attempt,
             speed: progress.speed,

@@ -12,4 +12,5 @@ mod decode;
 mod services;
 pub mod tables;
 mod transfer;
+mod verbs;
 mod wire;

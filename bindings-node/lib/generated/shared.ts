@@ -6,6 +6,15 @@ import type { Factory } from '../native.js'
 /** The models of this service, by their place in its table. @internal */
 export const sharedTable = new Table('shared')
 
+/**
+ * What a page shows.
+ *
+ * - `'file'`: One file.
+ * - `'folder'`: A folder.
+ * - `'share'`: What somebody shared.
+ */
+export type LinkKind = 'file' | 'folder' | 'share' | (string & {})
+
 /** A file or folder, the same for all services. */
 export class Entry extends Model {
   /** Its id for the service; empty where the service knows paths only. */
@@ -78,6 +87,157 @@ export class Entry extends Model {
   }
 }
 
+/** The signed-in account, the same for all services. */
+export class Account extends Model {
+  /** Its number for the service. */
+  readonly id: string | null
+  /** User name or e-mail address. */
+  readonly name: string | null
+  /** What it pays for in the service's own word, for example `premium` or `free`. */
+  readonly plan: string | null
+  /** Until when that is paid. */
+  readonly expires: Date | null
+  /** Bytes that its files take. */
+  readonly spaceUsed: number | null
+  /** Bytes that they may take. */
+  readonly spaceTotal: number | null
+  /** Bytes that can still be downloaded today. */
+  readonly trafficLeft: number | null
+
+  private constructor(
+    id: string | null,
+    name: string | null,
+    plan: string | null,
+    expires: Date | null,
+    spaceUsed: number | null,
+    spaceTotal: number | null,
+    trafficLeft: number | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.name = name
+    this.plan = plan
+    this.expires = expires
+    this.spaceUsed = spaceUsed
+    this.spaceTotal = spaceTotal
+    this.trafficLeft = trafficLeft
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): Account {
+    return sharedTable.fromJSON(1, data, Account.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft, $extra) =>
+      new Account(id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft, $extra)
+    sharedTable.define(1, Account, make, [
+      ['id', 'id'],
+      ['name', 'name'],
+      ['plan', 'plan'],
+      ['expires', 'expires'],
+      ['spaceUsed', 'space_used'],
+      ['spaceTotal', 'space_total'],
+      ['trafficLeft', 'traffic_left'],
+    ])
+  }
+}
+
+/** What a service can do. */
+export class Capabilities extends Model {
+  /** Names of the verbs that it has. */
+  readonly verbs: ReadonlyArray<string>
+  /** Bytes of the largest file it takes; null where it tells no limit. */
+  readonly maxUploadSize: number | null
+  /** Whether a file without a byte can be stored; null where no source says. */
+  readonly emptyFiles: boolean | null
+  /** Whether a download can begin in the middle of a file. */
+  readonly ranges: boolean
+  /** Whether content that is stored already need not be sent. */
+  readonly hashUpload: boolean
+  /** Whether the service itself knows paths; else they are found by walking folders. */
+  readonly paths: boolean
+
+  private constructor(
+    verbs: ReadonlyArray<string>,
+    maxUploadSize: number | null,
+    emptyFiles: boolean | null,
+    ranges: boolean,
+    hashUpload: boolean,
+    paths: boolean,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.verbs = verbs
+    this.maxUploadSize = maxUploadSize
+    this.emptyFiles = emptyFiles
+    this.ranges = ranges
+    this.hashUpload = hashUpload
+    this.paths = paths
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): Capabilities {
+    return sharedTable.fromJSON(2, data, Capabilities.fromJSON)
+  }
+
+  static {
+    const make: Factory = (verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths, $extra) =>
+      new Capabilities(verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths, $extra)
+    sharedTable.define(2, Capabilities, make, [
+      ['verbs', 'verbs'],
+      ['maxUploadSize', 'max_upload_size'],
+      ['emptyFiles', 'empty_files'],
+      ['ranges', 'ranges'],
+      ['hashUpload', 'hash_upload'],
+      ['paths', 'paths'],
+    ])
+  }
+}
+
+/** What the address of a page says. */
+export class ParsedLink extends Model {
+  /** Name of the service whose page it is. */
+  readonly service: string
+  /** What the page shows. */
+  readonly kind: LinkKind
+  /** Its id for the service. */
+  readonly id: string | null
+  /** Site that the address leads to. */
+  readonly host: string
+
+  private constructor(
+    service: string,
+    kind: LinkKind,
+    id: string | null,
+    host: string,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.service = service
+    this.kind = kind
+    this.id = id
+    this.host = host
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): ParsedLink {
+    return sharedTable.fromJSON(3, data, ParsedLink.fromJSON)
+  }
+
+  static {
+    const make: Factory = (service, kind, id, host, $extra) =>
+      new ParsedLink(service, kind, id, host, $extra)
+    sharedTable.define(3, ParsedLink, make, [
+      ['service', 'service'],
+      ['kind', 'kind'],
+      ['id', 'id'],
+      ['host', 'host'],
+    ])
+  }
+}
+
 /** A checksum of a file's content. */
 export class FileHash extends Model {
   /** `md5`, `sha1` or `sha256`. */
@@ -97,13 +257,13 @@ export class FileHash extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): FileHash {
-    return sharedTable.fromJSON(1, data, FileHash.fromJSON)
+    return sharedTable.fromJSON(4, data, FileHash.fromJSON)
   }
 
   static {
     const make: Factory = (algorithm, hex, $extra) =>
       new FileHash(algorithm, hex, $extra)
-    sharedTable.define(1, FileHash, make, [
+    sharedTable.define(4, FileHash, make, [
       ['algorithm', 'algorithm'],
       ['hex', 'hex'],
     ])

@@ -14,6 +14,6 @@ pub use keep2share::Keep2Share;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "27569def8a4a2635"),
+    crate::private::same_text(crate::private::FINGERPRINT, "db57a11500016ea8"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

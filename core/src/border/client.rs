@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::border::{CancelHandle, Destination, Error, Flow, Pages, ProgressSink, Reply, Source};
+use crate::border::{Answer, CancelHandle, Destination, Error, Flow, Pages, ProgressSink, Reply, Source};
 use crate::tables::Service;
 use crate::wire::Engine;
 
@@ -86,6 +86,30 @@ impl Client {
         cancel: &CancelHandle,
     ) -> Reply {
         self.engine.request(method, path, params, options, cancel).await
+    }
+
+    /// Does one of the verbs that all services share: `stat`, `make_folder`, `move`, `rename`, `delete`, `share_link`,
+    /// `remote_upload`, `account`. `arguments` is a JSON object; a target is an entry's object, a path or an id. Gives a
+    /// value of the shared table, [`Answer::Link`](crate::border::Answer::Link) for `share_link`, nothing for `delete`.
+    pub async fn verb(
+        &self,
+        name: &str,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<ProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        self.engine.verb(name, arguments, options, progress, cancel).await
+    }
+
+    /// The items of a folder (`folder`: a target, else the root), a page of entries of the shared table at a time.
+    pub fn list(&self, arguments: &[u8], options: &[u8]) -> Result<Pages, Error> {
+        Pages::of_folder(self.clone(), arguments, options)
+    }
+
+    /// What the service can do: a value of the shared table.
+    pub fn capabilities(&self) -> Result<Answer, Error> {
+        crate::verbs::capabilities(self.engine.service)
     }
 
     /// Begins to sign in; see [`Flow`].

@@ -26,4 +26,9 @@ pub use session::Session;
 pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
 pub use tape::{Reader, Record, Tape};
 
+/// What the address of a page says, as a value of the shared table; none where no service knows it.
+pub fn parse_link(url: &str) -> Result<Option<Answer>, Error> {
+    crate::verbs::parsed_link(url)
+}
+
 pub use crate::tables::generated::{FINGERPRINT, service, services, shared};

@@ -86,6 +86,8 @@ pub struct Progress {
     pub bytes_done: u64,
     /// Bytes of the file, where known.
     pub bytes_total: Option<u64>,
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    pub fraction: Option<f64>,
     /// Bytes sent or received in all attempts.
     pub bytes_on_wire: u64,
     /// Number of the attempt, from 1.

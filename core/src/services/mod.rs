@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
 use crate::tables::Service;
 use crate::transfer::progress::Meter;
+use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb};
 use crate::wire::{Context, Engine};
 use secrecy::SecretString;
 
@@ -19,6 +20,13 @@ use secrecy::SecretString;
 pub(crate) struct Solved {
     pub(crate) captcha: Captcha,
     pub(crate) answer: SecretString,
+}
+
+/// What the address of a page says.
+pub(crate) struct Link {
+    /// `file`, `folder` or `share`.
+    pub(crate) kind: &'static str,
+    pub(crate) id: Option<String>,
 }
 
 /// Where an upload goes.
@@ -111,6 +119,42 @@ pub(crate) async fn download_stream(engine: &Engine, target: &str, context: &Con
         #[cfg(feature = "keep2share")]
         "keep2share" => keep2share::download::open(engine, target, context).await,
         _ => Err(cannot(engine, "download")),
+    }
+}
+
+/// Does a verb.
+pub(crate) async fn perform(at: At<'_>, verb: Verb, meter: &Meter) -> Result<Answer, Error> {
+    match at.engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => verbs::perform(&keep2share::verbs::Keep2Share, at, verb, meter).await,
+        _ => Err(cannot(at.engine, "do that")),
+    }
+}
+
+/// Takes the next page of a folder.
+pub(crate) async fn turn(at: At<'_>, walk: &mut FolderTurn<'_>) -> Result<Vec<Entry>, Error> {
+    match at.engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => verbs::turn(&keep2share::verbs::Keep2Share, at, walk).await,
+        _ => Err(cannot(at.engine, "list")),
+    }
+}
+
+/// The id of a file or folder that an argument of a transfer names.
+pub(crate) async fn id_of(at: At<'_>, target: &Target) -> Result<String, Error> {
+    match at.engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => verbs::id_of(&keep2share::verbs::Keep2Share, at, target).await,
+        _ => Err(cannot(at.engine, "find files")),
+    }
+}
+
+/// What a page of a service shows.
+pub(crate) fn parse_link(service: &Service, url: &url::Url) -> Option<Link> {
+    match service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::links::parse(url),
+        _ => None,
     }
 }
 

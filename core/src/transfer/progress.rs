@@ -32,6 +32,7 @@ impl Meter {
             bytes_done: 0,
             bytes_total: total,
             bytes_on_wire: 0,
+            fraction: None,
             attempt: 1,
             speed: 0.0,
         };
@@ -46,6 +47,11 @@ impl Meter {
             progress.bytes_done = progress.bytes_total.map_or(done, |total| done.min(total));
             progress.bytes_on_wire += bytes;
         });
+    }
+
+    /// How much is done by the service's own account, where no bytes are told.
+    pub(crate) fn fraction(&self, fraction: Option<f64>) {
+        self.change(false, |progress| progress.fraction = fraction.map(|fraction| fraction.clamp(0.0, 1.0)));
     }
 
     pub(crate) fn total(&self, total: Option<u64>) {
@@ -108,6 +114,10 @@ impl Meter {
         }
         if now - since > SPEED_WINDOW {
             state.window = (now, state.now.bytes_on_wire);
+        }
+        if let Some(total) = state.now.bytes_total {
+            let done = state.now.bytes_done;
+            state.now.fraction = Some(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         }
         state.told = Some(now);
         state.untold = false;

@@ -18,7 +18,7 @@ mod transfers;
 pub(crate) use attempts::Context;
 pub(crate) use call::Exchanged;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
-pub(crate) use options::Sending;
+pub(crate) use options::{CallOptions, Sending, object};
 
 use std::time::Duration;
 
@@ -77,6 +77,11 @@ impl Engine {
 
     pub(crate) fn base_url(&self) -> &str {
         self.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// The host of the API.
+    pub(crate) fn host(&self) -> &str {
+        self.base_url.host_str().unwrap_or_default()
     }
 
     pub(crate) fn close(&self) {

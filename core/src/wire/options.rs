@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     backoff_ms: f64,
     backoff_max_ms: f64,
     retry_after_cap_ms: f64,
+    poll_interval_ms: f64,
     pub(crate) rate: Option<f64>,
     pub(crate) max_json: usize,
     pub(crate) proxy: Option<String>,
@@ -58,6 +59,7 @@ impl Default for Settings {
             backoff_ms: 500.0,
             backoff_max_ms: 20_000.0,
             retry_after_cap_ms: 120_000.0,
+            poll_interval_ms: 5_000.0,
             rate: None,
             max_json: 64 << 20,
             proxy: None,
@@ -95,6 +97,11 @@ impl Settings {
 
     pub(crate) fn retry_after_cap(&self) -> Duration {
         milliseconds(self.retry_after_cap_ms)
+    }
+
+    /// How long to wait before asking again how far the service has come.
+    pub(crate) fn poll_interval(&self) -> Duration {
+        milliseconds(self.poll_interval_ms)
     }
 
     /// The program's agent, then ours.
@@ -165,6 +172,7 @@ impl Settings {
             ("backoff", Some(self.backoff_ms)),
             ("backoff_max", Some(self.backoff_max_ms)),
             ("retry_after_cap", Some(self.retry_after_cap_ms)),
+            ("poll_interval", Some(self.poll_interval_ms)),
             ("rate", self.rate),
         ] {
             if value.is_some_and(|value| !value.is_finite() || value < 0.0) {

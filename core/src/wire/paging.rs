@@ -59,7 +59,8 @@ impl Walk {
             PageBy::Page(first) => first,
         };
         let position = arguments.get(paging.position).and_then(Value::as_i64).unwrap_or(first);
-        let mut walk = Self { operation: described, paging, items, arguments, options, position, passed: 0, over: false };
+        let mut walk =
+            Self { operation: described, paging, items, arguments, options, position, passed: 0, over: false };
         walk.passed = match paging.by {
             PageBy::Offset => position,
             PageBy::Page(first) => (position - first).saturating_mul(walk.asked()),

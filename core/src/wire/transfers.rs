@@ -7,10 +7,17 @@ use serde_json::{Map, Value};
 
 use crate::border::{Answer, CancelHandle, Captcha, Destination, Error, Kind, ProgressSink, Reply, Source, Step};
 use crate::services::{self, Solved, UploadTo};
-use crate::tables::Type;
+use crate::tables::{Service, Type};
 use crate::transfer::progress::Meter;
+use crate::verbs::{At, Target};
 use crate::wire::options::{CallOptions, object};
 use crate::wire::{Context, Engine};
+
+/// Where an upload shall go, as the caller says it.
+struct Asked {
+    folder: Option<Target>,
+    name: String,
+}
 
 /// A captcha's picture is small; anything larger is something else.
 const MAX_IMAGE: usize = 4 << 20;
@@ -24,7 +31,8 @@ impl Engine {
         progress: Option<ProgressSink>,
         cancel: &CancelHandle,
     ) -> Reply {
-        let prepared = upload_arguments(&source, arguments).and_then(|to| Ok((to, CallOptions::from_json(options)?)));
+        let prepared = upload_arguments(self.service, &source, arguments)
+            .and_then(|to| Ok((to, CallOptions::from_json(options)?)));
         let (to, options) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
@@ -32,7 +40,14 @@ impl Engine {
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
         let work = async {
-            let entry = meter.telling(services::upload(self, source, to, &meter, &context)).await?;
+            let entry = meter.telling(async {
+                let folder = match &to.folder {
+                    Some(folder) => Some(services::id_of(At { engine: self, context: &context }, folder).await?),
+                    None => None,
+                };
+                services::upload(self, source, UploadTo { folder, name: to.name }, &meter, &context).await
+            });
+            let entry = entry.await?;
             let model =
                 crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
@@ -48,25 +63,33 @@ impl Engine {
         progress: Option<ProgressSink>,
         cancel: &CancelHandle,
     ) -> Reply {
-        let prepared = target(arguments).and_then(|target| Ok((target, CallOptions::from_json(options)?)));
+        let prepared =
+            target(self.service, arguments).and_then(|target| Ok((target, CallOptions::from_json(options)?)));
         let (target, options) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
-        let work = meter.telling(services::download(self, &target, &to, &meter, &context));
+        let work = meter.telling(async {
+            let target = services::id_of(At { engine: self, context: &context }, &target).await?;
+            services::download(self, &target, &to, &meter, &context).await
+        });
         self.transfer(&context, cancel, work).await
     }
 
     pub(crate) async fn download_stream(&self, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {
-        let prepared = target(arguments).and_then(|target| Ok((target, CallOptions::from_json(options)?)));
+        let prepared =
+            target(self.service, arguments).and_then(|target| Ok((target, CallOptions::from_json(options)?)));
         let (target, options) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let context = self.transfer_context(&options);
-        let work = async { services::download_stream(self, &target, &context).await.map(Answer::Bytes) };
+        let work = async {
+            let target = services::id_of(At { engine: self, context: &context }, &target).await?;
+            services::download_stream(self, &target, &context).await.map(Answer::Bytes)
+        };
         self.transfer(&context, cancel, work).await
     }
 
@@ -184,17 +207,20 @@ fn image_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn target(arguments: &[u8]) -> Result<String, Error> {
+fn target(service: &Service, arguments: &[u8]) -> Result<Target, Error> {
     let mut arguments = object("download", arguments)?;
-    let target =
-        text(&mut arguments, "target")?.ok_or_else(|| Error::invalid_argument("download: target is required"))?;
+    let target = arguments
+        .shift_remove("target")
+        .ok_or_else(|| Error::invalid_argument("download: target is required"))
+        .and_then(|target| Target::parse(service, &target))?;
     nothing_left("download", &arguments)?;
     Ok(target)
 }
 
-fn upload_arguments(source: &Source, arguments: &[u8]) -> Result<UploadTo, Error> {
+fn upload_arguments(service: &Service, source: &Source, arguments: &[u8]) -> Result<Asked, Error> {
     let mut arguments = object("upload", arguments)?;
-    let folder = text(&mut arguments, "folder")?;
+    let folder = arguments.shift_remove("folder").filter(|folder| !folder.is_null());
+    let folder = folder.map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()?;
     let of_source = match source {
         Source::Path(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
         Source::Bytes(_) | Source::Stream { .. } => None,
@@ -208,7 +234,7 @@ fn upload_arguments(source: &Source, arguments: &[u8]) -> Result<UploadTo, Error
         ));
     }
     nothing_left("upload", &arguments)?;
-    Ok(UploadTo { folder, name })
+    Ok(Asked { folder, name })
 }
 
 fn text(arguments: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {

@@ -3,3 +3,4 @@
 mod engine;
 mod support;
 mod transfers;
+mod verbs;

@@ -24,6 +24,12 @@ pub fn service(service: &Service) -> Result<String> {
     writeln!(out, "    hosts: &[{}],", hosts.collect::<Vec<_>>().join(", "))?;
     writeln!(out, "    own_hosts: &{:?},", file.own_hosts)?;
     writeln!(out, "    rate: {:?},", file.rate)?;
+    let can = &file.capabilities;
+    writeln!(
+        out,
+        "    capabilities: Capabilities {{ verbs: &{:?}, max_upload_size: {:?}, empty_files: {:?}, ranges: {}, hash_upload: {}, paths: {} }},",
+        can.verbs, can.max_upload_size, can.empty_files, can.ranges, can.hash_upload, can.paths
+    )?;
     writeln!(out, "    place: {},", place(&file.place))?;
     match &file.token {
         Some(token) => writeln!(

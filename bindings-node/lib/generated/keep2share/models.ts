@@ -1169,12 +1169,12 @@ export class CreateFileByHashResult extends Model {
 /** An address that the service will fetch. */
 export class AcceptedUrl extends Model {
   /** The address as it was given. */
-  readonly url: string
+  readonly url: string | null
   /** What `remoteUploadStatus` wants; older answers lack it. */
   readonly id: string | null
 
   private constructor(
-    url: string,
+    url: string | null,
     id: string | null,
     $extra: string | undefined,
   ) {
@@ -1235,7 +1235,7 @@ export class RemoteUpload extends Model {
   /** Which one; only some answers say it. */
   readonly id: string | null
   /** What is happening to it. */
-  readonly status: RemoteUploadState
+  readonly status: RemoteUploadState | null
   /** Per cent. */
   readonly progress: number | null
   /** The stored file once it is completed. */
@@ -1243,7 +1243,7 @@ export class RemoteUpload extends Model {
 
   private constructor(
     id: string | null,
-    status: RemoteUploadState,
+    status: RemoteUploadState | null,
     progress: number | null,
     fileId: string | null,
     $extra: string | undefined,

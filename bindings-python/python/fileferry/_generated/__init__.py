@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "27569def8a4a2635"
+FINGERPRINT: Final = "db57a11500016ea8"

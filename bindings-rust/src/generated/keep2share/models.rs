@@ -1141,7 +1141,7 @@ p::plain_data!(CreateFileByHashResult, p::service("keep2share"), p::Type::Model(
 #[non_exhaustive]
 pub struct AcceptedUrl {
     /// The address as it was given.
-    pub url: String,
+    pub url: Option<String>,
     /// What `remoteUploadStatus` wants; older answers lack it.
     pub id: Option<String>,
     /// Members that this version does not know, and those that could not be read.
@@ -1205,7 +1205,7 @@ pub struct RemoteUpload {
     /// Which one; only some answers say it.
     pub id: Option<String>,
     /// What is happening to it.
-    pub status: RemoteUploadState,
+    pub status: Option<RemoteUploadState>,
     /// Per cent.
     pub progress: Option<i64>,
     /// The stored file once it is completed.

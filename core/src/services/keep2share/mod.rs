@@ -2,8 +2,10 @@
 //! each download.
 
 pub(super) mod download;
+pub(super) mod links;
 pub(super) mod sign_in;
 pub(super) mod upload;
+pub(super) mod verbs;
 
 use serde_json::{Map, Value};
 
@@ -19,6 +21,15 @@ async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: 
             .map_err(|error| Error::internal(format!("judged, yet no JSON: {error}"))),
         Exchanged::Stream(_) => Err(Error::internal(format!("{id} gave a stream"))),
     }
+}
+
+/// The page of a file or folder on the site whose API is used.
+fn page_address(engine: &Engine, what: &str, id: &str) -> String {
+    let site = match engine.host() {
+        "keep2share.cc" => "k2s.cc",
+        other => other,
+    };
+    format!("https://{site}/{what}/{id}")
 }
 
 fn operation<'a>(engine: &'a Engine, id: &str) -> Result<&'a Operation, Error> {

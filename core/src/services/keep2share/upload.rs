@@ -128,10 +128,7 @@ fn field_text(value: &Value) -> Option<String> {
 
 fn entry(engine: &Engine, answer: &Value, name: &str, length: u64) -> Value {
     let id = text(answer, "user_file_id");
-    let link = text(answer, "link").or_else(|| {
-        let base = reqwest::Url::parse(engine.base_url()).ok()?;
-        Some(format!("https://{}/file/{}", base.host_str()?, id.as_deref()?))
-    });
+    let link = text(answer, "link").or_else(|| Some(super::page_address(engine, "file", id.as_deref()?)));
     json!({
         "id": id,
         "name": name,

@@ -12,6 +12,7 @@ pub static SERVICE: Service = Service {
     hosts: &[Host { name: "keep2share", base_url: "https://keep2share.cc/api/v2" }, Host { name: "fileboom", base_url: "https://fboom.me/api/v2" }, Host { name: "tezfiles", base_url: "https://tezfiles.com/api/v2" }],
     own_hosts: &["keep2share.cc", "k2s.cc", "k2share.cc", "keep2s.cc", "fboom.me", "fileboom.me", "tezfiles.com", "publish2.me"],
     rate: Some(5.0),
+    capabilities: Capabilities { verbs: &["list", "stat", "make_folder", "upload", "download", "move", "rename", "delete", "share_link", "remote_upload", "account"], max_upload_size: None, empty_files: None, ranges: true, hash_upload: true, paths: false },
     place: Place::Json,
     token: Some(Token { place: Place::Json, session: "auth_token", permanent: "access_token", credential: "access_token" }),
     credentials: &[Credential { name: "username", secret: false }, Credential { name: "password", secret: true }, Credential { name: "access_token", secret: true }],
@@ -948,7 +949,7 @@ pub static SERVICE: Service = Service {
         Model {
             name: "AcceptedUrl",
             fields: &[
-                Field { name: "url", wire: &["url"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "url", wire: &["url"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "id", wire: &["id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
             ],
         },
@@ -963,7 +964,7 @@ pub static SERVICE: Service = Service {
             name: "RemoteUpload",
             fields: &[
                 Field { name: "id", wire: &["id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
-                Field { name: "status", wire: &["status"], ty: Type::Enum(5), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "status", wire: &["status"], ty: Type::Enum(5), required: false, from: FieldSource::Body, secret: false },
                 Field { name: "progress", wire: &["progress"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "file_id", wire: &["file_id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
             ],

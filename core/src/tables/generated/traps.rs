@@ -12,6 +12,7 @@ pub static SERVICE: Service = Service {
     hosts: &[Host { name: "first", base_url: "https://traps.invalid/api" }, Host { name: "second", base_url: "https://second.traps.invalid/api" }],
     own_hosts: &["traps.invalid"],
     rate: Some(0.0),
+    capabilities: Capabilities { verbs: &[], max_upload_size: None, empty_files: None, ranges: false, hash_upload: false, paths: false },
     place: Place::Form,
     token: Some(Token { place: Place::Header, session: "X-Traps-Session", permanent: "X-Traps-Key", credential: "key" }),
     credentials: &[Credential { name: "key", secret: true }],

@@ -972,7 +972,7 @@ class AcceptedUrl(_Model):
     __slots__ = ("url", "id")
     _keys = ("url", "id")
 
-    url: str
+    url: str | None
     """The address as it was given."""
 
     id: str | None
@@ -981,7 +981,7 @@ class AcceptedUrl(_Model):
     def __init__(
         self,
         *,
-        url: str,
+        url: str | None = None,
         id: str | None = None,
         extra: _Extra | None = None,
     ) -> None:
@@ -1019,7 +1019,7 @@ class RemoteUpload(_Model):
     id: str | None
     """Which one; only some answers say it."""
 
-    status: RemoteUploadStateValue
+    status: RemoteUploadStateValue | None
     """What is happening to it."""
 
     progress: int | None
@@ -1032,7 +1032,7 @@ class RemoteUpload(_Model):
         self,
         *,
         id: str | None = None,
-        status: RemoteUploadStateValue,
+        status: RemoteUploadStateValue | None = None,
         progress: int | None = None,
         file_id: str | None = None,
         extra: _Extra | None = None,

@@ -1493,7 +1493,7 @@ extension Keep2Share {
     /// An address that the service will fetch.
     public struct AcceptedUrl: ServiceModel, TapeReadable {
         /// The address as it was given.
-        public var url: String
+        public var url: String?
         /// What `remoteUploadStatus` wants; older answers lack it.
         public var id: String?
         /// Members that are not described, by name.
@@ -1503,21 +1503,21 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(url: String, id: String? = nil, extra: [String: JSONValue] = [:]) {
+        public init(url: String? = nil, id: String? = nil, extra: [String: JSONValue] = [:]) {
             self.url = url
             self.id = id
             _extra = ExtraMembers(extra)
         }
 
         init(_ tape: TapeReader, at offset: Int) {
-            url = tape.required(0, of: offset)
+            url = tape.optional(0, of: offset)
             id = tape.optional(1, of: offset)
             _extra = tape.extra(of: offset)
         }
 
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
-            url = try reader.required("url")
+            url = try reader.optional("url")
             id = try reader.optional("id")
             _extra = ExtraMembers(try reader.extra())
         }
@@ -1579,7 +1579,7 @@ extension Keep2Share {
         /// Which one; only some answers say it.
         public var id: String?
         /// What is happening to it.
-        public var status: RemoteUploadState
+        public var status: RemoteUploadState?
         /// Per cent.
         public var progress: Int64?
         /// The stored file once it is completed.
@@ -1591,7 +1591,7 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(id: String? = nil, status: RemoteUploadState, progress: Int64? = nil, fileId: String? = nil, extra: [String: JSONValue] = [:]) {
+        public init(id: String? = nil, status: RemoteUploadState? = nil, progress: Int64? = nil, fileId: String? = nil, extra: [String: JSONValue] = [:]) {
             self.id = id
             self.status = status
             self.progress = progress
@@ -1601,7 +1601,7 @@ extension Keep2Share {
 
         init(_ tape: TapeReader, at offset: Int) {
             id = tape.optional(0, of: offset)
-            status = tape.required(1, of: offset)
+            status = tape.optional(1, of: offset)
             progress = tape.optional(2, of: offset)
             fileId = tape.optional(3, of: offset)
             _extra = tape.extra(of: offset)
@@ -1610,7 +1610,7 @@ extension Keep2Share {
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
             id = try reader.optional("id")
-            status = try reader.required("status")
+            status = try reader.optional("status")
             progress = try reader.optional("progress")
             fileId = try reader.optional("file_id")
             _extra = ExtraMembers(try reader.extra())

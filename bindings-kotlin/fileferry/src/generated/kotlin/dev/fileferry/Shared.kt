@@ -3,6 +3,7 @@
 package dev.fileferry
 
 import dev.fileferry.Model
+import dev.fileferry.OpenEnum
 import dev.fileferry.internal.Native
 import dev.fileferry.internal.Read
 import dev.fileferry.internal.Reader
@@ -64,6 +65,129 @@ public class Entry(
     }
 }
 
+/** The signed-in account, the same for all services. */
+public class Account(
+    /** Its number for the service. */
+    public val id: String? = null,
+    /** User name or e-mail address. */
+    public val name: String? = null,
+    /** What it pays for in the service's own word, for example `premium` or `free`. */
+    public val plan: String? = null,
+    /** Until when that is paid. */
+    public val expires: Instant? = null,
+    /** Bytes that its files take. */
+    public val spaceUsed: Long? = null,
+    /** Bytes that they may take. */
+    public val spaceTotal: Long? = null,
+    /** Bytes that can still be downloaded today. */
+    public val trafficLeft: Long? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "Account",
+            listOf("id", "name", "plan", "expires", "space_used", "space_total", "traffic_left"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): Account =
+            Native.fromPlain("shared", "Account", json, reader)
+
+        internal val reader: Reader<Account> = Read.model {
+            Account(
+                id = optional(0, Read.text),
+                name = optional(1, Read.text),
+                plan = optional(2, Read.text),
+                expires = optional(3, Read.instant),
+                spaceUsed = optional(4, Read.long),
+                spaceTotal = optional(5, Read.long),
+                trafficLeft = optional(6, Read.long),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What a service can do. */
+public class Capabilities(
+    /** Names of the verbs that it has. */
+    public val verbs: List<String>,
+    /** Bytes of the largest file it takes; null where it tells no limit. */
+    public val maxUploadSize: Long? = null,
+    /** Whether a file without a byte can be stored; null where no source says. */
+    public val emptyFiles: Boolean? = null,
+    /** Whether a download can begin in the middle of a file. */
+    public val ranges: Boolean,
+    /** Whether content that is stored already need not be sent. */
+    public val hashUpload: Boolean,
+    /** Whether the service itself knows paths; else they are found by walking folders. */
+    public val paths: Boolean,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "Capabilities",
+            listOf("verbs", "max_upload_size", "empty_files", "ranges", "hash_upload", "paths"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): Capabilities =
+            Native.fromPlain("shared", "Capabilities", json, reader)
+
+        internal val reader: Reader<Capabilities> = Read.model {
+            Capabilities(
+                verbs = required(0, Read.list(Read.text)),
+                maxUploadSize = optional(1, Read.long),
+                emptyFiles = optional(2, Read.bool),
+                ranges = required(3, Read.bool),
+                hashUpload = required(4, Read.bool),
+                paths = required(5, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What the address of a page says. */
+public class ParsedLink(
+    /** Name of the service whose page it is. */
+    public val service: String,
+    /** What the page shows. */
+    public val kind: LinkKind,
+    /** Its id for the service. */
+    public val id: String? = null,
+    /** Site that the address leads to. */
+    public val host: String,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(service, kind, id, host)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "ParsedLink",
+            listOf("service", "kind", "id", "host"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): ParsedLink =
+            Native.fromPlain("shared", "ParsedLink", json, reader)
+
+        internal val reader: Reader<ParsedLink> = Read.model {
+            ParsedLink(
+                service = required(0, Read.text),
+                kind = required(1, LinkKind.reader),
+                id = optional(2, Read.text),
+                host = required(3, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** A checksum of a file's content. */
 public class FileHash(
     /** `md5`, `sha1` or `sha256`. */
@@ -91,5 +215,24 @@ public class FileHash(
                 extra = extra(),
             )
         }
+    }
+}
+
+/** What a page shows. */
+@JvmInline
+public value class LinkKind(override val value: String) : OpenEnum {
+    override fun toString(): String = value
+
+    public companion object {
+        /** One file. */
+        public val FILE: LinkKind = LinkKind("file")
+
+        /** A folder. */
+        public val FOLDER: LinkKind = LinkKind("folder")
+
+        /** What somebody shared. */
+        public val SHARE: LinkKind = LinkKind("share")
+
+        internal val reader: Reader<LinkKind> = Reader { tape, at -> LinkKind(tape.text(at)) }
     }
 }

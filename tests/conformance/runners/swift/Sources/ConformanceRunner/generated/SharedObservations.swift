@@ -20,6 +20,44 @@ extension Entry: Observable {
     }
 }
 
+extension Account: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "name": observe(name),
+            "plan": observe(plan),
+            "expires": observe(expires),
+            "space_used": observe(spaceUsed),
+            "space_total": observe(spaceTotal),
+            "traffic_left": observe(trafficLeft),
+        ], extra: extra)
+    }
+}
+
+extension Capabilities: Observable {
+    var observation: JSONValue {
+        .model([
+            "verbs": observe(verbs),
+            "max_upload_size": observe(maxUploadSize),
+            "empty_files": observe(emptyFiles),
+            "ranges": observe(ranges),
+            "hash_upload": observe(hashUpload),
+            "paths": observe(paths),
+        ], extra: extra)
+    }
+}
+
+extension ParsedLink: Observable {
+    var observation: JSONValue {
+        .model([
+            "service": observe(service),
+            "kind": observe(kind),
+            "id": observe(id),
+            "host": observe(host),
+        ], extra: extra)
+    }
+}
+
 extension FileHash: Observable {
     var observation: JSONValue {
         .model([
@@ -27,4 +65,8 @@ extension FileHash: Observable {
             "hex": observe(hex),
         ], extra: extra)
     }
+}
+
+extension LinkKind: Observable {
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

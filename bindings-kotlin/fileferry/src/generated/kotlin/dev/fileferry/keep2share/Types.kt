@@ -1030,7 +1030,7 @@ public class CreateFileByHashResult(
 /** An address that the service will fetch. */
 public class AcceptedUrl(
     /** The address as it was given. */
-    public val url: String,
+    public val url: String? = null,
     /** What `remoteUploadStatus` wants; older answers lack it. */
     public val id: String? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
@@ -1049,7 +1049,7 @@ public class AcceptedUrl(
 
         internal val reader: Reader<AcceptedUrl> = Read.model {
             AcceptedUrl(
-                url = required(0, Read.text),
+                url = optional(0, Read.text),
                 id = optional(1, Read.text),
                 extra = extra(),
             )
@@ -1092,7 +1092,7 @@ public class RemoteUpload(
     /** Which one; only some answers say it. */
     public val id: String? = null,
     /** What is happening to it. */
-    public val status: RemoteUploadState,
+    public val status: RemoteUploadState? = null,
     /** Per cent. */
     public val progress: Long? = null,
     /** The stored file once it is completed. */
@@ -1114,7 +1114,7 @@ public class RemoteUpload(
         internal val reader: Reader<RemoteUpload> = Read.model {
             RemoteUpload(
                 id = optional(0, Read.text),
-                status = required(1, RemoteUploadState.reader),
+                status = optional(1, RemoteUploadState.reader),
                 progress = optional(2, Read.long),
                 fileId = optional(3, Read.text),
                 extra = extra(),

@@ -7,6 +7,9 @@ import kotlinx.serialization.json.JsonObject
 
 internal suspend fun observeShared(value: Model): JsonObject? = when (value) {
     is dev.fileferry.Entry -> observeFields(value)
+    is dev.fileferry.Account -> observeFields(value)
+    is dev.fileferry.Capabilities -> observeFields(value)
+    is dev.fileferry.ParsedLink -> observeFields(value)
     is dev.fileferry.FileHash -> observeFields(value)
     else -> null
 }
@@ -22,6 +25,32 @@ private suspend fun observeFields(value: dev.fileferry.Entry) = observed(
     "hash" to value.hash,
     "link" to value.link,
     "service" to value.service,
+)
+
+private suspend fun observeFields(value: dev.fileferry.Account) = observed(
+    "id" to value.id,
+    "name" to value.name,
+    "plan" to value.plan,
+    "expires" to value.expires,
+    "space_used" to value.spaceUsed,
+    "space_total" to value.spaceTotal,
+    "traffic_left" to value.trafficLeft,
+)
+
+private suspend fun observeFields(value: dev.fileferry.Capabilities) = observed(
+    "verbs" to value.verbs,
+    "max_upload_size" to value.maxUploadSize,
+    "empty_files" to value.emptyFiles,
+    "ranges" to value.ranges,
+    "hash_upload" to value.hashUpload,
+    "paths" to value.paths,
+)
+
+private suspend fun observeFields(value: dev.fileferry.ParsedLink) = observed(
+    "service" to value.service,
+    "kind" to value.kind,
+    "id" to value.id,
+    "host" to value.host,
 )
 
 private suspend fun observeFields(value: dev.fileferry.FileHash) = observed(
