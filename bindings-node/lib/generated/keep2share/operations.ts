@@ -87,7 +87,6 @@ export class AuthOperations {
    * Keep2Share: `GET reCaptcha.html`.
    *
    * @returns The page for a person's browser; it shows the code once it is solved.
-   * @throws {@link NotFoundError} `captcha_challenge_not_found` (Id not found)
    */
   reCaptcha(params: ReCaptchaParams, options?: CallOptions): Promise<string> {
     return this.#caller.value('auth.reCaptcha', shapes['auth.reCaptcha'], params, options)
@@ -431,7 +430,6 @@ export class FilesOperations {
    * Keep2Share: `POST findByFirst5MbSha1Hash`.
    *
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
-   * @throws {@link InvalidArgumentError} `incorrect_params` (2)
    */
   findByFirst5MbSha1Hash(params: FindByFirst5MbSha1HashParams, options?: CallOptions): Promise<models.FindByFirst5MbSha1HashResult> {
     return this.#caller.value('files.findByFirst5MbSha1Hash', shapes['files.findByFirst5MbSha1Hash'], params, options)
@@ -443,7 +441,6 @@ export class FilesOperations {
    * Keep2Share: `POST findByFullMd5Hash`.
    *
    * @throws {@link AuthenticationRequiredError} `authorization_required` (10)
-   * @throws {@link InvalidArgumentError} `incorrect_params` (2)
    */
   findByFullMd5Hash(params: FindByFullMd5HashParams, options?: CallOptions): Promise<models.FindByFullMd5HashResult> {
     return this.#caller.value('files.findByFullMd5Hash', shapes['files.findByFullMd5Hash'], params, options)

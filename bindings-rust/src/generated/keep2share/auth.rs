@@ -77,10 +77,6 @@ impl Auth {
     /// # Arguments
     ///
     /// - `id`: Challenge that `requestReCaptcha` gave. At least 1.
-    ///
-    /// # Errors
-    ///
-    /// - `captcha_challenge_not_found` (`Id not found`): `not_found`
     pub fn re_captcha(&self, id: impl Into<String>) -> Call<ReCaptcha> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))

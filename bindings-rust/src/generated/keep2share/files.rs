@@ -93,7 +93,6 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
     pub fn find_by_first5_mb_sha1_hash(&self, sha1: impl Into<String>) -> Call<FindByFirst5MbSha1Hash> {
         Call::with_nothing(&self.0)
@@ -110,7 +109,6 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
     pub fn find_by_full_md5_hash(&self, md5: impl Into<String>) -> Call<FindByFullMd5Hash> {
         Call::with_nothing(&self.0)

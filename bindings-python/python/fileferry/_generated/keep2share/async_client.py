@@ -134,9 +134,6 @@ class AsyncAuthOperations(_Group):
         Returns:
             The page for a person's browser; it shows the code once it is solved.
 
-        Raises:
-            NotFoundError: captcha_challenge_not_found (Id not found).
-
         Keep2Share's reCaptcha: GET reCaptcha.html
         """
         return await self._caller.call(
@@ -525,7 +522,6 @@ class AsyncFilesOperations(_Group):
 
         Raises:
             AuthenticationRequiredError: authorization_required (10).
-            InvalidArgumentError: incorrect_params (2).
 
         Keep2Share's findByFirst5MbSha1Hash: POST findByFirst5MbSha1Hash
         """
@@ -552,7 +548,6 @@ class AsyncFilesOperations(_Group):
 
         Raises:
             AuthenticationRequiredError: authorization_required (10).
-            InvalidArgumentError: incorrect_params (2).
 
         Keep2Share's findByFullMd5Hash: POST findByFullMd5Hash
         """

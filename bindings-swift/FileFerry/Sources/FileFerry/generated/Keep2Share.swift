@@ -157,7 +157,7 @@ extension Keep2Share {
         ///   - id: Challenge that `requestReCaptcha` gave. At least 1.
         ///   - options: for this call only.
         /// - Returns: The page for a person's browser; it shows the code once it is solved.
-        /// - Throws: ``FileFerryError``; documented are Id not found `captcha_challenge_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``.
         public func reCaptcha(id: String, options: CallOptions = CallOptions()) async throws -> String {
             try await self.core.link("auth.reCaptcha", options) {
                 $0.set("id", id)
@@ -382,8 +382,7 @@ extension Keep2Share {
         /// - Parameters:
         ///   - sha1: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
-        ///   `authorization_required` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
         public func findByFirst5MbSha1Hash(sha1: String, options: CallOptions = CallOptions()) async throws -> FindByFirst5MbSha1HashResult {
             try await self.core.value("files.findByFirst5MbSha1Hash", options) {
                 $0.set("sha1", sha1)
@@ -397,8 +396,7 @@ extension Keep2Share {
         /// - Parameters:
         ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
-        ///   `authorization_required` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
         public func findByFullMd5Hash(md5: String, options: CallOptions = CallOptions()) async throws -> FindByFullMd5HashResult {
             try await self.core.value("files.findByFullMd5Hash", options) {
                 $0.set("md5", md5)

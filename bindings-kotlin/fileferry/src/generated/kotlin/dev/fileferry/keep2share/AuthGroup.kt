@@ -92,8 +92,7 @@ public class AuthGroup internal constructor(private val connection: Connection) 
      * @param id Challenge that `requestReCaptcha` gave. At least 1.
      * @param options what this call does differently from its client.
      * @return The page for a person's browser; it shows the code once it is solved.
-     * @throws FileFerryException where the call fails; the service names `not_found` (Id not found
-     * `captcha_challenge_not_found`)
+     * @throws FileFerryException where the call fails
      */
     public suspend fun reCaptcha(
         id: String,

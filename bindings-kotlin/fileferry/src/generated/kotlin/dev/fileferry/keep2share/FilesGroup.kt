@@ -143,8 +143,8 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param sha1 Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From
      * 40 to 40.
      * @param options what this call does differently from its client.
-     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
      */
     public suspend fun findByFirst5MbSha1Hash(
         sha1: String,
@@ -165,8 +165,8 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32.
      * @param options what this call does differently from its client.
-     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
-     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
      */
     public suspend fun findByFullMd5Hash(
         md5: String,
