@@ -104,6 +104,18 @@ test('what is imported and what is required are the same', async () => {
   assert.deepEqual(await run(program), { code: 0, output: 'true true\ntrue\n', errors: '' })
 })
 
+test('what a service takes and gives is loaded when it is needed', async () => {
+  const program = `
+    const { createRequire } = await import('node:module')
+    const { cache } = createRequire(process.cwd() + '/')
+    const loaded = () => Object.keys(cache).filter((file) => file.includes('keep2share')).length
+    const { Keep2Share, keep2share } = await import('fileferry')
+    const before = loaded()
+    new Keep2Share({ accessToken: 'x' }).close()
+    console.log(before, loaded() > before)`
+  assert.deepEqual(await run(program), { code: 0, output: '1 true\n', errors: '' })
+})
+
 test('a client that nobody holds any more frees its connections', async (t) => {
   const world = await makeWorld(t)
   const program = `${make.replace('const k2s', 'let k2s').replace('onLog() {}', 'onLog() { k2s?.closed }')}

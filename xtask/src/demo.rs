@@ -20,6 +20,17 @@ use crate::workspace::Workspace;
 
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
 const TAIL_LINES: usize = 30;
+/// How each step of an example begins to tell of itself, the same in every language.
+const STEPS: [&str; 8] = [
+    "signed in",
+    "made the folder",
+    "uploaded",
+    "listed the folder",
+    "downloaded",
+    "compared",
+    "deleted",
+    "a file that is gone",
+];
 /// A line that is drawn anew may be shorter than it was.
 const CLEAR_REST: &str = "\u{1b}[K";
 
@@ -65,9 +76,28 @@ struct Account {
 /// A program's own account of what it did: its last line.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Report {
-    steps: u64,
+    steps: usize,
     bytes: u64,
     outcome: String,
+    /// The steps that it told of on its way, without their numbers.
+    #[serde(skip)]
+    told: Vec<String>,
+}
+
+impl Report {
+    /// Whether it says that it did all that every language does, the error at the end included.
+    fn check(self) -> Result<Self> {
+        ensure!(self.outcome == "ok", "the program's outcome is {}", self.outcome);
+        for (number, step) in (1..).zip(STEPS) {
+            match self.told.get(number - 1) {
+                Some(told) => ensure!(told.starts_with(step), "step {number} is «{told}», not «{step} …»"),
+                None => bail!("step {number} is missing: «{step} …»"),
+            }
+        }
+        ensure!(self.told.len() == STEPS.len(), "there is a step that no other language has: {:?}", self.told.last());
+        ensure!(self.steps == STEPS.len(), "it counted {} steps and took {}", self.steps, STEPS.len());
+        Ok(self)
+    }
 }
 
 /// How a language's turn ended.
@@ -81,9 +111,8 @@ impl Turn {
     /// A toolchain that is missing is no fault of ours, and the table says so.
     fn is_fine(&self) -> bool {
         match self {
-            Self::Ran(report) => report.outcome == "ok",
+            Self::Ran(_) | Self::NotRun(_) => true,
             Self::Failed(_) => false,
-            Self::NotRun(_) => true,
         }
     }
 }
@@ -214,7 +243,7 @@ fn run_live(command: &mut Command, language: Language) -> Result<Report> {
     if !status.success() {
         bail!("the program ended with {status}");
     }
-    report.context("the program's last line is no RESULT")
+    report.context("the program's last line is no RESULT")?.check()
 }
 
 /// Copies lines to the terminal. A progress bar that draws itself anew after a carriage return stays one line there, and
@@ -222,7 +251,8 @@ fn run_live(command: &mut Command, language: Language) -> Result<Report> {
 fn pass_on(output: impl Read, language: Language) -> Result<Option<Report>> {
     let is_terminal = std::io::stdout().is_terminal();
     let mut reader = BufReader::new(output);
-    let mut report = None;
+    let mut report: Option<Report> = None;
+    let mut told = Vec::new();
     let mut line = Vec::new();
     loop {
         let ending = read_line_or_redraw(&mut reader, &mut line)?;
@@ -234,13 +264,19 @@ fn pass_on(output: impl Read, language: Language) -> Result<Option<Report>> {
                 draw(&format!("{language:<7}│ {text}{CLEAR_REST}\r"))?;
             }
         } else if ending.is_some() || !text.is_empty() {
+            told.extend(step_of(&text, told.len() + 1));
             let clear = if is_terminal { CLEAR_REST } else { "" };
             draw(&format!("{language:<7}│ {text}{clear}\n"))?;
         }
         if ending.is_none() {
-            return Ok(report);
+            return Ok(report.map(|report| Report { told, ..report }));
         }
     }
+}
+
+/// What a line tells of the step with this number: `3. uploaded movie.mp4`.
+fn step_of(line: &str, number: usize) -> Option<String> {
+    Some(line.strip_prefix(&number.to_string())?.strip_prefix(". ")?.to_owned())
 }
 
 fn draw(text: &str) -> Result<()> {
@@ -277,7 +313,9 @@ fn print_table(turns: &[(Language, Turn)]) {
     println!("\n{:<9}{:>6}{:>12}  outcome", "language", "steps", "bytes");
     for (language, turn) in turns {
         match turn {
-            Turn::Ran(Report { steps, bytes, outcome }) => println!("{language:<9}{steps:>6}{bytes:>12}  {outcome}"),
+            Turn::Ran(Report { steps, bytes, outcome, .. }) => {
+                println!("{language:<9}{steps:>6}{bytes:>12}  {outcome}")
+            }
             Turn::Failed(error) => println!("{language:<9}{:>6}{:>12}  failed: {error:#}", "–", "–"),
             Turn::NotRun(why) => println!("{language:<9}{:>6}{:>12}  not run: {why}", "–", "–"),
         }
@@ -331,11 +369,32 @@ mod tests {
         run_live(Command::new("sh").args(["-c", script]), Language::Rust)
     }
 
+    /// A program that takes these steps and says that all is well.
+    fn takes(steps: &[&str]) -> Result<Report> {
+        let lines: Vec<String> = (1..).zip(steps).map(|(number, step)| format!("echo '{number}. {step} it'")).collect();
+        let bar = r"printf 'uploading\r 50 %%\r100 %%\n'";
+        let result = format!(r#"echo 'RESULT {{"steps": {}, "bytes": 5, "outcome": "ok"}}'"#, steps.len());
+        run(&format!("{bar}; {}; {result}", lines.join("; ")))
+    }
+
     #[test]
     fn the_report_is_the_last_line_of_the_program() {
-        let report =
-            run(r#"printf 'uploading\r 50 %%\r100 %%\n'; echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "ok"}'"#);
-        assert_eq!(report.unwrap(), Report { steps: 9, bytes: 5, outcome: "ok".to_owned() });
+        let report = takes(&STEPS).unwrap();
+        assert_eq!((report.steps, report.bytes, report.outcome.as_str()), (STEPS.len(), 5, "ok"));
+        assert_eq!(report.told[2], "uploaded it");
+    }
+
+    #[test]
+    fn a_program_that_takes_other_steps_has_failed() {
+        let failure = |steps: &[&str]| takes(steps).unwrap_err().to_string();
+        assert_eq!(failure(&STEPS[..7]), "step 8 is missing: «a file that is gone …»");
+        let mut other = STEPS;
+        other.swap(4, 5);
+        assert_eq!(failure(&other), "step 5 is «compared it», not «downloaded …»");
+        let more = [&STEPS[..], &["bowed"]].concat();
+        assert!(failure(&more).contains("bowed"));
+        let other_outcome = run(r#"echo 'RESULT {"steps": 8, "bytes": 5, "outcome": "half"}'"#).unwrap_err();
+        assert_eq!(other_outcome.to_string(), "the program's outcome is half");
     }
 
     #[test]

@@ -12,7 +12,6 @@ use crate::workspace::Workspace;
 mod demo;
 mod files;
 mod generate;
-mod made_up;
 mod measure;
 mod mutate;
 mod native;

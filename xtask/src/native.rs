@@ -45,6 +45,10 @@ pub enum Scope {
     Tests,
     /// The test programs of all crates.
     TestPrograms,
+    /// Libraries with the services that are made for tests, and the Rust benchmark.
+    Benchmarks,
+    /// The conformance suite and nothing else.
+    Conformance,
 }
 
 impl Scope {
@@ -81,6 +85,17 @@ impl Scope {
             Self::TestPrograms => {
                 &["test", "--no-run", "--no-fail-fast", "--workspace", "--exclude=xtask", WITH_TEST_SERVICES]
             }
+            Self::Benchmarks => &[
+                "build",
+                "--lib",
+                "--bins",
+                "-p=fileferry-python",
+                "-p=fileferry-node",
+                "-p=fileferry-ffi",
+                "-p=fileferry-benchmarks",
+                WITH_TEST_SERVICES,
+            ],
+            Self::Conformance => &["build", "-p=fileferry-conformance"],
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// The files that were made for a language. The Rust crates are published as they stand.
-fn package(
+pub fn package(
     workspace: &Workspace,
     log: &Log,
     natives: &Natives,

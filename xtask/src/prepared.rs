@@ -24,6 +24,10 @@ pub enum Program {
     Demo,
     /// The conformance runner of `tests/conformance/runners/<language>`.
     Runner,
+    /// The program of `tests/benchmarks/<language>` that makes a client and a call.
+    Start,
+    /// The program of `tests/benchmarks/<language>` that times warm calls. Python's wants to know which kind of client.
+    Border,
 }
 
 /// What the languages' packages are made for.
@@ -33,6 +37,8 @@ pub enum Purpose {
     Demo,
     /// To run all tests.
     Tests,
+    /// To run the benchmarks, over the release.
+    Benchmarks,
 }
 
 /// Variables for a program; Swift's chroot sees no others.
@@ -78,11 +84,12 @@ impl Prepared {
 
     /// Builds the native libraries and programs with one call of cargo.
     pub fn build(&self, log: &Log) -> Result<()> {
-        let scope = match self.purpose {
-            Purpose::Demo => Scope::Demo,
-            Purpose::Tests => Scope::Tests,
+        let (profile, scope) = match self.purpose {
+            Purpose::Demo => (Profile::Dev, Scope::Demo),
+            Purpose::Tests => (Profile::Dev, Scope::Tests),
+            Purpose::Benchmarks => (Profile::Release, Scope::Benchmarks),
         };
-        let (natives, complete) = Natives::build(&self.workspace, log, Profile::Dev, scope, self.workspace.target())?;
+        let (natives, complete) = Natives::build(&self.workspace, log, profile, scope, self.workspace.target())?;
         self.natives.fill(natives)?;
         complete
     }
@@ -235,11 +242,16 @@ impl Prepared {
     }
 
     fn rust_program(&self, program: Program) -> Result<Command> {
-        let (folder, name) = match program {
-            Program::Demo => ("bindings-rust", "demo"),
-            Program::Runner => ("tests/conformance/runners/rust", "fileferry-runner"),
+        const BENCHMARK: (&str, &str) = ("tests/benchmarks/rust", "fileferry-benchmark");
+        let ((folder, name), word) = match program {
+            Program::Demo => (("bindings-rust", "demo"), None),
+            Program::Runner => (("tests/conformance/runners/rust", "fileferry-runner"), None),
+            Program::Start => (BENCHMARK, Some("start")),
+            Program::Border => (BENCHMARK, Some("border")),
         };
-        Ok(Command::new(self.natives()?.program(&self.workspace.path(folder), name)?))
+        let mut command = Command::new(self.natives()?.program(&self.workspace.path(folder), name)?);
+        command.args(word);
+        Ok(command)
     }
 }
 

@@ -68,6 +68,11 @@ impl Log {
 
     /// Runs a command to its end, whatever its exit code.
     pub fn execute(&self, command: &mut Command) -> Result<Finished> {
+        self.execute_within(command, TIME_LIMIT)
+    }
+
+    /// The same with a limit of the caller's own.
+    pub fn execute_within(&self, command: &mut Command, limit: Duration) -> Result<Finished> {
         let shown = show(command);
         self.note(&format!("$ {shown}"))?;
         let mut file = self.open()?;
@@ -78,7 +83,7 @@ impl Log {
             .stderr(file.try_clone()?)
             .spawn()
             .with_context(|| format!("cannot start `{shown}`"))?;
-        let status = wait(child, &shown)?;
+        let status = wait(child, &shown, limit)?;
         file.seek(SeekFrom::Start(start))?;
         let mut output = Vec::new();
         file.read_to_end(&mut output)?;
@@ -101,7 +106,7 @@ impl Log {
             let mut bytes = Vec::new();
             stdout.read_to_end(&mut bytes).map(|_| bytes)
         });
-        let status = wait(child, &shown)?;
+        let status = wait(child, &shown, TIME_LIMIT)?;
         let Ok(bytes) = reader.join() else { bail!("reading the output of `{shown}` failed") };
         Ok(Finished { status, output: String::from_utf8_lossy(&bytes?).into_owned(), shown })
     }
@@ -149,16 +154,16 @@ fn show(command: &Command) -> String {
     }
 }
 
-fn wait(mut child: Child, shown: &str) -> Result<ExitStatus> {
+fn wait(mut child: Child, shown: &str, limit: Duration) -> Result<ExitStatus> {
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if started.elapsed() > TIME_LIMIT {
+        if started.elapsed() > limit {
             end_family(child.id())?;
             child.wait()?;
-            bail!("`{shown}` was ended after {} minutes", TIME_LIMIT.as_secs() / 60);
+            bail!("`{shown}` was ended after {} minutes", limit.as_secs() / 60);
         }
         std::thread::sleep(POLL_INTERVAL);
     }

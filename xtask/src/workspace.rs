@@ -23,6 +23,12 @@ impl Workspace {
         Ok(Self { root, target })
     }
 
+    /// A clone whose target folder is its own, whatever the environment says.
+    pub fn of_its_own(root: PathBuf) -> Self {
+        let target = root.join("target");
+        Self { root, target }
+    }
+
     /// The root of the clone.
     pub fn root(&self) -> &Path {
         &self.root

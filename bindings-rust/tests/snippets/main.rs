@@ -10,3 +10,5 @@ mod generated;
 // Pages are narrower than code.
 #[rustfmt::skip]
 mod guides;
+#[rustfmt::skip]
+mod readmes;

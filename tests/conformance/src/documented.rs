@@ -154,7 +154,7 @@ pub fn missing_in_cases(document: &Document, cases: &[Case]) -> Vec<String> {
     missing
 }
 
-/// Kinds that no case raises and that are not shown elsewhere.
+/// Kinds that no case raises and that are not shown elsewhere, and what is said of others and not true.
 pub fn missing_kinds(kinds: &Kinds, cases: &[Case]) -> Vec<String> {
     let raised: BTreeSet<&str> = cases
         .iter()
@@ -168,6 +168,8 @@ pub fn missing_kinds(kinds: &Kinds, cases: &[Case]) -> Vec<String> {
         .map(|kind| format!("no case raises {kind}"))
         .collect();
     let known: BTreeSet<&str> = kinds.kinds.iter().map(String::as_str).collect();
+    let elsewhere = kinds.elsewhere.keys().filter(|kind| raised.contains(kind.as_str()));
+    told.extend(elsewhere.map(|kind| format!("a case raises {kind}, which is said to be shown elsewhere")));
     told.extend(raised.difference(&known).map(|kind| format!("a case raises {kind}, which is no kind")));
     told
 }
@@ -259,5 +261,11 @@ cases:
     fn kinds_without_a_case_are_told() {
         let kinds = serde_json::from_value(json!({"kinds": ["a", "b"], "elsewhere": {"b": "there"}})).unwrap();
         assert_eq!(missing_kinds(&kinds, &[]), ["no case raises a"]);
+        let raising = |kind: &str| {
+            let case = format!("{{name: c, operation: files.list, sees: {{error: {{kind: {kind}}}}}}}");
+            load_text("demo.yaml", &format!("service: demo\ncases: [{case}]")).unwrap()
+        };
+        assert_eq!(missing_kinds(&kinds, &raising("a")), Vec::<String>::new());
+        assert_eq!(missing_kinds(&kinds, &raising("b"))[1..], ["a case raises b, which is said to be shown elsewhere"]);
     }
 }

@@ -1,5 +1,6 @@
 //! The files a case needs: sources to upload and a place to download to.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ const LONGEST_TEXT: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct CaseFiles {
     folder: tempfile::TempDir,
+    sources: BTreeSet<PathBuf>,
     target: Option<PathBuf>,
 }
 
@@ -23,7 +25,7 @@ impl CaseFiles {
     /// `{$file: {length, seed, name?, as?}}` becomes `{$path, as}` of a file with these bytes; `{$temp: name}` becomes
     /// `{$path}` of a file that is not there yet; `{$folder: name}` of a folder that is.
     pub fn prepare(call: &Map<String, Value>) -> std::io::Result<(Self, Map<String, Value>)> {
-        let mut files = Self { folder: tempfile::tempdir()?, target: None };
+        let mut files = Self { folder: tempfile::tempdir()?, sources: BTreeSet::new(), target: None };
         let mut ready = Map::new();
         for (name, value) in call {
             ready.insert(name.clone(), files.argument(name, value)?);
@@ -31,36 +33,42 @@ impl CaseFiles {
         Ok((files, ready))
     }
 
-    /// Where a download was told to write.
+    /// Where a download was told to write: a file, or a folder in which the file gets a name of its own.
     pub fn target(&self) -> Option<&Path> {
         self.target.as_deref()
     }
 
-    /// What lies beside the target: a part file or a journal that was left.
-    pub fn names(&self) -> std::io::Result<Vec<String>> {
-        let Some(folder) = self.target.as_deref().and_then(Path::parent) else {
-            return Ok(Vec::new());
-        };
-        if !folder.is_dir() {
-            return Ok(Vec::new());
+    /// Every file in the case's folder that the call did not find there: what was downloaded, a part file or a journal
+    /// that was left, and whatever landed outside the folder it was meant for.
+    pub fn found(&self) -> std::io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                } else if !self.sources.contains(&entry.path()) {
+                    found.push(entry.path());
+                }
+            }
         }
-        let mut names = std::fs::read_dir(folder)?
-            .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
-            .collect::<Result<Vec<_>, _>>()?;
-        names.sort();
-        Ok(names)
+        found.sort();
+        Ok(found)
     }
 
-    /// The texts that lie beside the target, by their names: what a journal holds must be no secret.
+    /// How a path of the case's folder is told.
+    pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
+        path.strip_prefix(self.folder.path()).unwrap_or(path).display()
+    }
+
+    /// The short texts among the files that were found, by their names: what a journal holds must be no secret.
     pub fn left_texts(&self) -> std::io::Result<Vec<(String, String)>> {
-        let Some(target) = self.target.as_deref() else {
-            return Ok(Vec::new());
-        };
         let mut texts = Vec::new();
-        for name in self.names()? {
-            let path = target.with_file_name(&name);
-            if path != target && path.is_file() && path.metadata()?.len() <= LONGEST_TEXT {
-                texts.push((name, String::from_utf8_lossy(&std::fs::read(path)?).into_owned()));
+        for path in self.found()? {
+            if Some(&path) != self.target.as_ref() && path.metadata()?.len() <= LONGEST_TEXT {
+                let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
+                texts.push((self.shown(&path).to_string(), text));
             }
         }
         Ok(texts)
@@ -73,6 +81,7 @@ impl CaseFiles {
             let file_name = file["name"].as_str().unwrap_or("source.bin");
             let path = self.folder.path().join(name).join(file_name);
             write_seeded(&path, Seeded::new(seed, length))?;
+            self.sources.insert(path.clone());
             let kind = file["as"].as_str().unwrap_or("path");
             return Ok(json!({"$path": path, "as": kind}));
         }
@@ -85,6 +94,7 @@ impl CaseFiles {
         if let Some(temp) = value.get("$folder").and_then(Value::as_str) {
             let path = self.folder.path().join("folders").join(temp);
             std::fs::create_dir_all(&path)?;
+            self.target = Some(path.clone());
             return Ok(json!({"$path": path, "as": "path"}));
         }
         if let Some(taken) = value.get("$taken").and_then(Value::as_str) {
@@ -129,7 +139,7 @@ mod tests {
         assert_eq!(ready["folder"], "/");
         let target = files.target().unwrap();
         assert!(!target.exists() && target.parent().unwrap().is_dir());
-        assert_eq!(files.names().unwrap(), Vec::<String>::new());
+        assert_eq!(files.found().unwrap(), Vec::<PathBuf>::new());
     }
 
     #[test]
@@ -137,6 +147,7 @@ mod tests {
         let (files, ready) = CaseFiles::prepare(&call(json!({"to": {"$taken": "b.bin"}}))).unwrap();
         let target = Path::new(ready["to"]["$path"].as_str().unwrap());
         std::fs::write(target.with_file_name("b.bin.journal"), "token=planted").unwrap();
-        assert_eq!(files.left_texts().unwrap(), [("b.bin.journal".to_owned(), "token=planted".to_owned())]);
+        assert_eq!(files.left_texts().unwrap(), [("target/b.bin.journal".to_owned(), "token=planted".to_owned())]);
+        assert_eq!(files.found().unwrap(), [target.to_owned(), target.with_file_name("b.bin.journal")]);
     }
 }

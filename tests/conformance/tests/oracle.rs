@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used)] // The lint spares only functions that are marked as tests.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,8 +50,11 @@ impl Performer for Oracle {
             let held = role.play.get(index).is_some_and(|answer| answer.hold);
             send(address(request.host), request, held).await;
         }
-        if let Some(ExpectedFile::Content(content)) = &role.sees.file {
-            let path = line["call"]["to"]["$path"].as_str().ok_or("a download without a target")?;
+        if let Some(ExpectedFile { content: Some(content), called, .. }) = &role.sees.file {
+            let mut path = PathBuf::from(line["call"]["to"]["$path"].as_str().ok_or("a download without a target")?);
+            if path.is_dir() {
+                path.push(called.as_deref().unwrap_or("download"));
+            }
             let bytes: Vec<u8> = content.seeded().pieces().flat_map(|piece| piece.to_vec()).collect();
             std::fs::write(path, bytes).map_err(|error| error.to_string())?;
         }

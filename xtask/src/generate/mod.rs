@@ -15,6 +15,7 @@ mod parse;
 mod resolve;
 mod rules;
 mod schema;
+mod spelling;
 mod surface;
 mod tables;
 pub mod templates;
@@ -202,7 +203,7 @@ fn left_over(root: &Path, files: &[GeneratedFile]) -> Result<Vec<PathBuf>> {
 }
 
 /// The folders below which generated files lie.
-const HOLDERS: [&str; 8] = [
+const HOLDERS: [&str; 9] = [
     "bindings-kotlin",
     "bindings-node",
     "bindings-python",
@@ -210,6 +211,7 @@ const HOLDERS: [&str; 8] = [
     "bindings-swift",
     "core/src/tables/generated",
     "docs",
+    "tests/benchmarks",
     "tests/conformance/runners",
 ];
 

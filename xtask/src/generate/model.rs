@@ -174,6 +174,37 @@ pub struct Param {
     pub max: Option<i64>,
 }
 
+impl Param {
+    /// The values that it may have, in words: `1 to 200 items`.
+    pub fn limits(&self) -> Option<String> {
+        let what = match self.ty.tag {
+            Tag::Int | Tag::Big | Tag::Number | Tag::Decimal => "",
+            Tag::List => " items",
+            _ => " characters",
+        };
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => Some(format!("{min} to {max}{what}")),
+            (Some(1), None) if !what.is_empty() => Some("not empty".to_owned()),
+            (Some(min), None) => Some(format!("at least {min}{what}")),
+            (None, Some(max)) => Some(format!("at most {max}{what}")),
+            (None, None) => None,
+        }
+    }
+
+    /// What it means, and its limits as a sentence behind that.
+    pub fn about_with_limits(&self) -> String {
+        let mut text = self.about.clone();
+        if let Some(limits) = self.limits() {
+            let (first, rest) = limits.split_at(1);
+            match first {
+                "a" | "n" => text.push_str(&format!(" {}{rest}.", first.to_uppercase())),
+                _ => text.push_str(&format!(" From {limits}.")),
+            }
+        }
+        text
+    }
+}
+
 /// A model.
 #[derive(Debug, Clone, Serialize)]
 pub struct Model {

@@ -139,6 +139,14 @@ fn covers(earlier: &RuleSpec, later: &RuleSpec) -> bool {
         && (earlier.signed_in.is_none() || earlier.signed_in == later.signed_in)
 }
 
+/// Whether a rule names nothing that an answer would have to have.
+fn fits_everything(rule: &RuleSpec) -> bool {
+    let lists = [&rule.http_status, &rule.code, &rule.sub_code, &rule.text_prefix, &rule.text_has, &rule.body];
+    lists.into_iter().chain([&rule.operation]).all(|list| list.0.is_empty())
+        && rule.has.is_none()
+        && rule.signed_in.is_none()
+}
+
 /// Checks the rules of all envelopes: complete, of known kinds, each reachable.
 pub fn check(service: &Service, kinds: &[String]) -> Result<()> {
     for (index, name) in service.file.envelopes.keys().enumerate() {
@@ -146,9 +154,10 @@ pub fn check(service: &Service, kinds: &[String]) -> Result<()> {
         for (at, rule) in rules.iter().enumerate() {
             let shown = rule.name.clone().unwrap_or_else(|| format!("rule {}", at + 1));
             check_rule(rule, kinds).with_context(|| format!("envelope `{name}`, `{shown}`"))?;
-            // A service's common rules may well be covered by one envelope's own.
-            let own = at < service.file.envelopes[index].rules.len();
-            if let Some(earlier) = rules[..at].iter().find(|earlier| covers(earlier, rule)).filter(|_| own) {
+            // A service's common rules may well be covered by one envelope's own, but not by each other.
+            let own = service.file.envelopes[index].rules.len();
+            let same_list = if at < own { 0..at } else { own..at };
+            if let Some(earlier) = rules[same_list].iter().find(|earlier| covers(earlier, rule)) {
                 bail!(
                     "envelope `{name}`: `{shown}` can never be reached behind `{}`",
                     earlier.name.as_deref().unwrap_or("a rule")
@@ -156,7 +165,7 @@ pub fn check(service: &Service, kinds: &[String]) -> Result<()> {
             }
         }
         ensure!(
-            rules.last().is_some_and(|last| covers(last, rules[0]) && !last.result),
+            rules.last().is_some_and(|last| fits_everything(last) && !last.result),
             "envelope `{name}`: its last rule has to fit every answer"
         );
     }

@@ -77,6 +77,8 @@ fn refuses_what_makes_no_sense_and_says_where() {
         ("example: {}", "example: {nubmer: 1}", "`nubmer`, which is no parameter"),
         ("    example: {}\n", "", "it has no `example`"),
         ("type: string, about", "type: string?, about", "may always be null"),
+        ("type: int64, about", "type: file, about", "the content of a file is not sent by calls yet"),
+        ("type: int64, about", "type: \"[file?]\", about", "the content of a file is not sent by calls yet"),
         ("about: Which of them.}", "about: Which of them., required: true, default: 3}", "has no default"),
         ("about: Which of them.}", "about: Which of them., min: 3, max: 2}", "limits leave nothing"),
         ("    idempotent: true\n", "", "idempotent"),
@@ -94,6 +96,16 @@ fn refuses_what_makes_no_sense_and_says_where() {
 }
 
 #[test]
+fn refuses_a_file_in_an_answer() {
+    for returns in ["{name: {type: file, about: What it is called.}}", "\"[file]\""] {
+        let described = "{name: {type: string, about: What it is called.}}";
+        assert!(OPERATION.contains(described));
+        let error = read(SERVICE, &OPERATION.replacen(described, returns, 1)).expect_err(returns);
+        assert!(error.contains("an answer holds no file"), "{error}");
+    }
+}
+
+#[test]
 fn refuses_rules_that_make_no_sense() {
     for (from, to, says) in [
         ("kind: not_found", "kind: missing", "there is no kind `missing`"),
@@ -105,7 +117,18 @@ fn refuses_rules_that_make_no_sense() {
             "kind: not_found}\n      - {code: 1, http_status: 404, name: second, kind: not_found}",
             "`second` can never be reached behind `first`",
         ),
+        (
+            "  - {name: unknown_error",
+            "  - {http_status: 5xx, name: broken, kind: not_found}\n  \
+             - {http_status: 503, name: overloaded, kind: not_found}\n  - {name: unknown_error",
+            "`overloaded` can never be reached behind `broken`",
+        ),
         ("  - {name: unknown_error", "  - {code: 9, name: unknown_error", "has to fit every answer"),
+        (
+            "      - {code: 1, name: first, kind: not_found}\nrules:\n  - {name: unknown_error",
+            "      []\nrules:\n  - {code: 9, name: unknown_error",
+            "has to fit every answer",
+        ),
     ] {
         assert!(SERVICE.contains(from), "{from}");
         let error = read(&SERVICE.replacen(from, to, 1), OPERATION).expect_err(says);

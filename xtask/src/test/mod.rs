@@ -11,12 +11,14 @@ use clap::Args;
 
 use self::counts::Counts;
 use self::plan::{Plan, Stage};
+use crate::files::write;
 use crate::prepared::{Prepared, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
 mod counts;
 mod plan;
+mod secrets;
 mod stages;
 mod tools;
 
@@ -25,6 +27,8 @@ mod tools;
 const SIDE_BY_SIDE: usize = 2;
 const DEEP_ROUNDS: usize = 3;
 const TAIL_LINES: usize = 40;
+/// The stages' minutes as JSON, below the target folder.
+pub const STAGE_TABLE: &str = "test-logs/minutes.json";
 
 /// What to test.
 #[derive(Debug, Args)]
@@ -70,7 +74,9 @@ pub fn run(workspace: Workspace, options: &Options) -> Result<()> {
     let started = Instant::now();
     let prepared = Prepared::new(workspace, plan.languages, Purpose::Tests);
     let outcomes = Schedule::new(plan.stages.clone(), rounds).work_off(&prepared);
-    print_table(&plan.stages, &outcomes, started.elapsed());
+    let took = started.elapsed();
+    print_table(&plan.stages, &outcomes, took);
+    write_table(&prepared.workspace.target().join(STAGE_TABLE), &outcomes, took)?;
     let total: Counts = outcomes.values().map(|outcome| outcome.counts).sum();
     println!("{} passed, {} failed", total.passed, total.failed);
     if outcomes.values().all(Outcome::passed) { Ok(()) } else { bail!(crate::AlreadyReported) }
@@ -199,6 +205,14 @@ fn print_table(stages: &[Stage], outcomes: &BTreeMap<&'static str, Outcome>, too
         }
     }
     println!("{:<16} {:>8}", "all together", minutes(took));
+}
+
+/// For `cargo xtask measure`.
+fn write_table(path: &Path, outcomes: &BTreeMap<&'static str, Outcome>, took: Duration) -> Result<()> {
+    let stages = outcomes.iter().map(|(stage, outcome)| (*stage, outcome.took));
+    let minutes: BTreeMap<_, _> =
+        stages.chain([("all together", took)]).map(|(stage, took)| (stage, took.as_secs_f64() / 60.0)).collect();
+    write(path, &serde_json::to_string_pretty(&minutes)?)
 }
 
 fn minutes(duration: Duration) -> String {

@@ -38,11 +38,20 @@ impl Kotlin {
     pub fn build(&self, log: &Log, purpose: Purpose) -> Result<()> {
         let mut maven = self.maven()?;
         // Tests are compiled by those who run them: one that does not compile leaves the packages whole.
-        maven.args(["install", "--fail-at-end", "-Dmaven.test.skip=true", WITHOUT_KTLINT]);
-        if purpose == Purpose::Demo {
-            maven.args(["--also-make", "--projects", "../examples/kotlin"]);
-        }
+        maven.args(["--fail-at-end", "-Dmaven.test.skip=true", WITHOUT_KTLINT]);
+        match purpose {
+            // Only the tests are run by a Maven of their own, which looks for the packages where they are installed.
+            Purpose::Tests => maven.arg("install"),
+            Purpose::Demo => maven.args(["package", "--also-make", "--projects", "../examples/kotlin"]),
+            Purpose::Benchmarks => maven.args(["package", "--also-make", "--projects", "../tests/benchmarks/kotlin"]),
+        };
         log.run(&mut maven)?;
+        Ok(())
+    }
+
+    /// Compiles the modules that users have, all anew.
+    pub fn compile(&self, log: &Log) -> Result<()> {
+        log.run(self.maven()?.args(["clean", "compile", "--also-make", "--projects", "fileferry", WITHOUT_KTLINT]))?;
         Ok(())
     }
 
@@ -79,11 +88,24 @@ impl Kotlin {
         let jar = match program {
             Program::Demo => "examples/kotlin/target/demo.jar",
             Program::Runner => "tests/conformance/runners/kotlin/target/conformance-runner.jar",
+            Program::Start => return benchmark(root, "StartKt"),
+            Program::Border => return benchmark(root, "BorderKt"),
         };
         let mut java = Command::new("java");
         java.arg("-jar").arg(root.join(jar));
         java
     }
+
+    /// The command that runs a program which does nothing.
+    pub fn bare_program(&self, root: &Path) -> Command {
+        benchmark(root, "BareKt")
+    }
+}
+
+fn benchmark(root: &Path, class: &str) -> Command {
+    let mut java = Command::new("java");
+    java.arg("-classpath").arg(root.join("tests/benchmarks/kotlin/target/benchmark.jar")).arg(class);
+    java
 }
 
 fn maven(folder: &Path) -> Result<Command> {

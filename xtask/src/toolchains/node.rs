@@ -20,6 +20,7 @@ const FOLDER: &str = "bindings-node";
 const DEMO: (&str, &str) = ("examples/node", "demo");
 const TESTS: (&str, &str) = ("bindings-node/test", "test");
 const RUNNER: (&str, &str) = ("tests/conformance/runners/node", "runner");
+const BENCHMARKS: (&str, &str) = ("tests/benchmarks/node", "benchmarks");
 /// The services that are described for tests alone, as a package beside the installed one: where its sources lie, and
 /// where it goes in the project.
 const TEST_SERVICES: (&str, &str) = ("test-services", "node_modules/fileferry-test-services");
@@ -44,7 +45,7 @@ const PROJECT_TSCONFIG: &str = r#"{
     "rootDir": ".",
     "outDir": "built"
   },
-  "include": ["demo", "test", "runner"]
+  "include": ["demo", "test", "runner", "benchmarks"]
 }
 "#;
 const REMEDY: &str = "install Node.js 20 or newer with npm";
@@ -129,12 +130,13 @@ impl Project {
         write(&self.folder.join("tsconfig.json"), PROJECT_TSCONFIG)?;
         let programs = match purpose {
             Purpose::Demo => &[DEMO][..],
-            Purpose::Tests => &[DEMO, TESTS, RUNNER],
+            Purpose::Tests => &[DEMO, TESTS, RUNNER, BENCHMARKS],
+            Purpose::Benchmarks => &[BENCHMARKS],
         };
         for (from, to) in programs {
             copy_folder(&workspace.path(from), &self.folder.join(to))?;
         }
-        if purpose == Purpose::Tests {
+        if purpose != Purpose::Demo {
             self.add_test_services(workspace, log, node)?;
         }
         log.run(node.tool("tsc").arg("--project").arg(&self.folder))?;
@@ -171,9 +173,18 @@ impl Project {
         let file = match program {
             Program::Demo => "built/demo/demo.js",
             Program::Runner => "built/runner/runner.js",
+            Program::Start => "built/benchmarks/start.js",
+            Program::Border => "built/benchmarks/border.js",
         };
-        let mut node = Command::new("node");
+        let mut node = self.node();
         node.arg(self.folder.join(file));
+        node
+    }
+
+    /// Node in the project's folder, where the installed package is found.
+    pub fn node(&self) -> Command {
+        let mut node = Command::new("node");
+        node.current_dir(&self.folder);
         node
     }
 }

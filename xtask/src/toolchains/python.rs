@@ -97,6 +97,8 @@ impl Python {
         let file = match program {
             Program::Demo => "examples/python/demo.py",
             Program::Runner => "tests/conformance/runners/python",
+            Program::Start => "tests/benchmarks/python/start.py",
+            Program::Border => "tests/benchmarks/python/border.py",
         };
         let mut python = self.interpreter();
         python.arg(root.join(file));

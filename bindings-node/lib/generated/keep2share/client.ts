@@ -2,8 +2,8 @@
 
 import { Client, type ClientInfo } from '../../client.js'
 import type { ClientOptions } from '../../options.js'
-import { table } from './models.js'
-import { AuthOperations, AccountOperations, FilesOperations, UploadsOperations, DownloadsOperations, MetaOperations } from './operations.js'
+import type { Table } from '../../model.js'
+import type { AuthOperations, AccountOperations, FilesOperations, UploadsOperations, DownloadsOperations, MetaOperations } from './operations.js'
 
 /** What a {@link Keep2Share} is made with. */
 export interface Keep2ShareOptions extends ClientOptions {
@@ -38,18 +38,23 @@ export class Keep2Share extends Client {
   constructor(options: Keep2ShareOptions = {}) {
     super(info, options)
     const caller = Client.callerOf(this)
-    this.auth = new AuthOperations(caller)
-    this.account = new AccountOperations(caller)
-    this.files = new FilesOperations(caller)
-    this.uploads = new UploadsOperations(caller)
-    this.downloads = new DownloadsOperations(caller)
-    this.meta = new MetaOperations(caller)
+    // Loaded with the first client, for a program that uses another service has no need of it.
+    const operations: typeof import('./operations.js') = require('./operations.js')
+    this.auth = new operations.AuthOperations(caller)
+    this.account = new operations.AccountOperations(caller)
+    this.files = new operations.FilesOperations(caller)
+    this.uploads = new operations.UploadsOperations(caller)
+    this.downloads = new operations.DownloadsOperations(caller)
+    this.meta = new operations.MetaOperations(caller)
   }
 }
 
 const info: ClientInfo = {
   service: 'keep2share',
-  table,
+  get table(): Table {
+    const models: typeof import('./models.js') = require('./models.js')
+    return models.table
+  },
   options: {
     host: 'host',
     username: 'username',

@@ -63,7 +63,7 @@ export type RemoteUploadState = 'new' | 'processing' | 'completed' | 'error' | '
 
 /** A file or folder in a listing. */
 export class File extends Model {
-  /** Identifies the item; longer ones hold `-` or ``. */
+  /** Identifies the item; longer ones hold `-` or `_`. */
   readonly id: string
   /** File or folder name without a path. */
   readonly name: string | null

@@ -2,8 +2,8 @@
 
 import { Client, type ClientInfo } from '../../../lib/client.js'
 import type { ClientOptions } from '../../../lib/options.js'
-import { table } from './models.js'
-import { ClassOperations, ShapesOperations, PlacesOperations, AnswersOperations, PagesOperations, EmptyOperations } from './operations.js'
+import type { Table } from '../../../lib/model.js'
+import type { ClassOperations, ShapesOperations, PlacesOperations, AnswersOperations, PagesOperations, EmptyOperations } from './operations.js'
 
 /** What a {@link Traps} is made with. */
 export interface TrapsOptions extends ClientOptions {
@@ -35,18 +35,23 @@ export class Traps extends Client {
   constructor(options: TrapsOptions = {}) {
     super(info, options)
     const caller = Client.callerOf(this)
-    this.class = new ClassOperations(caller)
-    this.shapes = new ShapesOperations(caller)
-    this.places = new PlacesOperations(caller)
-    this.answers = new AnswersOperations(caller)
-    this.pages = new PagesOperations(caller)
-    this.empty = new EmptyOperations(caller)
+    // Loaded with the first client, for a program that uses another service has no need of it.
+    const operations: typeof import('./operations.js') = require('./operations.js')
+    this.class = new operations.ClassOperations(caller)
+    this.shapes = new operations.ShapesOperations(caller)
+    this.places = new operations.PlacesOperations(caller)
+    this.answers = new operations.AnswersOperations(caller)
+    this.pages = new operations.PagesOperations(caller)
+    this.empty = new operations.EmptyOperations(caller)
   }
 }
 
 const info: ClientInfo = {
   service: 'traps',
-  table,
+  get table(): Table {
+    const models: typeof import('./models.js') = require('./models.js')
+    return models.table
+  },
   options: {
     host: 'host',
     key: 'key',

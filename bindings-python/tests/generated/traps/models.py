@@ -398,7 +398,7 @@ class Nothing(_Model):
 
 
 class AtRootResult(_Model):
-    """What `atRoot` gives."""
+    """What `at_root` gives."""
 
     __slots__ = ("items", "page")
     _keys = ("items", "page")
@@ -504,7 +504,7 @@ class ListResult(_Model):
 
 
 class GetFlaggedResult(_Model):
-    """What `getFlagged` gives."""
+    """What `get_flagged` gives."""
 
     __slots__ = ("items", "more")
     _keys = ("items", "more")
@@ -575,7 +575,7 @@ class OneOfAnswerOther(_Variant):
 
 
 OneOfAnswer: _TypeAlias = OneOfAnswerCreated | OneOfAnswerProgress | OneOfAnswerEmpty | OneOfAnswerOther
-"""What `oneOf` answers: one of several."""
+"""What `one_of` answers: one of several."""
 
 
 SHAPES: _Final = _bind(

@@ -57,7 +57,7 @@ impl Account {
     ///
     /// # Arguments
     ///
-    /// - `domain_name`: Domain of the site. At least 1.
+    /// - `domain_name`: Domain of the site. Not empty.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ impl Auth {
     ///
     /// # Arguments
     ///
-    /// - `id`: Challenge that `requestCaptcha` gave. At least 1.
+    /// - `id`: Challenge that `request_captcha` gave. Not empty.
     pub fn captcha(&self, id: impl Into<String>) -> Call<Captcha> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))
@@ -41,8 +41,8 @@ impl Auth {
     ///
     /// # Arguments
     ///
-    /// - `username`: E-mail address of the account. At least 1.
-    /// - `password`: The account's secret word. At least 1.
+    /// - `username`: E-mail address of the account. Not empty.
+    /// - `password`: The account's secret word. Not empty.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Auth {
     ///
     /// # Arguments
     ///
-    /// - `id`: Challenge that `requestReCaptcha` gave. At least 1.
+    /// - `id`: Challenge that `request_re_captcha` gave. Not empty.
     pub fn re_captcha(&self, id: impl Into<String>) -> Call<ReCaptcha> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))
@@ -141,7 +141,7 @@ impl p::Operation for Login {
 }
 
 impl Call<Login> {
-    /// Challenge that `requestCaptcha` gave.
+    /// Challenge that `request_captcha` gave.
     pub fn captcha_challenge(self, captcha_challenge: impl Into<String>) -> Self {
         self.with_argument("captcha_challenge", p::given::<String>(captcha_challenge))
     }
@@ -151,7 +151,7 @@ impl Call<Login> {
         self.with_argument("captcha_response", p::given::<String>(captcha_response))
     }
 
-    /// Challenge that `requestReCaptcha` gave.
+    /// Challenge that `request_re_captcha` gave.
     pub fn re_captcha_challenge(self, re_captcha_challenge: impl Into<String>) -> Self {
         self.with_argument("re_captcha_challenge", p::given::<String>(re_captcha_challenge))
     }

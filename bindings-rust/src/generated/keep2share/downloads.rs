@@ -26,7 +26,7 @@ impl Downloads {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: File to fetch. At least 1.
+    /// - `file_id`: File to fetch. Not empty.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Call<GetUrl> {
         self.with_argument("free_download_key", p::given::<String>(free_download_key))
     }
 
-    /// Challenge that `requestCaptcha` gave.
+    /// Challenge that `request_captcha` gave.
     pub fn captcha_challenge(self, captcha_challenge: impl Into<String>) -> Self {
         self.with_argument("captcha_challenge", p::given::<String>(captcha_challenge))
     }

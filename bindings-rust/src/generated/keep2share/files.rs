@@ -24,8 +24,8 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `hash`: Hexadecimal MD5 of the content. From 32 to 32.
-    /// - `name`: What to call the file. At least 1.
+    /// - `hash`: Hexadecimal MD5 of the content. From 32 to 32 characters.
+    /// - `name`: What to call the file. Not empty.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `name`: What to call it, at least three characters. At least 1.
+    /// - `name`: What to call it, at least three characters. Not empty.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `ids`: What to delete. At least 1.
+    /// - `ids`: What to delete. Not empty.
     ///
     /// # Errors
     ///
@@ -89,7 +89,8 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `sha1`: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40.
+    /// - `sha1`: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40
+    ///   characters.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32.
+    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
     ///
     /// # Errors
     ///
@@ -121,13 +122,13 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32.
+    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
     ///
     /// # Errors
     ///
     /// - `incorrect_params` (`2`): `invalid_argument`
     /// - `authorization_required` (`10`): `authentication_required`
-    #[deprecated = "The service's own programs call `findByFullMd5Hash`."]
+    #[deprecated = "The service's own programs call `find_by_full_md5_hash`."]
     pub fn find_file(&self, md5: impl Into<String>) -> Call<FindFile> {
         Call::with_nothing(&self.0)
             .with_argument("md5", p::given::<String>(md5))
@@ -142,7 +143,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `id`: File or folder to look at. At least 1.
+    /// - `id`: File or folder to look at. Not empty.
     ///
     /// # Errors
     ///
@@ -175,7 +176,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `ids`: What to look up. At least 1.
+    /// - `ids`: What to look up. Not empty.
     ///
     /// # Errors
     ///
@@ -213,7 +214,7 @@ impl Files {
 
     /// List folders as parallel lists of names and ids.
     ///
-    /// What stands at one place of `foldersList` belongs to the same place of `foldersIds`.
+    /// What stands at one place of `folders_list` belongs to the same place of `folders_ids`.
     ///
     /// The service's own: `POST getFoldersList`.
     ///
@@ -234,7 +235,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `keywords`: Words to look for. At least 1.
+    /// - `keywords`: Words to look for. Not empty.
     pub fn search(&self, keywords: impl Into<String>) -> Call<Search> {
         Call::with_nothing(&self.0)
             .with_argument("keywords", p::given::<String>(keywords))
@@ -248,7 +249,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `id`: What to change. At least 1.
+    /// - `id`: What to change. Not empty.
     ///
     /// # Errors
     ///
@@ -271,7 +272,7 @@ impl Files {
     ///
     /// # Arguments
     ///
-    /// - `ids`: What to change. At least 1.
+    /// - `ids`: What to change. Not empty.
     ///
     /// # Errors
     ///

@@ -24,8 +24,8 @@ impl Meta {
     ///
     /// # Arguments
     ///
-    /// - `from_file_id`: File whose record is copied. At least 1.
-    /// - `to_file_id`: File that gets the copy. At least 1.
+    /// - `from_file_id`: File whose record is copied. Not empty.
+    /// - `to_file_id`: File that gets the copy. Not empty.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Meta {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: File to describe. At least 1.
+    /// - `file_id`: File to describe. Not empty.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Meta {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: File whose record goes. At least 1.
+    /// - `file_id`: File whose record goes. Not empty.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Meta {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: File whose record changes. At least 1.
+    /// - `file_id`: File whose record changes. Not empty.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl p::Operation for CreateFileMeta {
 }
 
 impl Call<CreateFileMeta> {
-    /// What the content is called. At most 255.
+    /// What the content is called. At most 255 characters.
     pub fn title(self, title: impl Into<String>) -> Self {
         self.with_argument("title", p::given::<String>(title))
     }
@@ -163,17 +163,17 @@ impl Call<CreateFileMeta> {
         self.with_argument("studio", p::given::<String>(studio))
     }
 
-    /// Kinds that it belongs to. At most 50.
+    /// Kinds that it belongs to. At most 50 items.
     pub fn categories(self, categories: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with_argument("categories", p::given_all::<String>(categories))
     }
 
-    /// Who can be seen in it. At most 50.
+    /// Who can be seen in it. At most 50 items.
     pub fn actresses(self, actresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with_argument("actresses", p::given_all::<String>(actresses))
     }
 
-    /// Words to find it by. At most 50.
+    /// Words to find it by. At most 50 items.
     pub fn tags(self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with_argument("tags", p::given_all::<String>(tags))
     }
@@ -282,7 +282,7 @@ impl p::Operation for UpdateFileMeta {
 }
 
 impl Call<UpdateFileMeta> {
-    /// What the content is called. At most 255.
+    /// What the content is called. At most 255 characters.
     pub fn title(self, title: impl Into<String>) -> Self {
         self.with_argument("title", p::given::<String>(title))
     }
@@ -297,17 +297,17 @@ impl Call<UpdateFileMeta> {
         self.with_argument("studio", p::given::<String>(studio))
     }
 
-    /// Kinds that it belongs to. At most 50.
+    /// Kinds that it belongs to. At most 50 items.
     pub fn categories(self, categories: impl p::NullOr<Vec<String>>) -> Self {
         self.with_argument("categories", p::NullOr::<Vec<String>>::argument(categories))
     }
 
-    /// Who can be seen in it. At most 50.
+    /// Who can be seen in it. At most 50 items.
     pub fn actresses(self, actresses: impl p::NullOr<Vec<String>>) -> Self {
         self.with_argument("actresses", p::NullOr::<Vec<String>>::argument(actresses))
     }
 
-    /// Words to find it by. At most 50.
+    /// Words to find it by. At most 50 items.
     pub fn tags(self, tags: impl p::NullOr<Vec<String>>) -> Self {
         self.with_argument("tags", p::NullOr::<Vec<String>>::argument(tags))
     }

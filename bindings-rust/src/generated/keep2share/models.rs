@@ -374,7 +374,7 @@ impl p::Value for TestResult {
 
 p::plain_data!(TestResult, p::service("keep2share"), p::Type::Model(7));
 
-/// What `requestCaptcha` gives.
+/// What `request_captcha` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct RequestCaptchaResult {
@@ -405,7 +405,7 @@ impl p::Value for RequestCaptchaResult {
 
 p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(8));
 
-/// What `requestReCaptcha` gives.
+/// What `request_re_captcha` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct RequestReCaptchaResult {
@@ -475,7 +475,7 @@ impl p::Value for Subscription {
 
 p::plain_data!(Subscription, p::service("keep2share"), p::Type::Model(10));
 
-/// What `accountInfo` gives.
+/// What `account_info` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct AccountInfoResult {
@@ -506,7 +506,7 @@ impl p::Value for AccountInfoResult {
 
 p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(11));
 
-/// What `getBalance` gives.
+/// What `get_balance` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetBalanceResult {
@@ -533,7 +533,7 @@ impl p::Value for GetBalanceResult {
 
 p::plain_data!(GetBalanceResult, p::service("keep2share"), p::Type::Model(12));
 
-/// What `getDomainsList` gives.
+/// What `get_domains_list` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetDomainsListResult {
@@ -560,7 +560,7 @@ impl p::Value for GetDomainsListResult {
 
 p::plain_data!(GetDomainsListResult, p::service("keep2share"), p::Type::Model(13));
 
-/// What `resellerGetCode` gives.
+/// What `reseller_get_code` gives.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResellerGetCodeResult {
@@ -607,7 +607,7 @@ impl p::Debug for ResellerGetCodeResult {
     }
 }
 
-/// What `getSubscriptions` gives.
+/// What `get_subscriptions` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetSubscriptionsResult {
@@ -811,7 +811,7 @@ impl p::Value for UpdatedFile {
 
 p::plain_data!(UpdatedFile, p::service("keep2share"), p::Type::Model(18));
 
-/// What `getFilesList` gives.
+/// What `get_files_list` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFilesListResult {
@@ -838,7 +838,7 @@ impl p::Value for GetFilesListResult {
 
 p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(19));
 
-/// What `createFolder` gives.
+/// What `create_folder` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct CreateFolderResult {
@@ -865,7 +865,7 @@ impl p::Value for CreateFolderResult {
 
 p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(20));
 
-/// What `deleteFiles` gives.
+/// What `delete_files` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct DeleteFilesResult {
@@ -892,7 +892,7 @@ impl p::Value for DeleteFilesResult {
 
 p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(21));
 
-/// What `getFoldersList` gives.
+/// What `get_folders_list` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFoldersListResult {
@@ -931,7 +931,7 @@ impl p::Value for GetFoldersListResult {
 
 p::plain_data!(GetFoldersListResult, p::service("keep2share"), p::Type::Model(22));
 
-/// What `getFilesInfo` gives.
+/// What `get_files_info` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFilesInfoResult {
@@ -962,7 +962,7 @@ impl p::Value for GetFilesInfoResult {
 
 p::plain_data!(GetFilesInfoResult, p::service("keep2share"), p::Type::Model(23));
 
-/// What `getFileStatus` gives.
+/// What `get_file_status` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFileStatusResult {
@@ -993,7 +993,7 @@ impl p::Value for GetFileStatusResult {
 
 p::plain_data!(GetFileStatusResult, p::service("keep2share"), p::Type::Model(24));
 
-/// What `updateFiles` gives.
+/// What `update_files` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct UpdateFilesResult {
@@ -1020,7 +1020,7 @@ impl p::Value for UpdateFilesResult {
 
 p::plain_data!(UpdateFilesResult, p::service("keep2share"), p::Type::Model(25));
 
-/// What `findByFirst5MbSha1Hash` gives.
+/// What `find_by_first5_mb_sha1_hash` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct FindByFirst5MbSha1HashResult {
@@ -1047,13 +1047,13 @@ impl p::Value for FindByFirst5MbSha1HashResult {
 
 p::plain_data!(FindByFirst5MbSha1HashResult, p::service("keep2share"), p::Type::Model(26));
 
-/// What `findByFullMd5Hash` gives.
+/// What `find_by_full_md5_hash` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct FindByFullMd5HashResult {
     /// Whether the content is there already.
     pub exists: Option<bool>,
-    /// What to hand to `createFileByHash`.
+    /// What to hand to `create_file_by_hash`.
     pub md5: Option<String>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
@@ -1078,7 +1078,7 @@ impl p::Value for FindByFullMd5HashResult {
 
 p::plain_data!(FindByFullMd5HashResult, p::service("keep2share"), p::Type::Model(27));
 
-/// What `findFile` gives.
+/// What `find_file` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct FindFileResult {
@@ -1105,7 +1105,7 @@ impl p::Value for FindFileResult {
 
 p::plain_data!(FindFileResult, p::service("keep2share"), p::Type::Model(28));
 
-/// What `createFileByHash` gives.
+/// What `create_file_by_hash` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct CreateFileByHashResult {
@@ -1142,7 +1142,7 @@ p::plain_data!(CreateFileByHashResult, p::service("keep2share"), p::Type::Model(
 pub struct AcceptedUrl {
     /// The address as it was given.
     pub url: Option<String>,
-    /// What `remoteUploadStatus` wants; older answers lack it.
+    /// What `remote_upload_status` wants; older answers lack it.
     pub id: Option<String>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
@@ -1237,7 +1237,7 @@ impl p::Value for RemoteUpload {
 
 p::plain_data!(RemoteUpload, p::service("keep2share"), p::Type::Model(32));
 
-/// What `getUploadFormData` gives.
+/// What `get_upload_form_data` gives.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetUploadFormDataResult {
@@ -1284,7 +1284,7 @@ impl p::Debug for GetUploadFormDataResult {
     }
 }
 
-/// What `remoteUploadAdd` gives.
+/// What `remote_upload_add` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct RemoteUploadAddResult {
@@ -1315,7 +1315,7 @@ impl p::Value for RemoteUploadAddResult {
 
 p::plain_data!(RemoteUploadAddResult, p::service("keep2share"), p::Type::Model(34));
 
-/// What `remoteUploadStatus` gives.
+/// What `remote_upload_status` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct RemoteUploadStatusResult {
@@ -1342,7 +1342,7 @@ impl p::Value for RemoteUploadStatusResult {
 
 p::plain_data!(RemoteUploadStatusResult, p::service("keep2share"), p::Type::Model(35));
 
-/// What `getUrl` gives.
+/// What `get_url` gives.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetUrlResult {
@@ -1445,7 +1445,7 @@ impl p::Value for FileMeta {
 
 p::plain_data!(FileMeta, p::service("keep2share"), p::Type::Model(37));
 
-/// What `getFilesMeta` gives.
+/// What `get_files_meta` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFilesMetaResult {

@@ -42,7 +42,7 @@ impl Uploads {
     ///
     /// # Arguments
     ///
-    /// - `urls`: Addresses to fetch. At least 1.
+    /// - `urls`: Addresses to fetch. Not empty.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Uploads {
     ///
     /// # Arguments
     ///
-    /// - `ids`: Remote uploads to look at. At least 1.
+    /// - `ids`: Remote uploads to look at. Not empty.
     ///
     /// # Errors
     ///

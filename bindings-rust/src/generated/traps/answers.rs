@@ -40,7 +40,7 @@ impl Answers {
     ///
     /// # Arguments
     ///
-    /// - `name`: What to look at. At least 1.
+    /// - `name`: What to look at. Not empty.
     pub fn link(&self, name: impl Into<String>) -> Call<Link> {
         Call::with_nothing(&self.0)
             .with_argument("name", p::given::<String>(name))

@@ -34,7 +34,7 @@ impl Class {
     ///
     /// # Arguments
     ///
-    /// - `id`: What goes away. At least 1.
+    /// - `id`: What goes away. Not empty.
     ///
     /// # Errors
     ///

@@ -621,7 +621,7 @@ impl p::Value for Nothing {
 
 p::plain_data!(Nothing, p::service("traps"), p::Type::Model(5));
 
-/// What `atRoot` gives.
+/// What `at_root` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct AtRootResult {
@@ -772,7 +772,7 @@ impl p::Value for ListResult {
 
 p::plain_data!(ListResult, p::service("traps"), p::Type::Model(10));
 
-/// What `getFlagged` gives.
+/// What `get_flagged` gives.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct GetFlaggedResult {
@@ -833,7 +833,7 @@ p::words! {
     }
 }
 
-/// What `oneOf` answers: one of several.
+/// What `one_of` answers: one of several.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum OneOfAnswer {

@@ -29,8 +29,8 @@ impl Places {
     ///
     /// # Arguments
     ///
-    /// - `segment`: One part of the address. At least 1.
-    /// - `rest`: Keeps its slashes. At least 1.
+    /// - `segment`: One part of the address. Not empty.
+    /// - `rest`: Keeps its slashes. Not empty.
     pub fn everywhere(&self, segment: impl Into<String>, rest: impl Into<String>) -> Call<Everywhere> {
         Call::with_nothing(&self.0)
             .with_argument("segment", p::given::<String>(segment))
@@ -340,7 +340,7 @@ impl Call<Typed> {
         self.with_argument("pair", p::given::<(String, i64)>(pair))
     }
 
-    /// Two to four characters. From 2 to 4.
+    /// Two to four characters. From 2 to 4 characters.
     pub fn text(self, text: impl Into<String>) -> Self {
         self.with_argument("text", p::given::<String>(text))
     }

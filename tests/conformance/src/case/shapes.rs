@@ -251,6 +251,8 @@ pub struct Answer {
     pub drop_after: Option<u64>,
     /// The body is sent without its length.
     pub chunked: bool,
+    /// The body is sent without its length and not in chunks either: it ends where the connection does.
+    pub until_close: bool,
     /// No answer comes until the client goes away.
     pub hold: bool,
     /// Seconds before the answer.
@@ -293,14 +295,17 @@ pub struct ExpectedProgress {
     pub last: u64,
 }
 
-/// A downloaded file.
+/// What a download leaves: one file, or nothing. Anything beside it is a fault.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ExpectedFile {
-    /// These bytes, and nothing beside the file.
-    Content(Content),
-    /// No file under the target's name.
-    Absent(bool),
+#[serde(deny_unknown_fields)]
+pub struct ExpectedFile {
+    /// A file with these bytes.
+    pub content: Option<Content>,
+    /// Its name, where the target is a folder; any name in this folder where left out.
+    pub called: Option<String>,
+    /// No file at all, not even a part of one. Says so for the reader; it is the same as no content.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 /// What `on_response` told.

@@ -5,11 +5,12 @@ mod value;
 mod wire;
 
 use std::fmt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::case::{Case, ExpectedFile};
+use crate::case::Case;
 use crate::files::CaseFiles;
 use crate::observation::{Outcome, Reply};
 use crate::player::WireRequest;
@@ -275,31 +276,34 @@ fn compare_file(case: &Case, files: &CaseFiles, findings: &mut Findings) -> std:
         findings.note(Check::File, "the call names no target");
         return Ok(());
     };
-    match expected {
-        ExpectedFile::Absent(_) => {
-            if target.exists() {
-                findings.note(Check::File, "there is a file under the target's name");
+    let fits = |path: &Path| match &expected.called {
+        Some(name) => path == target.join(name),
+        None if target.is_dir() => path.parent() == Some(target),
+        None => path == target,
+    };
+    let mut found = files.found()?;
+    if let Some(content) = expected.content {
+        let expected = content.seeded();
+        match found.iter().position(|path| fits(path)) {
+            None => findings.note(Check::File, format!("no file at {}", files.shown(target))),
+            Some(at) => {
+                let path = found.remove(at);
+                let length = path.metadata()?.len();
+                if length != expected.length {
+                    findings.note(Check::File, format!("{length} bytes, not {}", expected.length));
+                } else if sha256_of(&path)? != expected.sha256() {
+                    findings.note(Check::File, "other bytes");
+                }
             }
         }
-        ExpectedFile::Content(content) if target.is_file() => {
-            let expected = content.seeded();
-            let length = target.metadata()?.len();
-            if length != expected.length {
-                findings.note(Check::File, format!("{length} bytes, not {}", expected.length));
-            } else if sha256_of(target)? != expected.sha256() {
-                findings.note(Check::File, "other bytes");
-            }
-            let names = files.names()?;
-            if names.len() != 1 {
-                findings.note(Check::File, format!("something was left beside the file: {names:?}"));
-            }
-        }
-        ExpectedFile::Content(_) => findings.note(Check::File, format!("no file; there is {:?}", files.names()?)),
+    }
+    for left in found {
+        findings.note(Check::File, format!("{} should not be there", files.shown(&left)));
     }
     Ok(())
 }
 
-fn sha256_of(path: &std::path::Path) -> std::io::Result<String> {
+fn sha256_of(path: &Path) -> std::io::Result<String> {
     use sha2::Digest as _;
     use std::io::Read as _;
     let mut file = std::fs::File::open(path)?;
@@ -322,4 +326,50 @@ fn text_of(value: &Value) -> String {
 pub(crate) fn same_bytes(observed: &Value, expected: Seeded) -> bool {
     observed["length"].as_u64() == Some(expected.length)
         && observed["sha256"].as_str().is_some_and(|sha256| sha256.eq_ignore_ascii_case(&expected.sha256()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::load_text;
+
+    /// What the judge says of files when a download left these, by their paths in the case's folder.
+    fn files_judged(sees: &str, left: &[&str]) -> Vec<String> {
+        let text = format!(
+            "service: demo\ncases: [{{name: d, operation: client.download, call: {{target: a, to: {{$folder: down}}}}, \
+             sees: {sees}}}]"
+        );
+        let case = load_text("demo.yaml", &text).unwrap().remove(0);
+        let (files, call) = CaseFiles::prepare(&case.call).unwrap();
+        let folder = Path::new(call["to"]["$path"].as_str().unwrap());
+        for name in left {
+            std::fs::write(folder.join(name), "twelve bytes").unwrap();
+        }
+        let mut findings = Findings::default();
+        compare_file(&case, &files, &mut findings).unwrap();
+        assert!(findings.0.iter().all(|mismatch| mismatch.check == Check::File));
+        findings.0.into_iter().map(|mismatch| mismatch.detail).collect()
+    }
+
+    #[test]
+    fn whatever_a_failed_download_leaves_is_seen() {
+        let absent = "{file: {absent: true}}";
+        assert!(files_judged(absent, &[]).is_empty());
+        assert_eq!(files_judged(absent, &[".a.1f.part"]), ["folders/down/.a.1f.part should not be there"]);
+        assert_eq!(files_judged(absent, &["../evil"]), ["folders/evil should not be there"]);
+    }
+
+    #[test]
+    fn a_download_into_a_folder_gives_one_file() {
+        let unnamed = "{file: {content: {length: 12}}}";
+        assert_eq!(files_judged(unnamed, &["any"]), ["other bytes"]);
+        assert_eq!(files_judged(unnamed, &["a", "b"]), ["other bytes", "folders/down/b should not be there"]);
+        assert_eq!(files_judged(unnamed, &[]), ["no file at folders/down"]);
+        let named = "{file: {content: {length: 12}, called: a.bin}}";
+        assert_eq!(files_judged(named, &["a.bin"]), ["other bytes"]);
+        assert_eq!(
+            files_judged(named, &["b.bin"]),
+            ["no file at folders/down", "folders/down/b.bin should not be there"]
+        );
+    }
 }

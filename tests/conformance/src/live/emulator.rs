@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Emulator {
     child: Child,
     control: String,
+    ca_file: String,
 }
 
 /// One world: accounts, files and journals of its own.
@@ -26,13 +27,14 @@ pub(super) struct Emulator {
 pub(super) struct World {
     address: String,
     services: Value,
+    ca_file: String,
 }
 
 impl Emulator {
     pub(super) async fn start(program: &Path) -> Result<Self, LiveError> {
         let trouble = |what: String| LiveError::Emulator(what);
         let mut child = Command::new(program)
-            .args(["--seed", "7", "--until-stdin-closes"])
+            .args(["--seed", "7", "--tls", "--until-stdin-closes"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -46,13 +48,15 @@ impl Emulator {
             .ok_or_else(|| trouble("it ended at once".to_owned()))?;
         let ready: Value = serde_json::from_str(&ready).map_err(|error| trouble(format!("{error}: {ready}")))?;
         let control = ready["control"].as_str().ok_or_else(|| trouble("it tells no address".to_owned()))?;
-        Ok(Self { child, control: control.to_owned() })
+        let ca_file = ready["ca_file"].as_str().ok_or_else(|| trouble("it tells no authority".to_owned()))?;
+        Ok(Self { child, control: control.to_owned(), ca_file: ca_file.to_owned() })
     }
 
     pub(super) async fn world(&self) -> Result<World, LiveError> {
         let made = control::ask("POST", &format!("{}/worlds", self.control)).await?;
         let id = made["id"].as_str().ok_or_else(|| LiveError::Emulator(format!("it made no world: {made}")))?;
-        Ok(World { address: format!("{}/worlds/{id}", self.control), services: made["services"].clone() })
+        let (address, ca_file) = (format!("{}/worlds/{id}", self.control), self.ca_file.clone());
+        Ok(World { address, services: made["services"].clone(), ca_file })
     }
 
     pub(super) async fn stop(mut self) -> Result<(), LiveError> {
@@ -67,6 +71,11 @@ impl Emulator {
 impl World {
     pub(super) fn base_url(&self, service: &str) -> &str {
         self.services[service]["base_url"].as_str().unwrap_or_default()
+    }
+
+    /// The authority that its certificates are from.
+    pub(super) fn ca_file(&self) -> &str {
+        &self.ca_file
     }
 
     /// A service's accounts as words: `premium.password`.

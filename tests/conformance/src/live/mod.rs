@@ -1,7 +1,8 @@
 //! Calls each operation against the emulator, in every language, with ids that the calls before it gave.
 //!
 //! A case compares values with what was played; here a server with a state of its own answers, so that the types of what
-//! is seen are held against the documented example, and the server must have nothing to object to.
+//! is seen are held against the documented example, and the server must have nothing to object to. It speaks TLS, under an
+//! authority that only the client's `ca_bundle` makes it trust.
 
 mod control;
 mod emulator;
@@ -123,7 +124,9 @@ async fn take(
         .and_then(|case| case.sees.result.as_ref())
         .ok_or_else(|| format!("there is no case {} with a result", step.like))?;
     let (files, call) = CaseFiles::prepare(&case.call).map_err(|error| error.to_string())?;
-    let reply = runner.perform(&line_for(&case, call, world.base_url(&case.service))).await?;
+    let mut line = line_for(&case, call, world.base_url(&case.service));
+    line["client"]["ca_bundle"] = world.ca_file().into();
+    let reply = runner.perform(&line).await?;
     let mut mismatches =
         judge::judge_types(&case, example, language, &reply, &files).map_err(|error| error.to_string())?;
     mismatches.extend(shown_by(&reply, &world.secrets()));

@@ -23,7 +23,10 @@ pub(super) fn response(answer: &Answer) -> Response<AnswerBody> {
     if let Some(content_type) = content_type.filter(|_| !names("content-type")) {
         builder = builder.header("content-type", content_type);
     }
-    if !answer.chunked && !names("content-length") {
+    if answer.until_close {
+        // Only an answer of the old version may end so.
+        builder = builder.version(http::Version::HTTP_10);
+    } else if !answer.chunked && !names("content-length") {
         builder = builder.header("content-length", length);
     }
     for (name, value) in &answer.headers {

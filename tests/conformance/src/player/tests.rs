@@ -94,7 +94,8 @@ async fn connections_are_dropped_where_the_case_says() {
     let stage = player.stage(
         "rust/a",
         answers(
-            "[{drop: before}, {bytes: {length: 100000, seed: 4}, drop_after: 70000}, {json: {a: 1}, chunked: true}]",
+            "[{drop: before}, {bytes: {length: 100000, seed: 4}, drop_after: 70000}, {json: {a: 1}, chunked: true},
+              {bytes: {length: 300, seed: 4}, until_close: true, drop_after: 200}]",
         ),
         false,
     );
@@ -107,6 +108,11 @@ async fn connections_are_dropped_where_the_case_says() {
     assert_eq!(&cut[head_end..], expected);
     let chunked = String::from_utf8(exchange(stage.base(), &request).await).unwrap();
     assert!(chunked.contains("transfer-encoding: chunked"), "{chunked}");
+    let endless = exchange(stage.base(), &request).await;
+    let head_end = endless.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    let head = String::from_utf8_lossy(&endless[..head_end]).to_lowercase();
+    assert!(!head.contains("content-length") && !head.contains("transfer-encoding"), "{head}");
+    assert_eq!(endless.len() - head_end, 200);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod dice;
 pub mod faults;
 pub mod journal;
+pub mod secrets;
 
 use std::collections::HashMap;
 use std::io;
@@ -21,6 +22,7 @@ use clock::Clock;
 use dice::Dice;
 use faults::Faults;
 use journal::Journal;
+use secrets::Secrets;
 
 /// What every service of a world shares.
 #[derive(Debug)]
@@ -30,6 +32,7 @@ pub struct Ground {
     pub journal: Arc<Journal>,
     pub faults: Faults,
     pub blobs: Blobs,
+    pub secrets: Arc<Secrets>,
     /// Scheme, host and port, and the world's part of the path: the start of every address that is handed out.
     pub address: String,
 }
@@ -42,7 +45,7 @@ pub struct World {
 }
 
 impl World {
-    fn new(id: &str, origin: &str, folder: PathBuf, seed: u64) -> io::Result<Self> {
+    fn new(id: &str, origin: &str, folder: PathBuf, seed: u64, secrets: Arc<Secrets>) -> io::Result<Self> {
         let prefix = if id == DEFAULT { String::new() } else { format!("/w/{id}") };
         let ground = Arc::new(Ground {
             clock: Clock::default(),
@@ -50,6 +53,7 @@ impl World {
             journal: Arc::default(),
             faults: Faults::default(),
             blobs: Blobs::new(folder)?,
+            secrets,
             address: format!("{origin}{prefix}"),
         });
         Ok(Self { id: id.into(), services: services::all(&ground), ground })
@@ -80,12 +84,15 @@ pub struct Universe {
     folder: PathBuf,
     seed: u64,
     made: AtomicU64,
+    secrets: Arc<Secrets>,
 }
 
 impl Universe {
     /// `origin` is where the services are reached, such as `http://127.0.0.1:4000`.
     pub fn new(origin: String, folder: PathBuf, seed: u64) -> io::Result<Self> {
-        let universe = Self { worlds: Mutex::default(), origin, folder, seed, made: AtomicU64::new(1) };
+        let (worlds, made) = (Mutex::default(), AtomicU64::new(1));
+        let secrets = Arc::new(Secrets::from_environment()?);
+        let universe = Self { worlds, origin, folder, seed, made, secrets };
         universe.add(DEFAULT.into(), 0)?;
         Ok(universe)
     }
@@ -115,7 +122,7 @@ impl Universe {
     fn add(&self, id: String, number: u64) -> io::Result<Arc<World>> {
         // Each world rolls its own dice: equal seeds give equal worlds, whatever the others do.
         let seed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number);
-        let world = Arc::new(World::new(&id, &self.origin, self.folder.join(&id), seed)?);
+        let world = Arc::new(World::new(&id, &self.origin, self.folder.join(&id), seed, Arc::clone(&self.secrets))?);
         self.worlds.hold().insert(id, Arc::clone(&world));
         Ok(world)
     }

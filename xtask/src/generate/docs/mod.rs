@@ -24,8 +24,9 @@ pub fn files(api: &Api, described: &[resolve::Service], templates: &Templates) -
     let mut with_examples: Vec<(&Service, &Group)> = Vec::new();
     for (service, described) in api.services.iter().zip(described) {
         let folder = format!("{FOLDER}/{}", service.id);
+        let languages = snippets::Languages::of(service)?;
         for (at, group) in service.groups.iter().enumerate() {
-            let examples = snippets::group(service, at, templates)?;
+            let examples = snippets::group(&languages, service, at, templates)?;
             let page = GroupPage::new(service, described, group, &examples)?;
             files.push(file(templates, format!("{folder}/{}.md", group.name), "group", page)?);
             if !examples.files.is_empty() {

@@ -213,7 +213,7 @@ impl<'a> ParamView<'a> {
             ty: words::param(param, MODELS),
             required: param.required,
             default: (param.default.as_ref()).map(|default| format!("`{}`", cell(default))).unwrap_or_default(),
-            limits: words::limits(param),
+            limits: param.limits().unwrap_or_default(),
             about: cell(&param.about) + secret,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::snippets::{self, GroupSnippets};
+use super::snippets::{self, GroupSnippets, Languages};
 use crate::generate::model::{
     Enum, EnumValue, Field, Group, Model, Operation, Paging, Param, ResultShape, Service, Tag, Type,
 };
@@ -99,7 +99,8 @@ fn service(operation: Operation) -> Service {
 
 fn write(operation: Operation) -> anyhow::Result<GroupSnippets> {
     let workspace = Workspace::find().expect("the workspace");
-    snippets::group(&service(operation), 0, &Templates::new(&workspace).expect("templates"))
+    let service = service(operation);
+    snippets::group(&Languages::of(&service)?, &service, 0, &Templates::new(&workspace).expect("templates"))
 }
 
 /// The example's first statement in each language, on one line: Rust, Python, Node, Swift, Kotlin.
@@ -238,8 +239,9 @@ fn the_names_of_traps_are_those_of_their_surfaces() {
     let mut checked = 0;
     for service in &described.test_services {
         let surface = surface::service(service).expect("a surface");
+        let languages = Languages::of(&surface).expect("languages");
         for at in 0..surface.groups.len() {
-            let snippets = snippets::group(&surface, at, &templates).expect("snippets");
+            let snippets = snippets::group(&languages, &surface, at, &templates).expect("snippets");
             for snippet in snippets.by_operation.values().flatten() {
                 let (_, text, before, after) =
                     texts.iter().find(|(title, ..)| *title == snippet.title).expect("a language");

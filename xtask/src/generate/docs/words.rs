@@ -73,22 +73,6 @@ pub fn param(param: &Param, models: &str) -> String {
     if param.nullable && param.ty.tag != Tag::Nullable { format!("{ty} or null") } else { ty }
 }
 
-/// The values that a parameter may have.
-pub fn limits(param: &Param) -> String {
-    let what = match param.ty.tag {
-        Tag::Int | Tag::Big | Tag::Number | Tag::Decimal => "",
-        Tag::List => " items",
-        _ => " characters",
-    };
-    match (param.min, param.max) {
-        (Some(1), None) if !what.is_empty() => "not empty".to_owned(),
-        (Some(min), Some(max)) => format!("{min} to {max}{what}"),
-        (Some(min), None) => format!("at least {min}{what}"),
-        (None, Some(max)) => format!("at most {max}{what}"),
-        (None, None) => String::new(),
-    }
-}
-
 /// Whether a field can be relied upon, and whether it is shown.
 pub fn presence(field: &Field) -> &'static str {
     match (field.required, field.secret) {

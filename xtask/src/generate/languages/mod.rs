@@ -10,13 +10,17 @@ use anyhow::Result;
 
 use super::GeneratedFile;
 use super::model::Api;
+use super::spelling::Spelling;
 use super::templates::Templates;
 
 /// The files of all languages.
 pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>> {
-    let mut files = Vec::new();
-    for language in [rust::files, python::files, node::files, swift::files, kotlin::files] {
-        files.extend(language(api, templates)?);
-    }
+    let snake = Spelling::SNAKE.of(api);
+    let camel = Spelling::CAMEL.of(api);
+    let mut files = rust::files(&snake, templates)?;
+    files.extend(python::files(&snake, templates)?);
+    files.extend(node::files(&Spelling::CAMEL_MS.of(api), templates)?);
+    files.extend(swift::files(&camel, templates)?);
+    files.extend(kotlin::files(&camel, templates)?);
     Ok(files)
 }

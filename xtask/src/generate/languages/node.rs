@@ -87,6 +87,8 @@ struct ServiceView {
     /// Name of the folder, and of the namespace that holds the service's types.
     folder: String,
     namespace: String,
+    /// Names of all types that its namespace holds.
+    types: Vec<String>,
     doc: Vec<String>,
     hosts: Vec<Host>,
     credentials: Vec<PropertyView>,
@@ -285,11 +287,12 @@ fn view(api: &Api, service: &Service) -> Result<ServiceView> {
         let mut names = Names::new(taken);
         params.iter().map(|param| param_view(service, param, &mut names, "models.")).collect()
     };
-    Ok(ServiceView {
+    let mut view = ServiceView {
         id: service.id.clone(),
         class: service.class.clone(),
         folder: service.id.clone(),
         namespace: camel_name(&service.id),
+        types: Vec::new(),
         doc: paragraphs([service.about.as_str()]),
         hosts: service.hosts.clone(),
         credentials,
@@ -300,7 +303,29 @@ fn view(api: &Api, service: &Service) -> Result<ServiceView> {
         upload_params: further(&service.upload_params, &["folder", "name", "length", "onProgress", "signal"])?,
         download_params: further(&service.download_params, &["target", "overwrite", "onProgress", "signal"])?,
         models,
-    })
+    };
+    view.types = type_names(&view);
+    Ok(view)
+}
+
+/// What the templates of a service's files export as types.
+fn type_names(service: &ServiceView) -> Vec<String> {
+    let mut names: Vec<&String> = service.enums.iter().map(|described| &described.name).collect();
+    names.extend(service.unions.iter().map(|union| &union.name));
+    for model in &service.models {
+        names.extend(model.is_output.then_some(&model.class));
+        names.extend(model.input.as_ref().map(|input| &input.interface));
+    }
+    for group in &service.groups {
+        names.push(&group.class);
+        names.extend(group.operations.iter().filter_map(|operation| operation.params_type.as_ref()));
+    }
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
+    for (params, kind) in [(&service.upload_params, "Upload"), (&service.download_params, "Download")] {
+        names.extend((!params.is_empty()).then(|| format!("{}{kind}Params", service.class)));
+    }
+    names.sort();
+    names
 }
 
 fn uses(service: &Service, models: &[ModelView]) -> Uses {

@@ -18,6 +18,7 @@ use crate::generate::{GENERATED, GeneratedFile};
 const SOURCES: &str = "bindings-swift/FileFerry/Sources/FileFerry/generated";
 const TESTS: &str = "bindings-swift/FileFerry/Tests/FileFerryTests/generated";
 const RUNNER: &str = "tests/conformance/runners/swift/Sources/ConformanceRunner/generated";
+const BENCHMARK: &str = "tests/benchmarks/swift/Sources/Benchmark/generated";
 
 /// What every template gets.
 #[derive(Serialize)]
@@ -57,7 +58,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     }
     for service in &api.test_services {
         let view = ServiceView::new(service)?;
-        for folder in [TESTS, RUNNER] {
+        for folder in [TESTS, RUNNER, BENCHMARK] {
             files.push(file(folder, &view.class, "client", &view, true)?);
             files.push(file(folder, &format!("{}Models", view.class), "models", &view, true)?);
         }

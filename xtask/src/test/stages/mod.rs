@@ -6,6 +6,7 @@ use super::counts::Counts;
 use super::plan::Stage;
 use crate::toolchains::Language::{Kotlin, Node, Python, Rust, Swift};
 
+mod benchmarks;
 mod conformance;
 mod dependencies;
 mod docs;
@@ -230,6 +231,14 @@ pub fn all(deep: bool) -> Vec<Stage> {
             needs: &["generate", "build", "python-package", "node-package", "kotlin-package", "swift-package"],
             repeats: true,
             run: conformance::run,
+            ..NOTHING_SPECIAL
+        },
+        Stage {
+            name: "benchmarks",
+            about: "each of them once, without figures",
+            languages: &benchmarks::LANGUAGES,
+            needs: &["build", "python-package", "node-package", "kotlin-package"],
+            run: benchmarks::run,
             ..NOTHING_SPECIAL
         },
         Stage {

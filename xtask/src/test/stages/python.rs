@@ -7,16 +7,23 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::secrets::Secrets;
 use crate::test::tools::{run_check, run_tests};
 
 /// The package's folder, which has the tools' settings, and the other Python that people write, seen from there.
 const FOLDER: &str = "bindings-python";
-const SOURCES: [&str; 3] = [".", "../examples/python", "../tests/conformance/runners/python"];
+const SOURCES: [&str; 4] =
+    [".", "../examples/python", "../tests/benchmarks/python", "../tests/conformance/runners/python"];
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();
-    pytest.args(["-m", "pytest"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
-    run_tests(log, Tool::Pytest, pytest.current_dir(prepared.workspace.path(FOLDER)))
+    // What passed tests printed and logged is shown too, so that it is searched for secrets.
+    pytest.args(["-m", "pytest", "-rP", "--log-level=DEBUG"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    let secrets = Secrets::fresh(&prepared.workspace, "python")?;
+    pytest.current_dir(prepared.workspace.path(FOLDER));
+    let mut counts = run_tests(log, Tool::Pytest, secrets.told_by(&mut pytest))?;
+    counts += secrets.look_for(log)?;
+    Ok(counts)
 }
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {

@@ -9,13 +9,16 @@ use crate::native::WITH_TEST_SERVICES;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::secrets::Secrets;
 use crate::test::tools::{or_failed, run_check, run_tests};
 
 const EMULATOR: &str = "tests/emulator";
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.workspace.path(EMULATOR);
-    let mut counts = or_failed(log, run_programs(prepared, log, |folder| folder != emulator))?;
+    let secrets = Secrets::fresh(&prepared.workspace, "rust")?;
+    let mut counts = or_failed(log, run_programs(prepared, log, Some(&secrets), |folder| folder != emulator))?;
+    counts += or_failed(log, secrets.look_for(log))?;
     // The programs in the documentation of the crates, and the tests of this program.
     for words in [
         &["test", "--doc", "--workspace", "--exclude=xtask", "--no-fail-fast", WITH_TEST_SERVICES][..],
@@ -28,15 +31,24 @@ pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
 
 pub fn test_emulator(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.workspace.path(EMULATOR);
-    run_programs(prepared, log, |folder| folder == emulator)
+    run_programs(prepared, log, None, |folder| folder == emulator)
 }
 
 /// Runs test programs as cargo would, without waiting for cargo. One that crashes takes nothing from the others.
-fn run_programs(prepared: &Prepared, log: &Log, is_wanted: impl Fn(&Path) -> bool) -> Result<Counts> {
+/// What they print is shown where it is searched for secrets.
+fn run_programs(
+    prepared: &Prepared,
+    log: &Log,
+    secrets: Option<&Secrets>,
+    is_wanted: impl Fn(&Path) -> bool,
+) -> Result<Counts> {
     let mut counts = Counts::default();
     for (folder, program) in prepared.test_programs()?.test_programs().filter(|(folder, _)| is_wanted(folder)) {
         let mut command = Command::new(program);
         command.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env("FILEFERRY_EMULATOR", prepared.emulator()?);
+        if let Some(secrets) = secrets {
+            secrets.told_by(&mut command).arg("--show-output");
+        }
         let finished = log.execute(&mut command)?;
         let ran = Tool::Cargo.count(&finished.output);
         counts += ran;

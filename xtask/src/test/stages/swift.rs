@@ -9,9 +9,11 @@ use crate::files::files_below;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::secrets::{self, Secrets};
 use crate::test::tools::{run_check, run_tests};
 
-const SOURCES: [&str; 3] = ["bindings-swift/FileFerry", "examples/swift", "tests/conformance/runners/swift"];
+const SOURCES: [&str; 4] =
+    ["bindings-swift/FileFerry", "examples/swift", "tests/benchmarks/swift", "tests/conformance/runners/swift"];
 
 pub fn lint(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut files = Vec::new();
@@ -31,6 +33,10 @@ fn is_written_by_hand(file: &Path) -> bool {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.emulator()?;
-    let environment = [("FILEFERRY_EMULATOR", emulator.as_os_str())];
-    run_tests(log, Tool::Swift, &mut prepared.swift_packages()?.test(prepared.swift()?, &environment))
+    let secrets = Secrets::fresh(&prepared.workspace, "swift")?;
+    let environment = [("FILEFERRY_EMULATOR", emulator.as_os_str()), (secrets::FOLDER, secrets.folder().as_os_str())];
+    let mut tests = prepared.swift_packages()?.test(prepared.swift()?, &environment);
+    let mut counts = run_tests(log, Tool::Swift, &mut tests)?;
+    counts += secrets.look_for(log)?;
+    Ok(counts)
 }

@@ -17,6 +17,7 @@ use crate::workspace::Workspace;
 pub const LIBRARY: &str = "bindings-swift/FileFerry";
 const DEMO: &str = "examples/swift";
 const RUNNER: &str = "tests/conformance/runners/swift";
+const BENCHMARK: &str = "tests/benchmarks/swift";
 
 /// The Swift package and those that use it, built.
 #[derive(Debug)]
@@ -42,10 +43,18 @@ impl Packages {
         let packages: &[(&str, &[&str])] = match purpose {
             Purpose::Demo => &[(DEMO, &["build"])],
             Purpose::Tests => &[(LIBRARY, &["build", "--build-tests"]), (RUNNER, &["build"]), (DEMO, &["build"])],
+            // The service made of traps reaches into the package as tests do, which a release does not allow by itself.
+            Purpose::Benchmarks => &[(BENCHMARK, &["build", "-c", "release", "-Xswiftc", "-enable-testing"])],
         };
         let build = |(package, words): &(&str, &[&str])| log.run(&mut self.swift(swift, package, words, &[]));
         // All are built before the first failure is told.
         packages.iter().map(build).collect::<Vec<_>>().into_iter().try_for_each(|built| built.map(drop))
+    }
+
+    /// Builds what users have, and nothing of ours that uses it: `debug` or `release`.
+    pub fn build_library(&self, log: &Log, swift: &Swift, configuration: &str) -> Result<()> {
+        log.run(&mut self.swift(swift, LIBRARY, &["build", "--target", "FileFerry", "-c", configuration], &[]))?;
+        Ok(())
     }
 
     /// `swift test` over what was built.
@@ -55,13 +64,16 @@ impl Packages {
 
     /// The command that runs a program.
     pub fn program(&self, swift: &Swift, program: Program, environment: Environment<'_>) -> Result<Command> {
-        let (package, name) = match program {
-            Program::Demo => (DEMO, "demo"),
-            Program::Runner => (RUNNER, "runner"),
+        let (package, name, word) = match program {
+            Program::Demo => (DEMO, "debug/demo", None),
+            Program::Runner => (RUNNER, "debug/runner", None),
+            Program::Start => (BENCHMARK, "release/benchmark", Some("start")),
+            Program::Border => (BENCHMARK, "release/benchmark", Some("border")),
         };
-        let file = self.scratch(package).join("debug").join(name);
+        let file = self.scratch(package).join(name);
         ensure!(file.exists(), "{package} gave no program `{name}`");
-        Ok(swift.command(&self.root, environment, &[file.as_os_str()]))
+        let words: Vec<_> = std::iter::once(file.as_os_str()).chain(word.map(OsStr::new)).collect();
+        Ok(swift.command(&self.root, environment, &words))
     }
 
     /// A command of SwiftPM in a package's folder; what it builds goes below the target folder.

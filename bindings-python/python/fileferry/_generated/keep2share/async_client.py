@@ -48,7 +48,7 @@ class AsyncAuthOperations(_Group):
         digits.
 
         Args:
-            id: Challenge that `requestCaptcha` gave. Not empty.
+            id: Challenge that `request_captcha` gave. Not empty.
             options: What the call takes beside them.
 
         Returns:
@@ -84,9 +84,9 @@ class AsyncAuthOperations(_Group):
         Args:
             username: E-mail address of the account. Not empty.
             password: The account's secret word. Not empty.
-            captcha_challenge: Challenge that `requestCaptcha` gave.
+            captcha_challenge: Challenge that `request_captcha` gave.
             captcha_response: Letters and digits read from the picture, case kept.
-            re_captcha_challenge: Challenge that `requestReCaptcha` gave.
+            re_captcha_challenge: Challenge that `request_re_captcha` gave.
             re_captcha_response: Code that the page showed once it was solved.
             options: What the call takes beside them.
 
@@ -128,7 +128,7 @@ class AsyncAuthOperations(_Group):
         Nothing is sent. A browser that opens an unknown challenge is shown an error.
 
         Args:
-            id: Challenge that `requestReCaptcha` gave. Not empty.
+            id: Challenge that `request_re_captcha` gave. Not empty.
             options: What the call takes beside them.
 
         Returns:
@@ -568,7 +568,7 @@ class AsyncFilesOperations(_Group):
     ) -> _models.FindFileResult:
         """Ask whether this very content is stored, the older way.
 
-        Deprecated: The service's own programs call `findByFullMd5Hash`.
+        Deprecated: The service's own programs call `find_by_full_md5_hash`.
 
         Args:
             md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
@@ -799,7 +799,7 @@ class AsyncFilesOperations(_Group):
     ) -> _models.GetFoldersListResult:
         """List folders as parallel lists of names and ids.
 
-        What stands at one place of `foldersList` belongs to the same place of `foldersIds`.
+        What stands at one place of `folders_list` belongs to the same place of `folders_ids`.
 
         Args:
             parent_id: Leaves out all folders that do not lie in this one.
@@ -1078,7 +1078,7 @@ class AsyncDownloadsOperations(_Group):
         Args:
             file_id: File to fetch. Not empty.
             free_download_key: Ticket of the free flow.
-            captcha_challenge: Challenge that `requestCaptcha` gave.
+            captcha_challenge: Challenge that `request_captcha` gave.
             captcha_response: Letters and digits read from the picture, case kept.
             url_referrer: Page that led to the file; it can change the speed of free downloads.
             options: What the call takes beside them.

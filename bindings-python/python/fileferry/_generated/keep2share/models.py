@@ -414,7 +414,7 @@ class TestResult(_Model):
 
 
 class RequestCaptchaResult(_Model):
-    """What `requestCaptcha` gives."""
+    """What `request_captcha` gives."""
 
     __slots__ = ("challenge", "captcha_url")
     _keys = ("challenge", "captcha_url")
@@ -436,7 +436,7 @@ class RequestCaptchaResult(_Model):
 
 
 class RequestReCaptchaResult(_Model):
-    """What `requestReCaptcha` gives."""
+    """What `request_re_captcha` gives."""
 
     __slots__ = ("challenge", "captcha_url")
     _keys = ("challenge", "captcha_url")
@@ -488,7 +488,7 @@ class Subscription(_Model):
 
 
 class AccountInfoResult(_Model):
-    """What `accountInfo` gives."""
+    """What `account_info` gives."""
 
     __slots__ = ("available_traffic", "account_expires")
     _keys = ("available_traffic", "account_expires")
@@ -510,7 +510,7 @@ class AccountInfoResult(_Model):
 
 
 class GetBalanceResult(_Model):
-    """What `getBalance` gives."""
+    """What `get_balance` gives."""
 
     __slots__ = ("balance",)
     _keys = ("balance",)
@@ -528,7 +528,7 @@ class GetBalanceResult(_Model):
 
 
 class GetDomainsListResult(_Model):
-    """What `getDomainsList` gives."""
+    """What `get_domains_list` gives."""
 
     __slots__ = ("domains",)
     _keys = ("domains",)
@@ -546,7 +546,7 @@ class GetDomainsListResult(_Model):
 
 
 class ResellerGetCodeResult(_Model):
-    """What `resellerGetCode` gives."""
+    """What `reseller_get_code` gives."""
 
     __slots__ = ("code_id", "reseller_code", "balance")
     _keys = ("code_id", "reseller_code", "balance")
@@ -573,7 +573,7 @@ class ResellerGetCodeResult(_Model):
 
 
 class GetSubscriptionsResult(_Model):
-    """What `getSubscriptions` gives."""
+    """What `get_subscriptions` gives."""
 
     __slots__ = ("total", "items")
     _keys = ("total", "items")
@@ -741,7 +741,7 @@ class UpdatedFile(_Model):
 
 
 class GetFilesListResult(_Model):
-    """What `getFilesList` gives."""
+    """What `get_files_list` gives."""
 
     __slots__ = ("files",)
     _keys = ("files",)
@@ -759,7 +759,7 @@ class GetFilesListResult(_Model):
 
 
 class CreateFolderResult(_Model):
-    """What `createFolder` gives."""
+    """What `create_folder` gives."""
 
     __slots__ = ("id",)
     _keys = ("id",)
@@ -777,7 +777,7 @@ class CreateFolderResult(_Model):
 
 
 class DeleteFilesResult(_Model):
-    """What `deleteFiles` gives."""
+    """What `delete_files` gives."""
 
     __slots__ = ("deleted",)
     _keys = ("deleted",)
@@ -795,7 +795,7 @@ class DeleteFilesResult(_Model):
 
 
 class GetFoldersListResult(_Model):
-    """What `getFoldersList` gives."""
+    """What `get_folders_list` gives."""
 
     __slots__ = ("folders_list", "folders_ids", "parent_folders_list", "parent_folders_ids")
     _keys = ("foldersList", "foldersIds", "parentFoldersList", "parentFoldersIds")
@@ -825,7 +825,7 @@ class GetFoldersListResult(_Model):
 
 
 class GetFilesInfoResult(_Model):
-    """What `getFilesInfo` gives."""
+    """What `get_files_info` gives."""
 
     __slots__ = ("files", "missing")
     _keys = ("files", "missing")
@@ -847,7 +847,7 @@ class GetFilesInfoResult(_Model):
 
 
 class GetFileStatusResult(_Model):
-    """What `getFileStatus` gives."""
+    """What `get_file_status` gives."""
 
     __slots__ = ("files", "name")
     _keys = ("files", "name")
@@ -869,7 +869,7 @@ class GetFileStatusResult(_Model):
 
 
 class UpdateFilesResult(_Model):
-    """What `updateFiles` gives."""
+    """What `update_files` gives."""
 
     __slots__ = ("files",)
     _keys = ("files",)
@@ -887,7 +887,7 @@ class UpdateFilesResult(_Model):
 
 
 class FindByFirst5MbSha1HashResult(_Model):
-    """What `findByFirst5MbSha1Hash` gives."""
+    """What `find_by_first5_mb_sha1_hash` gives."""
 
     __slots__ = ("exists",)
     _keys = ("exists",)
@@ -905,7 +905,7 @@ class FindByFirst5MbSha1HashResult(_Model):
 
 
 class FindByFullMd5HashResult(_Model):
-    """What `findByFullMd5Hash` gives."""
+    """What `find_by_full_md5_hash` gives."""
 
     __slots__ = ("exists", "md5")
     _keys = ("exists", "md5")
@@ -914,7 +914,7 @@ class FindByFullMd5HashResult(_Model):
     """Whether the content is there already."""
 
     md5: str | None
-    """What to hand to `createFileByHash`."""
+    """What to hand to `create_file_by_hash`."""
 
     def __init__(
         self,
@@ -927,7 +927,7 @@ class FindByFullMd5HashResult(_Model):
 
 
 class FindFileResult(_Model):
-    """What `findFile` gives."""
+    """What `find_file` gives."""
 
     __slots__ = ("found",)
     _keys = ("found",)
@@ -945,7 +945,7 @@ class FindFileResult(_Model):
 
 
 class CreateFileByHashResult(_Model):
-    """What `createFileByHash` gives."""
+    """What `create_file_by_hash` gives."""
 
     __slots__ = ("id", "link")
     _keys = ("id", "link")
@@ -976,7 +976,7 @@ class AcceptedUrl(_Model):
     """The address as it was given."""
 
     id: str | None
-    """What `remoteUploadStatus` wants; older answers lack it."""
+    """What `remote_upload_status` wants; older answers lack it."""
 
     def __init__(
         self,
@@ -1041,7 +1041,7 @@ class RemoteUpload(_Model):
 
 
 class GetUploadFormDataResult(_Model):
-    """What `getUploadFormData` gives."""
+    """What `get_upload_form_data` gives."""
 
     __slots__ = ("form_action", "file_field", "form_data")
     _keys = ("form_action", "file_field", "form_data")
@@ -1068,7 +1068,7 @@ class GetUploadFormDataResult(_Model):
 
 
 class RemoteUploadAddResult(_Model):
-    """What `remoteUploadAdd` gives."""
+    """What `remote_upload_add` gives."""
 
     __slots__ = ("accepted_urls", "rejected_urls")
     _keys = ("acceptedUrls", "rejectedUrls")
@@ -1090,7 +1090,7 @@ class RemoteUploadAddResult(_Model):
 
 
 class RemoteUploadStatusResult(_Model):
-    """What `remoteUploadStatus` gives."""
+    """What `remote_upload_status` gives."""
 
     __slots__ = ("uploads",)
     _keys = ("uploads",)
@@ -1108,7 +1108,7 @@ class RemoteUploadStatusResult(_Model):
 
 
 class GetUrlResult(_Model):
-    """What `getUrl` gives."""
+    """What `get_url` gives."""
 
     __slots__ = ("url", "free_download_key", "time_wait", "message")
     _keys = ("url", "free_download_key", "time_wait", "message")
@@ -1181,7 +1181,7 @@ class FileMeta(_Model):
 
 
 class GetFilesMetaResult(_Model):
-    """What `getFilesMeta` gives."""
+    """What `get_files_meta` gives."""
 
     __slots__ = ("items", "total")
     _keys = ("items", "total")

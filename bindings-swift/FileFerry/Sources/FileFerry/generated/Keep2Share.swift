@@ -104,7 +104,7 @@ extension Keep2Share {
         /// Keep2Share's `captcha`: `GET captcha.html`.
         ///
         /// - Parameters:
-        ///   - id: Challenge that `requestCaptcha` gave. At least 1.
+        ///   - id: Challenge that `requestCaptcha` gave. Not empty.
         ///   - options: for this call only.
         /// - Returns: The picture, mostly JPEG or PNG.
         /// - Throws: ``FileFerryError``.
@@ -116,14 +116,14 @@ extension Keep2Share {
 
         /// Sign in with user name and password, where asked also with a solved captcha.
         ///
-        /// Clients that were given credentials sign in by themselves; call this only for a token of your own. `sign_in()`
+        /// Clients that were given credentials sign in by themselves; call this only for a token of your own. `signIn()`
         /// leads through the captchas.
         ///
         /// Keep2Share's `login`: `POST login`.
         ///
         /// - Parameters:
-        ///   - username: E-mail address of the account. At least 1.
-        ///   - password: The account's secret word. At least 1.
+        ///   - username: E-mail address of the account. Not empty.
+        ///   - password: The account's secret word. Not empty.
         ///   - captchaChallenge: Challenge that `requestCaptcha` gave.
         ///   - captchaResponse: Letters and digits read from the picture, case kept.
         ///   - reCaptchaChallenge: Challenge that `requestReCaptcha` gave.
@@ -154,7 +154,7 @@ extension Keep2Share {
         /// Keep2Share's `reCaptcha`: `GET reCaptcha.html`.
         ///
         /// - Parameters:
-        ///   - id: Challenge that `requestReCaptcha` gave. At least 1.
+        ///   - id: Challenge that `requestReCaptcha` gave. Not empty.
         ///   - options: for this call only.
         /// - Returns: The page for a person's browser; it shows the code once it is solved.
         /// - Throws: ``FileFerryError``.
@@ -177,7 +177,7 @@ extension Keep2Share {
 
         /// Ask for a page with a reCAPTCHA.
         ///
-        /// A person solves it in a browser and copies the code that the page shows then; `sign_in()` leads through it.
+        /// A person solves it in a browser and copies the code that the page shows then; `signIn()` leads through it.
         ///
         /// Keep2Share's `requestReCaptcha`: `POST requestReCaptcha`.
         ///
@@ -246,7 +246,7 @@ extension Keep2Share {
         /// Keep2Share's `getSubscriptions`: `POST getSubscriptions`.
         ///
         /// - Parameters:
-        ///   - domainName: Domain of the site. At least 1.
+        ///   - domainName: Domain of the site. Not empty.
         ///   - limit: Items a page. At least 1. Left out: `20`.
         ///   - offset: Items to skip. At least 0. Left out: `0`.
         ///   - options: for this call only.
@@ -266,7 +266,7 @@ extension Keep2Share {
         /// List the subscribers of one of a partner's sites.
         ///
         /// - Parameters:
-        ///   - domainName: Domain of the site. At least 1.
+        ///   - domainName: Domain of the site. Not empty.
         ///   - limit: Items a page. At least 1. Left out: `20`.
         ///   - options: for this call only.
         public func iterSubscriptions(domainName: String, limit: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<Subscription> {
@@ -312,8 +312,8 @@ extension Keep2Share {
         /// Keep2Share's `createFileByHash`: `POST createFileByHash`.
         ///
         /// - Parameters:
-        ///   - hash: Hexadecimal MD5 of the content. From 32 to 32.
-        ///   - name: What to call the file. At least 1.
+        ///   - hash: Hexadecimal MD5 of the content. From 32 to 32 characters.
+        ///   - name: What to call the file. Not empty.
         ///   - parent: Folder it goes into; `/` or null is the root. Left out: `"/"`.
         ///   - access: Who may download it. Left out: `"public"`.
         ///   - createMethod: Marks the program that creates it; its values are not documented.
@@ -339,7 +339,7 @@ extension Keep2Share {
         /// Keep2Share's `createFolder`: `POST createFolder`.
         ///
         /// - Parameters:
-        ///   - name: What to call it, at least three characters. At least 1.
+        ///   - name: What to call it, at least three characters. Not empty.
         ///   - parent: Folder it goes into; `/` is the root. Left out: `"/"`.
         ///   - access: Who may download what lies in it. Left out: `"public"`.
         ///   - isPublic: Whether others may open the folder's page. Left out: `false`.
@@ -363,7 +363,7 @@ extension Keep2Share {
         /// Keep2Share's `deleteFiles`: `POST deleteFiles`.
         ///
         /// - Parameters:
-        ///   - ids: What to delete. At least 1.
+        ///   - ids: What to delete. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`).
@@ -380,7 +380,8 @@ extension Keep2Share {
         /// Keep2Share's `findByFirst5MbSha1Hash`: `POST findByFirst5MbSha1Hash`.
         ///
         /// - Parameters:
-        ///   - sha1: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40.
+        ///   - sha1: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40
+        ///     characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
         public func findByFirst5MbSha1Hash(sha1: String, options: CallOptions = CallOptions()) async throws -> FindByFirst5MbSha1HashResult {
@@ -394,7 +395,7 @@ extension Keep2Share {
         /// Keep2Share's `findByFullMd5Hash`: `POST findByFullMd5Hash`.
         ///
         /// - Parameters:
-        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32.
+        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
         public func findByFullMd5Hash(md5: String, options: CallOptions = CallOptions()) async throws -> FindByFullMd5HashResult {
@@ -408,7 +409,7 @@ extension Keep2Share {
         /// Keep2Share's `findFile`: `POST findFile`.
         ///
         /// - Parameters:
-        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32.
+        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`).
@@ -427,7 +428,7 @@ extension Keep2Share {
         /// Keep2Share's `getFileStatus`: `POST getFileStatus`.
         ///
         /// - Parameters:
-        ///   - id: File or folder to look at. At least 1.
+        ///   - id: File or folder to look at. Not empty.
         ///   - limit: Items a page of a folder. At least 1. Left out: `100`.
         ///   - offset: Items of a folder to skip. At least 0. Left out: `0`.
         ///   - options: for this call only.
@@ -447,7 +448,7 @@ extension Keep2Share {
         /// Tell what anybody may know of a file, or list a folder that is open to others.
         ///
         /// - Parameters:
-        ///   - id: File or folder to look at. At least 1.
+        ///   - id: File or folder to look at. Not empty.
         ///   - limit: Items a page of a folder. At least 1. Left out: `100`.
         ///   - options: for this call only.
         public func iterFileStatus(id: String, limit: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<FileStatus> {
@@ -459,14 +460,14 @@ extension Keep2Share {
 
         /// Tell what is known of several files and folders.
         ///
-        /// Items come in any order: tell them by `id`, or by `requested_id` where the service answers under another one.
+        /// Items come in any order: tell them by `id`, or by `requestedId` where the service answers under another one.
         /// An item whose fields are null is gone. More than 100 ids are sent in several requests.
         ///
         /// Keep2Share's `getFilesInfo`: `POST getFilesInfo`.
         ///
         /// - Parameters:
-        ///   - ids: What to look up. At least 1.
-        ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
+        ///   - ids: What to look up. Not empty.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
         ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`).
@@ -491,7 +492,7 @@ extension Keep2Share {
         ///   - sort: Order of the items.
         ///   - type: Which items to give. Left out: `"any"`.
         ///   - onlyAvailable: Leaves out what cannot be downloaded. Left out: `false`.
-        ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
         ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`).
@@ -517,7 +518,7 @@ extension Keep2Share {
         ///   - sort: Order of the items.
         ///   - type: Which items to give. Left out: `"any"`.
         ///   - onlyAvailable: Leaves out what cannot be downloaded. Left out: `false`.
-        ///   - extendedInfo: Fills `extended_info` of each item. Left out: `false`.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
         ///   - options: for this call only.
         public func iterFilesList(parent: Field<String> = .omitted, limit: Int64? = nil, sort: FileSort? = nil, type: ItemType? = nil, onlyAvailable: Bool? = nil, extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) -> PageSequence<File> {
             self.core.pages("files.getFilesList", options) {
@@ -553,7 +554,7 @@ extension Keep2Share {
         /// Keep2Share's `search`: `POST search`. Part of its description is a guess.
         ///
         /// - Parameters:
-        ///   - keywords: Words to look for. At least 1.
+        ///   - keywords: Words to look for. Not empty.
         ///   - operator: How several words go together. Left out: `"or"`.
         ///   - sort: Order of what is found. Left out: `"score"`.
         ///   - limit: Most results. At least 1. Left out: `20`.
@@ -579,7 +580,7 @@ extension Keep2Share {
         /// Keep2Share's `updateFile`: `POST updateFile`.
         ///
         /// - Parameters:
-        ///   - id: What to change. At least 1.
+        ///   - id: What to change. Not empty.
         ///   - newName: What to call it from now on.
         ///   - newParent: Folder to move it into; `/` is the root.
         ///   - newAccess: Who may download it from now on.
@@ -607,7 +608,7 @@ extension Keep2Share {
         /// Keep2Share's `updateFiles`: `POST updateFiles`.
         ///
         /// - Parameters:
-        ///   - ids: What to change. At least 1.
+        ///   - ids: What to change. Not empty.
         ///   - newName: What to call them all from now on.
         ///   - newParent: Folder to move them into; `/` is the root.
         ///   - newAccess: Who may download them from now on.
@@ -663,7 +664,7 @@ extension Keep2Share {
         /// Keep2Share's `remoteUploadAdd`: `POST remoteUploadAdd`.
         ///
         /// - Parameters:
-        ///   - urls: Addresses to fetch. At least 1.
+        ///   - urls: Addresses to fetch. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`).
@@ -680,7 +681,7 @@ extension Keep2Share {
         /// Keep2Share's `remoteUploadStatus`: `POST remoteUploadStatus`.
         ///
         /// - Parameters:
-        ///   - ids: Remote uploads to look at. At least 1.
+        ///   - ids: Remote uploads to look at. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`).
@@ -700,13 +701,13 @@ extension Keep2Share {
         /// Get the direct link of a file, or the next step towards it.
         ///
         /// With a premium account the answer holds `url`. Without, it asks for a captcha, then for a wait:
-        /// `free_download_key` and `time_wait` are the ticket that is sent again after the wait. `download()` does this
-        /// and what follows.
+        /// `freeDownloadKey` and `timeWait` are the ticket that is sent again after the wait. `download()` does this and
+        /// what follows.
         ///
         /// Keep2Share's `getUrl`: `POST getUrl`.
         ///
         /// - Parameters:
-        ///   - fileId: File to fetch. At least 1.
+        ///   - fileId: File to fetch. Not empty.
         ///   - freeDownloadKey: Ticket of the free flow.
         ///   - captchaChallenge: Challenge that `requestCaptcha` gave.
         ///   - captchaResponse: Letters and digits read from the picture, case kept.
@@ -748,8 +749,8 @@ extension Keep2Share {
         /// Keep2Share's `copyFileMeta`: `POST copyFileMeta`.
         ///
         /// - Parameters:
-        ///   - fromFileId: File whose record is copied. At least 1.
-        ///   - toFileId: File that gets the copy. At least 1.
+        ///   - fromFileId: File whose record is copied. Not empty.
+        ///   - toFileId: File that gets the copy. Not empty.
         ///   - options: for this call only.
         /// - Returns: The record of the file that got the copy.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
@@ -769,13 +770,13 @@ extension Keep2Share {
         /// Keep2Share's `createFileMeta`: `POST createFileMeta`.
         ///
         /// - Parameters:
-        ///   - fileId: File to describe. At least 1.
-        ///   - title: What the content is called. At most 255.
+        ///   - fileId: File to describe. Not empty.
+        ///   - title: What the content is called. At most 255 characters.
         ///   - description: Text about the content.
         ///   - studio: Who made it.
-        ///   - categories: Kinds that it belongs to. At most 50.
-        ///   - actresses: Who can be seen in it. At most 50.
-        ///   - tags: Words to find it by. At most 50.
+        ///   - categories: Kinds that it belongs to. At most 50 items.
+        ///   - actresses: Who can be seen in it. At most 50 items.
+        ///   - tags: Words to find it by. At most 50 items.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 60 `create_file_meta_failed` (`rejected`).
@@ -796,7 +797,7 @@ extension Keep2Share {
         /// Keep2Share's `deleteFileMeta`: `POST deleteFileMeta`.
         ///
         /// - Parameters:
-        ///   - fileId: File whose record goes. At least 1.
+        ///   - fileId: File whose record goes. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60
@@ -860,13 +861,13 @@ extension Keep2Share {
         /// Keep2Share's `updateFileMeta`: `POST updateFileMeta`.
         ///
         /// - Parameters:
-        ///   - fileId: File whose record changes. At least 1.
-        ///   - title: What the content is called. At most 255.
+        ///   - fileId: File whose record changes. Not empty.
+        ///   - title: What the content is called. At most 255 characters.
         ///   - description: Text about the content.
         ///   - studio: Who made it.
-        ///   - categories: Kinds that it belongs to. At most 50.
-        ///   - actresses: Who can be seen in it. At most 50.
-        ///   - tags: Words to find it by. At most 50.
+        ///   - categories: Kinds that it belongs to. At most 50 items.
+        ///   - actresses: Who can be seen in it. At most 50 items.
+        ///   - tags: Words to find it by. At most 50 items.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
         ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60

@@ -456,7 +456,7 @@ extension Keep2Share {
 extension Keep2Share {
     /// What `requestCaptcha` gives.
     public struct RequestCaptchaResult: ServiceModel, TapeReadable {
-        /// Goes back with the answer as `captcha_challenge`.
+        /// Goes back with the answer as `captchaChallenge`.
         public var challenge: String
         /// Where the picture is; sometimes `http://` or relative to the API's address.
         public var captchaUrl: String
@@ -498,7 +498,7 @@ extension Keep2Share {
 extension Keep2Share {
     /// What `requestReCaptcha` gives.
     public struct RequestReCaptchaResult: ServiceModel, TapeReadable {
-        /// Goes back with the code as `re_captcha_challenge`.
+        /// Goes back with the code as `reCaptchaChallenge`.
         public var challenge: String
         /// Page that a person opens in a browser.
         public var captchaUrl: String
@@ -808,7 +808,7 @@ extension Keep2Share {
 extension Keep2Share {
     /// What is known of a file or folder.
     public struct FileInfo: ServiceModel, TapeReadable {
-        /// Its own id; where another one was asked for that is `requested_id`.
+        /// Its own id; where another one was asked for that is `requestedId`.
         public var id: String
         /// The id that was asked for, where it is another one.
         public var requestedId: String?
@@ -816,7 +816,7 @@ extension Keep2Share {
         public var name: String?
         /// Who may download it.
         public var access: Access?
-        /// When it was made; only with `extended_info`.
+        /// When it was made; only with `extendedInfo`.
         public var createdAt: Date?
         /// Folder it lies in, told to its owner alone.
         public var parentId: String?

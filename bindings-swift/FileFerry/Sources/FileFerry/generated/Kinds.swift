@@ -20,7 +20,7 @@ extension FileFerryError {
         public static let invalidCredentials = Self(rawValue: "invalid_credentials")
         /// The service wants a captcha solved first.
         ///
-        /// Show `details.captcha` to a person (`sign_in()` leads through it) and send the answer along.
+        /// Show `details.captcha` to a person (`signIn()` leads through it) and send the answer along.
         public static let captchaRequired = Self(rawValue: "captcha_required")
         /// The answer to a captcha was wrong or came too late.
         ///
@@ -60,7 +60,7 @@ extension FileFerryError {
         public static let tooLarge = Self(rawValue: "too_large")
         /// The service refused for a reason that only its text tells.
         ///
-        /// Read the message and `details.sub_errors`.
+        /// Read the message and `details.subErrors`.
         public static let rejected = Self(rawValue: "rejected")
         /// The storage, or the number of items allowed, is used up.
         ///
@@ -68,15 +68,15 @@ extension FileFerryError {
         public static let quotaExceeded = Self(rawValue: "quota_exceeded")
         /// The allowance of downloads or traffic is used up.
         ///
-        /// Wait until it is renewed (`retry_after`) or get more of it.
+        /// Wait until it is renewed (`retryAfter`) or get more of it.
         public static let trafficExceeded = Self(rawValue: "traffic_exceeded")
         /// The service wants time to pass first.
         ///
-        /// Repeat the call after `retry_after`.
+        /// Repeat the call after `retryAfter`.
         public static let waitRequired = Self(rawValue: "wait_required")
         /// Too many requests in a short time.
         ///
-        /// Repeat after `retry_after`, and more slowly.
+        /// Repeat after `retryAfter`, and more slowly.
         public static let rateLimited = Self(rawValue: "rate_limited")
         /// The service, a part of it, or the file cannot be served just now.
         ///
@@ -100,9 +100,9 @@ extension FileFerryError {
         public static let network = Self(rawValue: "network")
         /// The server's certificate or the TLS handshake was refused.
         ///
-        /// Where a company inspects TLS, give its certificate as `ca_bundle`.
+        /// Where a company inspects TLS, give its certificate as `caBundle`.
         public static let tls = Self(rawValue: "tls")
-        /// The service's answer cannot be read; `details.json_path` says where.
+        /// The service's answer cannot be read; `details.jsonPath` says where.
         ///
         /// Report it; the service may have changed.
         public static let invalidAnswer = Self(rawValue: "invalid_answer")

@@ -110,7 +110,7 @@ extension Traps {
         /// Traps's `delete`: `DELETE delete/{id}`.
         ///
         /// - Parameters:
-        ///   - id: What goes away. At least 1.
+        ///   - id: What goes away. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are 7 `seven` (`alreadyExists`), 7 `seven_small` (`conflict`), wait
         ///   `told_to_wait` (`waitRequired`), picture `picture` (`captchaRequired`), Not here `nowhere` (`notFound`).
@@ -261,8 +261,8 @@ extension Traps {
         /// Traps's `everywhere`: `POST|PUT places/{version}/{segment}/{rest*}`.
         ///
         /// - Parameters:
-        ///   - segment: One part of the address. At least 1.
-        ///   - rest: Keeps its slashes. At least 1.
+        ///   - segment: One part of the address. Not empty.
+        ///   - rest: Keeps its slashes. Not empty.
         ///   - query: Behind the question mark.
         ///   - header: Beside the body.
         ///   - form: In the body.
@@ -372,7 +372,7 @@ extension Traps {
         ///   - items: Several models.
         ///   - map: Keys are data.
         ///   - pair: A type a place.
-        ///   - text: Two to four characters. From 2 to 4.
+        ///   - text: Two to four characters. From 2 to 4 characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``.
         func typed(flag: Bool? = nil, whole: Int64? = nil, big: Int64? = nil, real: Double? = nil, money: Decimal? = nil, colour: Colour? = nil, level: Level? = nil, seconds: Date? = nil, iso: Date? = nil, local: LocalTime? = nil, anything: JSONValue? = nil, item: Item? = nil, items: [Item]? = nil, map: [String: Int64]? = nil, pair: Tuple2<String, Int64>? = nil, text: String? = nil, options: CallOptions = CallOptions()) async throws {
@@ -431,7 +431,7 @@ extension Traps {
         /// Traps's `link`: `GET link/{name}`.
         ///
         /// - Parameters:
-        ///   - name: What to look at. At least 1.
+        ///   - name: What to look at. Not empty.
         ///   - lang: In which language.
         ///   - options: for this call only.
         /// - Returns: A page for a person.

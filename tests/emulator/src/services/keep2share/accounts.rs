@@ -128,8 +128,8 @@ impl Account {
         Self {
             kind: wish.kind,
             username: format!("{}-{}@example.com", wish.kind.name().replace('_', "-"), dice.hex(8)),
-            password: format!("Pw-{}", dice.token(16)),
-            access_token: dice.hex(40),
+            password: ground.secrets.noted(format!("Pw-{}", dice.token(16))),
+            access_token: ground.secrets.noted(dice.hex(40)),
             premium_until,
             available_traffic: wish.available_traffic.unwrap_or(traffic),
             storage_quota: wish.storage_quota.unwrap_or(1024 * GIB),

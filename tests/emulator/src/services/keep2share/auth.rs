@@ -47,7 +47,7 @@ impl Keep2Share {
             Kind::RestrictedIp => return Err(Failure::new(403, 73, "No allow from this network")),
             _ => {}
         }
-        let token = self.ground.dice.token(26);
+        let token = self.ground.secrets.noted(self.ground.dice.token(26));
         let address = self.settings().client_address;
         let session = Session { account: number, address, expires: now + SESSION_LIFE };
         state.sessions.insert(token.clone(), session);

@@ -70,7 +70,7 @@ impl Keep2Share {
             if self.odd(odd::LINK_QUERY_OTHER) { "rate_limit=0&filename" } else { "name" },
             utf8_percent_encode(&name, QUERY_VALUE),
         );
-        let signature = hex(&Sha512::digest(format!("{}{path}?{query}", self.secret)));
+        let signature = self.ground.secrets.noted(hex(&Sha512::digest(format!("{}{path}?{query}", self.secret))));
         let address = format!("{}{path}?temp_url_sig={signature}&{query}", self.ground.address);
         let target = address.splitn(4, '/').nth(3).map(|rest| format!("/{rest}")).unwrap_or_default();
         state.links.insert(link_id, Link { target, file_id: file_id.to_owned(), account, free, expires });
@@ -90,7 +90,7 @@ impl Keep2Share {
         );
         // Two equal forms of one second have signatures of their own nevertheless.
         let salt = self.ground.dice.hex(16);
-        let signature = hex(&Sha256::digest(format!("{}{salt}{params}", self.secret)));
+        let signature = self.ground.secrets.noted(hex(&Sha256::digest(format!("{}{salt}{params}", self.secret))));
         state.forms.insert(signature.clone(), Form { new, params: params.clone(), expires });
         (params, signature)
     }

@@ -24,15 +24,20 @@ use crate::generate::{GENERATED, GeneratedFile};
 /// Widest line of a snippet.
 const WIDTH: usize = 100;
 
-/// The languages, in the order of the pages.
-fn languages(service: &Service) -> Result<[Box<dyn Language + '_>; 5]> {
-    Ok([
-        Box::new(rust::Rust::new(service)),
-        Box::new(python::Python::new(service)),
-        Box::new(node::Node::new(service)),
-        Box::new(swift::Swift::new(service)?),
-        Box::new(kotlin::Kotlin::new(service)?),
-    ])
+/// The languages, in the order of the pages, each with the names that it has for one service.
+pub struct Languages<'a>([Box<dyn Language + 'a>; 5]);
+
+impl<'a> Languages<'a> {
+    /// Names everything of a service: once for all of its groups.
+    pub fn of(service: &'a Service) -> Result<Self> {
+        Ok(Self([
+            Box::new(rust::Rust::new(service)),
+            Box::new(python::Python::new(service)),
+            Box::new(node::Node::new(service)),
+            Box::new(swift::Swift::new(service)?),
+            Box::new(kotlin::Kotlin::new(service)?),
+        ]))
+    }
 }
 
 /// How a language writes the examples of a service.
@@ -156,10 +161,10 @@ struct FileExample {
 }
 
 /// The snippets of the group at this place, in all languages.
-pub fn group(service: &Service, at: usize, templates: &Templates) -> Result<GroupSnippets> {
+pub fn group(languages: &Languages<'_>, service: &Service, at: usize, templates: &Templates) -> Result<GroupSnippets> {
     let group = &service.groups[at];
     let mut all = GroupSnippets::default();
-    for language in languages(service)? {
+    for language in &languages.0 {
         let traits = language.traits();
         let path = language.path(group);
         let snippet =

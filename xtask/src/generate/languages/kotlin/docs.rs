@@ -46,15 +46,9 @@ fn params_about(operation: &Operation, views: &[ParamView]) -> Vec<String> {
         let Some(param) = operation.params.iter().find(|param| text(&param.name) == view.key) else {
             continue;
         };
-        let limits = match (param.min, param.max) {
-            (Some(min), Some(max)) => format!(" From {min} to {max}."),
-            (Some(min), None) => format!(" At least {min}."),
-            (None, Some(max)) => format!(" At most {max}."),
-            (None, None) => String::new(),
-        };
         let default = param.default.as_ref().map(|value| format!(" Left out: `{value}`.")).unwrap_or_default();
         let name = view.name.trim_matches('`');
-        lines.extend(paragraph(&format!("@param {name} {}{limits}{default}", param.about)));
+        lines.extend(paragraph(&format!("@param {name} {}{default}", param.about_with_limits())));
     }
     lines.extend(paragraph("@param options what this call does differently from its client."));
     lines

@@ -1,7 +1,6 @@
 //! Documentation comments.
 
-use crate::generate::model::{Api, Operation, Param, ResultShape, Service, Tag};
-use crate::generate::names::camel;
+use crate::generate::model::{Api, Operation, Param, ResultShape, Service};
 
 /// Width of a line of text, its indentation not counted.
 const WIDTH: usize = 114;
@@ -18,8 +17,6 @@ pub fn doc(paragraphs: Vec<String>, indent: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (at, text) in paragraphs.iter().enumerate() {
         let is_item = |text: &str| text.starts_with("- ") || text.starts_with('@');
-        let text = if text.starts_with("@throws") { text.clone() } else { spelled(text) };
-        let text = text.as_str();
         // Items of a list and tags stand close together, everything else is set off by an empty line.
         if at > 0 && !(is_item(text) && is_item(&paragraphs[at - 1])) {
             lines.push(String::new());
@@ -54,37 +51,10 @@ fn wrap(text: &str, width: usize, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
-/// The text with the names in it spelled as in TypeScript: descriptions have one spelling for all languages.
-fn spelled(text: &str) -> String {
-    let is_name = |span: &str| span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.()".contains(c));
-    let spell = |span: &str| match span {
-        "retry_after" => "retryAfterMs".to_owned(),
-        _ => span.split('.').map(|part| camel(part.trim_end_matches("()"))).collect::<Vec<_>>().join("."),
-    };
-    let mut spans: Vec<String> = text.split('`').map(str::to_owned).collect();
-    for span in spans.iter_mut().skip(1).step_by(2).filter(|span| span.contains('_') && is_name(span)) {
-        let call = if span.ends_with("()") { "()" } else { "" };
-        *span = spell(span) + call;
-    }
-    spans.join("`")
-}
-
 /// What else is to be known of a parameter: its default and limits.
 pub fn limits(param: &Param) -> Option<String> {
-    let what = match param.ty.tag {
-        Tag::Int | Tag::Big | Tag::Number | Tag::Decimal => "",
-        Tag::List => " items",
-        _ => " characters",
-    };
-    let limits = match (param.min, param.max) {
-        (Some(min), Some(max)) => Some(format!("{min} to {max}{what}")),
-        (Some(1), None) if !what.is_empty() => Some("not empty".to_owned()),
-        (Some(min), None) => Some(format!("at least {min}{what}")),
-        (None, Some(max)) => Some(format!("at most {max}{what}")),
-        (None, None) => None,
-    };
     let default = param.default.as_ref().map(|default| format!("default `{}`", default.trim_matches('"')));
-    let both: Vec<String> = default.into_iter().chain(limits).collect();
+    let both: Vec<String> = default.into_iter().chain(param.limits()).collect();
     (!both.is_empty()).then(|| format!("({})", both.join("; ")))
 }
 
@@ -127,13 +97,6 @@ mod tests {
             doc(vec!["a */ b".to_owned(), "@throws c".to_owned()], 0),
             "/**\n * a * / b\n *\n * @throws c\n */\n"
         );
-    }
-
-    #[test]
-    fn names_are_spelled_as_in_the_language() {
-        assert_eq!(spelled("`sign_in()` and `details.sub_errors` a_b"), "`signIn()` and `details.subErrors` a_b");
-        assert_eq!(spelled("after `retry_after`, `/` or `user-id_x`"), "after `retryAfterMs`, `/` or `user-id_x`");
-        assert_eq!(doc(vec!["@throws `not_found`".to_owned()], 0), "/** @throws `not_found` */\n");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Argument;
-use crate::generate::model::{Api, Group, Operation, Param, ResultShape, Service, Tag};
+use crate::generate::model::{Api, Group, Operation, Param, ResultShape, Service};
 
 const WIDTH: usize = 120;
 
@@ -66,19 +66,7 @@ pub fn group(group: &Group, not_callable: &[&Operation]) -> String {
 
 /// What is said of a parameter: its meaning, limits and default.
 pub fn param(param: &Param) -> String {
-    let mut text = param.about.clone();
-    let unit = match param.ty.tag {
-        Tag::Text | Tag::Id => " characters",
-        Tag::List => " items",
-        _ => "",
-    };
-    match (param.min, param.max) {
-        (Some(min), Some(max)) => text.push_str(&format!(" From {min} to {max}{unit}.")),
-        (Some(1), None) if !unit.is_empty() => text.push_str(" Not empty."),
-        (Some(min), None) => text.push_str(&format!(" At least {min}{unit}.")),
-        (None, Some(max)) => text.push_str(&format!(" At most {max}{unit}.")),
-        (None, None) => {}
-    }
+    let mut text = param.about_with_limits();
     if let Some(default) = &param.default {
         text.push_str(&format!(" Default: {default}."));
     }

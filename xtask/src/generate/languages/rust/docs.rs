@@ -99,20 +99,9 @@ pub fn iterator(operation: &Operation, method: &str) -> String {
 }
 
 pub fn param(param: &Param) -> String {
-    let mut text = plain(&param.about);
-    let mut limits = Vec::new();
-    match (param.min, param.max) {
-        (Some(min), Some(max)) => limits.push(format!("From {min} to {max}.")),
-        (Some(min), None) if min != 0 || param.max.is_none() => limits.push(format!("At least {min}.")),
-        (None, Some(max)) => limits.push(format!("At most {max}.")),
-        _ => {}
-    }
+    let mut text = plain(&param.about_with_limits());
     if let Some(default) = &param.default {
-        limits.push(format!("Left out: `{default}`."));
-    }
-    for limit in limits {
-        text.push(' ');
-        text.push_str(&limit);
+        text.push_str(&format!(" Left out: `{default}`."));
     }
     text
 }

@@ -381,13 +381,7 @@ fn parameters_doc(params: &[ParamView]) -> String {
 }
 
 fn param_doc(param: &Param) -> String {
-    let mut doc = param.about.clone();
-    match (param.min, param.max) {
-        (Some(min), Some(max)) => doc += &format!(" From {min} to {max}."),
-        (Some(min), None) => doc += &format!(" At least {min}."),
-        (None, Some(max)) => doc += &format!(" At most {max}."),
-        (None, None) => {}
-    }
+    let mut doc = param.about_with_limits();
     if let Some(default) = &param.default {
         doc += &format!(" Left out: `{default}`.");
     }

@@ -77,7 +77,7 @@ public value class ErrorKind(override val value: String) : OpenEnum {
         /** The server's certificate or the TLS handshake was refused. */
         public val TLS: ErrorKind = ErrorKind("tls")
 
-        /** The service's answer cannot be read; `details.json_path` says where. */
+        /** The service's answer cannot be read; `details.jsonPath` says where. */
         public val INVALID_ANSWER: ErrorKind = ErrorKind("invalid_answer")
 
         /** What arrived is not what was sent; sizes or hashes differ. */

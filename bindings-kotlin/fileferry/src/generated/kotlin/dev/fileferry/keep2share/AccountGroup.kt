@@ -71,7 +71,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
      *
      * Keep2Share's `getSubscriptions`: `POST getSubscriptions`.
      *
-     * @param domainName Domain of the site. At least 1.
+     * @param domainName Domain of the site. Not empty.
      * @param limit Items a page. At least 1. Left out: `20`.
      * @param offset Items to skip. At least 0. Left out: `0`.
      * @param options what this call does differently from its client.
@@ -98,7 +98,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
     /**
      * All items that [getSubscriptions] gives, page by page as they are collected.
      *
-     * @param domainName Domain of the site. At least 1.
+     * @param domainName Domain of the site. Not empty.
      * @param limit Items a page. At least 1. Left out: `20`.
      * @param options what this call does differently from its client.
      */

@@ -19,7 +19,7 @@ public class AuthGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `captcha`: `GET captcha.html`.
      *
-     * @param id Challenge that `requestCaptcha` gave. At least 1.
+     * @param id Challenge that `requestCaptcha` gave. Not empty.
      * @param options what this call does differently from its client.
      * @return The picture, mostly JPEG or PNG.
      * @throws FileFerryException where the call fails
@@ -39,12 +39,12 @@ public class AuthGroup internal constructor(private val connection: Connection) 
      * Sign in with user name and password, where asked also with a solved captcha.
      *
      * Clients that were given credentials sign in by themselves; call this only for a token of your own.
-     * `sign_in()` leads through the captchas.
+     * `signIn()` leads through the captchas.
      *
      * Keep2Share's `login`: `POST login`.
      *
-     * @param username E-mail address of the account. At least 1.
-     * @param password The account's secret word. At least 1.
+     * @param username E-mail address of the account. Not empty.
+     * @param password The account's secret word. Not empty.
      * @param captchaChallenge Challenge that `requestCaptcha` gave.
      * @param captchaResponse Letters and digits read from the picture, case kept.
      * @param reCaptchaChallenge Challenge that `requestReCaptcha` gave.
@@ -89,7 +89,7 @@ public class AuthGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `reCaptcha`: `GET reCaptcha.html`.
      *
-     * @param id Challenge that `requestReCaptcha` gave. At least 1.
+     * @param id Challenge that `requestReCaptcha` gave. Not empty.
      * @param options what this call does differently from its client.
      * @return The page for a person's browser; it shows the code once it is solved.
      * @throws FileFerryException where the call fails
@@ -126,7 +126,7 @@ public class AuthGroup internal constructor(private val connection: Connection) 
     /**
      * Ask for a page with a reCAPTCHA.
      *
-     * A person solves it in a browser and copies the code that the page shows then; `sign_in()` leads
+     * A person solves it in a browser and copies the code that the page shows then; `signIn()` leads
      * through it.
      *
      * Keep2Share's `requestReCaptcha`: `POST requestReCaptcha`.

@@ -13,12 +13,12 @@ public class DownloadsGroup internal constructor(private val connection: Connect
      * Get the direct link of a file, or the next step towards it.
      *
      * With a premium account the answer holds `url`. Without, it asks for a captcha, then for a wait:
-     * `free_download_key` and `time_wait` are the ticket that is sent again after the wait. `download()`
-     * does this and what follows.
+     * `freeDownloadKey` and `timeWait` are the ticket that is sent again after the wait. `download()` does
+     * this and what follows.
      *
      * Keep2Share's `getUrl`: `POST getUrl`.
      *
-     * @param fileId File to fetch. At least 1.
+     * @param fileId File to fetch. Not empty.
      * @param freeDownloadKey Ticket of the free flow.
      * @param captchaChallenge Challenge that `requestCaptcha` gave.
      * @param captchaResponse Letters and digits read from the picture, case kept.

@@ -20,8 +20,8 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `createFileByHash`: `POST createFileByHash`.
      *
-     * @param hash Hexadecimal MD5 of the content. From 32 to 32.
-     * @param name What to call the file. At least 1.
+     * @param hash Hexadecimal MD5 of the content. From 32 to 32 characters.
+     * @param name What to call the file. Not empty.
      * @param parent Folder it goes into; `/` or null is the root. Left out: `"/"`.
      * @param access Who may download it. Left out: `"public"`.
      * @param createMethod Marks the program that creates it; its values are not documented.
@@ -80,7 +80,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `createFolder`: `POST createFolder`.
      *
-     * @param name What to call it, at least three characters. At least 1.
+     * @param name What to call it, at least three characters. Not empty.
      * @param parent Folder it goes into; `/` is the root. Left out: `"/"`.
      * @param access Who may download what lies in it. Left out: `"public"`.
      * @param isPublic Whether others may open the folder's page. Left out: `false`.
@@ -116,7 +116,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `deleteFiles`: `POST deleteFiles`.
      *
-     * @param ids What to delete. At least 1.
+     * @param ids What to delete. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`)
@@ -141,7 +141,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * Keep2Share's `findByFirst5MbSha1Hash`: `POST findByFirst5MbSha1Hash`.
      *
      * @param sha1 Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From
-     * 40 to 40.
+     * 40 to 40 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required` (10
      * `authorization_required`)
@@ -163,7 +163,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `findByFullMd5Hash`: `POST findByFullMd5Hash`.
      *
-     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32.
+     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required` (10
      * `authorization_required`)
@@ -185,7 +185,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `findFile`: `POST findFile`.
      *
-     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32.
+     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`)
@@ -211,7 +211,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `getFileStatus`: `POST getFileStatus`.
      *
-     * @param id File or folder to look at. At least 1.
+     * @param id File or folder to look at. Not empty.
      * @param limit Items a page of a folder. At least 1. Left out: `100`.
      * @param offset Items of a folder to skip. At least 0. Left out: `0`.
      * @param options what this call does differently from its client.
@@ -239,7 +239,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
     /**
      * All items that [getFileStatus] gives, page by page as they are collected.
      *
-     * @param id File or folder to look at. At least 1.
+     * @param id File or folder to look at. Not empty.
      * @param limit Items a page of a folder. At least 1. Left out: `100`.
      * @param options what this call does differently from its client.
      */
@@ -260,13 +260,13 @@ public class FilesGroup internal constructor(private val connection: Connection)
     /**
      * Tell what is known of several files and folders.
      *
-     * Items come in any order: tell them by `id`, or by `requested_id` where the service answers under
+     * Items come in any order: tell them by `id`, or by `requestedId` where the service answers under
      * another one. An item whose fields are null is gone. More than 100 ids are sent in several requests.
      *
      * Keep2Share's `getFilesInfo`: `POST getFilesInfo`.
      *
-     * @param ids What to look up. At least 1.
-     * @param extendedInfo Fills `extended_info` of each item. Left out: `false`.
+     * @param ids What to look up. Not empty.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
      * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
@@ -300,7 +300,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param sort Order of the items.
      * @param type Which items to give. Left out: `"any"`.
      * @param onlyAvailable Leaves out what cannot be downloaded. Left out: `false`.
-     * @param extendedInfo Fills `extended_info` of each item. Left out: `false`.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
      * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
@@ -363,7 +363,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      * @param sort Order of the items.
      * @param type Which items to give. Left out: `"any"`.
      * @param onlyAvailable Leaves out what cannot be downloaded. Left out: `false`.
-     * @param extendedInfo Fills `extended_info` of each item. Left out: `false`.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
      * @param options what this call does differently from its client.
      */
     public fun iterFilesList(
@@ -444,7 +444,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Part of this is a guess: no document describes it fully.
      *
-     * @param keywords Words to look for. At least 1.
+     * @param keywords Words to look for. Not empty.
      * @param operator How several words go together. Left out: `"or"`.
      * @param sort Order of what is found. Left out: `"score"`.
      * @param limit Most results. At least 1. Left out: `20`.
@@ -482,7 +482,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `updateFile`: `POST updateFile`.
      *
-     * @param id What to change. At least 1.
+     * @param id What to change. Not empty.
      * @param newName What to call it from now on.
      * @param newParent Folder to move it into; `/` is the root.
      * @param newAccess Who may download it from now on.
@@ -541,7 +541,7 @@ public class FilesGroup internal constructor(private val connection: Connection)
      *
      * Keep2Share's `updateFiles`: `POST updateFiles`.
      *
-     * @param ids What to change. At least 1.
+     * @param ids What to change. Not empty.
      * @param newName What to call them all from now on.
      * @param newParent Folder to move them into; `/` is the root.
      * @param newAccess Who may download them from now on.

@@ -16,8 +16,8 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `copyFileMeta`: `POST copyFileMeta`.
      *
-     * @param fromFileId File whose record is copied. At least 1.
-     * @param toFileId File that gets the copy. At least 1.
+     * @param fromFileId File whose record is copied. Not empty.
+     * @param toFileId File that gets the copy. Not empty.
      * @param options what this call does differently from its client.
      * @return The record of the file that got the copy.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
@@ -45,13 +45,13 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `createFileMeta`: `POST createFileMeta`.
      *
-     * @param fileId File to describe. At least 1.
-     * @param title What the content is called. At most 255.
+     * @param fileId File to describe. Not empty.
+     * @param title What the content is called. At most 255 characters.
      * @param description Text about the content.
      * @param studio Who made it.
-     * @param categories Kinds that it belongs to. At most 50.
-     * @param actresses Who can be seen in it. At most 50.
-     * @param tags Words to find it by. At most 50.
+     * @param categories Kinds that it belongs to. At most 50 items.
+     * @param actresses Who can be seen in it. At most 50 items.
+     * @param tags Words to find it by. At most 50 items.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `rejected` (60
@@ -86,7 +86,7 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `deleteFileMeta`: `POST deleteFileMeta`.
      *
-     * @param fileId File whose record goes. At least 1.
+     * @param fileId File whose record goes. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (60
@@ -178,13 +178,13 @@ public class MetaGroup internal constructor(private val connection: Connection) 
      *
      * Keep2Share's `updateFileMeta`: `POST updateFileMeta`.
      *
-     * @param fileId File whose record changes. At least 1.
-     * @param title What the content is called. At most 255.
+     * @param fileId File whose record changes. Not empty.
+     * @param title What the content is called. At most 255 characters.
      * @param description Text about the content.
      * @param studio Who made it.
-     * @param categories Kinds that it belongs to. At most 50.
-     * @param actresses Who can be seen in it. At most 50.
-     * @param tags Words to find it by. At most 50.
+     * @param categories Kinds that it belongs to. At most 50 items.
+     * @param actresses Who can be seen in it. At most 50 items.
+     * @param tags Words to find it by. At most 50 items.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (60

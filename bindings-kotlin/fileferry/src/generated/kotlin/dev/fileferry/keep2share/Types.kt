@@ -308,7 +308,7 @@ public class TestResult(
 
 /** What `requestCaptcha` gives. */
 public class RequestCaptchaResult(
-    /** Goes back with the answer as `captcha_challenge`. */
+    /** Goes back with the answer as `captchaChallenge`. */
     public val challenge: String,
     /** Where the picture is; sometimes `http://` or relative to the API's address. */
     public val captchaUrl: String,
@@ -338,7 +338,7 @@ public class RequestCaptchaResult(
 
 /** What `requestReCaptcha` gives. */
 public class RequestReCaptchaResult(
-    /** Goes back with the code as `re_captcha_challenge`. */
+    /** Goes back with the code as `reCaptchaChallenge`. */
     public val challenge: String,
     /** Page that a person opens in a browser. */
     public val captchaUrl: String,
@@ -552,7 +552,7 @@ public class GetSubscriptionsResult(
 
 /** What is known of a file or folder. */
 public class FileInfo(
-    /** Its own id; where another one was asked for that is `requested_id`. */
+    /** Its own id; where another one was asked for that is `requestedId`. */
     public val id: String,
     /** The id that was asked for, where it is another one. */
     public val requestedId: String? = null,
@@ -560,7 +560,7 @@ public class FileInfo(
     public val name: String? = null,
     /** Who may download it. */
     public val access: Access? = null,
-    /** When it was made; only with `extended_info`. */
+    /** When it was made; only with `extendedInfo`. */
     public val createdAt: Instant? = null,
     /** Folder it lies in, told to its owner alone. */
     public val parentId: String? = null,

@@ -67,7 +67,7 @@ public class UploadsGroup internal constructor(private val connection: Connectio
      *
      * Keep2Share's `remoteUploadAdd`: `POST remoteUploadAdd`.
      *
-     * @param urls Addresses to fetch. At least 1.
+     * @param urls Addresses to fetch. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`)
@@ -92,7 +92,7 @@ public class UploadsGroup internal constructor(private val connection: Connectio
      *
      * Keep2Share's `remoteUploadStatus`: `POST remoteUploadStatus`.
      *
-     * @param ids Remote uploads to look at. At least 1.
+     * @param ids Remote uploads to look at. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
      * `incorrect_params`), `authentication_required` (10 `authorization_required`)

@@ -50,7 +50,7 @@ public class AnswersGroup internal constructor(private val connection: Connectio
      *
      * Traps's `link`: `GET link/{name}`.
      *
-     * @param name What to look at. At least 1.
+     * @param name What to look at. Not empty.
      * @param lang In which language.
      * @param options what this call does differently from its client.
      * @return A page for a person.

@@ -36,7 +36,7 @@ public class ClassGroup internal constructor(private val connection: Connection)
      *
      * Traps's `delete`: `DELETE delete/{id}`.
      *
-     * @param id What goes away. At least 1.
+     * @param id What goes away. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `already_exists` (7 `seven`),
      * `conflict` (7 `seven_small`), `wait_required` (wait `told_to_wait`), `captcha_required` (picture

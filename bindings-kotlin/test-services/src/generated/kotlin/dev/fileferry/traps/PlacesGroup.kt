@@ -42,8 +42,8 @@ public class PlacesGroup internal constructor(private val connection: Connection
      *
      * Traps's `everywhere`: `POST|PUT places/{version}/{segment}/{rest*}`.
      *
-     * @param segment One part of the address. At least 1.
-     * @param rest Keeps its slashes. At least 1.
+     * @param segment One part of the address. Not empty.
+     * @param rest Keeps its slashes. Not empty.
      * @param query Behind the question mark.
      * @param header Beside the body.
      * @param form In the body.
@@ -215,7 +215,7 @@ public class PlacesGroup internal constructor(private val connection: Connection
      * @param items Several models.
      * @param map Keys are data.
      * @param pair A type a place.
-     * @param text Two to four characters. From 2 to 4.
+     * @param text Two to four characters. From 2 to 4 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails
      */

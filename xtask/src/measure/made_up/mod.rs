@@ -1,18 +1,25 @@
 //! A made-up service of any size, to see what grows with the number of operations. Nothing of it is checked in.
 
+mod cases;
+
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+
+pub use self::cases::write as write_cases;
+use crate::files;
 
 /// Operations in a group, as real services have them.
 const GROUP: usize = 25;
+/// Models that hold each other.
+const CIRCLE: usize = 5;
+/// Error codes of the service.
+const CODES: usize = 60;
 
 /// Writes the description of a service with so many operations and as many models into `folder`.
-pub fn write(folder: &Path, operations: usize) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let groups: Vec<String> = (0..operations.div_ceil(GROUP)).map(|group| format!("group{group}")).collect();
+pub fn write_description(folder: &Path, operations: usize) -> Result<()> {
+    let groups: Vec<String> = (0..operations).step_by(GROUP).map(group).collect();
     let mut service = String::from(
         "service: madeup\nclass: MadeUp\nabout: A service for measuring.\nhosts: {one: https://madeup.invalid}\n\
          place: json\ndocuments: [manual]\ncredentials: {key: {secret: true, about: What opens it.}}\n\
@@ -24,7 +31,7 @@ pub fn write(folder: &Path, operations: usize) -> Result<()> {
     service.push_str(
         "envelopes:\n  plain:\n    success: [{http_status: 2xx}]\n    code: [code]\n    text: [text]\n    rules:\n",
     );
-    for code in 0..60 {
+    for code in 0..CODES {
         writeln!(service, "      - {{code: {code}, name: error_{code}, kind: not_found}}")?;
     }
     service.push_str("rules: [{name: unknown_error, kind: rejected, why: Nobody knows.}]\n");
@@ -76,12 +83,17 @@ fn model(text: &mut String, at: usize, all: usize) -> Result<()> {
          \x20     price: {{type: decimal, about: What it costs.}}\n      tags: {{type: \"[string]\", about: What describes it.}}\n\
          \x20     counts: {{type: map(int64), about: How often.}}\n      next: {{type: Thing{}, about: What follows.}}\n\
          \x20     note: {{type: json, about: Whatever else.}}",
-        (at + 1) % all
+        // Models hold each other in small circles, as real ones do.
+        (at / CIRCLE * CIRCLE + (at + 1) % CIRCLE).min(all - 1)
     )?;
     Ok(())
 }
 
+/// The group that an operation belongs to.
+fn group(operation: usize) -> String {
+    format!("group{}", operation / GROUP)
+}
+
 fn save(folder: &Path, name: &str, text: &str) -> Result<()> {
-    let path = folder.join(format!("{name}.yaml"));
-    fs::write(&path, text).with_context(|| path.display().to_string())
+    files::write(&folder.join(format!("{name}.yaml")), text)
 }
