@@ -23,7 +23,7 @@ impl Pages {
     pub async fn next(&self, cancel: &CancelHandle) -> Reply {
         let mut walk = self.state.lock().await;
         if walk.is_over() {
-            return Reply { outcome: Ok(Answer::None), response: None, session: None, sign_in_needed: false };
+            return Reply { outcome: Ok(Answer::None), response: None, session: None, needs: None };
         }
         self.client.engine.next_page(&mut walk, cancel).await
     }

@@ -7,18 +7,33 @@ mod keep2share;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
 use crate::tables::Service;
 use crate::transfer::progress::Meter;
 use crate::wire::{Context, Engine};
 use secrecy::SecretString;
+use url::Url;
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Solved {
     pub(crate) captcha: Captcha,
     pub(crate) answer: SecretString,
+}
+
+/// Where the way to a free download leads next.
+pub(crate) enum FreeLink {
+    /// The file can be fetched.
+    Open(Url),
+    /// Time has to pass first.
+    Wait {
+        /// How long.
+        wait: Duration,
+        /// The same for a caller who does not wait.
+        refusal: Error,
+    },
 }
 
 /// Where an upload goes.
@@ -72,6 +87,20 @@ pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>
         #[cfg(feature = "keep2share")]
         "keep2share" => keep2share::sign_in::challenge(engine, kind, context).await,
         _ => Err(cannot(engine, "ask for a captcha")),
+    }
+}
+
+/// Asks for the link of a file, where asked with a solved captcha. That a captcha is needed is an error.
+pub(crate) async fn free_link(
+    engine: &Engine,
+    target: &str,
+    solved: Option<&Solved>,
+    context: &Context<'_>,
+) -> Result<FreeLink, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::free::link_of(engine, target, solved, context).await,
+        _ => Err(cannot(engine, "download for free")),
     }
 }
 

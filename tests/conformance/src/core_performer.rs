@@ -63,10 +63,10 @@ impl CorePerformer {
         let operation = line["operation"].as_str().unwrap_or_default();
         let (arguments, options) = (bytes(&line["call"]), call_options(&line["options"]));
         let mut reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
-        if reply.sign_in_needed
+        if let Some(needed) = reply.needs.take()
             && let Some(answer) = line["client"]["on_captcha"].as_str()
         {
-            if let Err(error) = walk(&client.sign_in(), &[answer.to_owned()], false).await {
+            if let Err(error) = walk(&client.flow(needed), &[answer.to_owned()], false).await {
                 return Ok(Err(error));
             }
             reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
