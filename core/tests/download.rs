@@ -230,7 +230,7 @@ async fn a_free_download_goes_by_steps() {
 
     let (flow, cancel) = (client.free_download(format!("https://k2s.cc/file/{FILE}")), CancelHandle::new());
     assert_eq!(captcha_of(&flow.start(&cancel).await.expect("a captcha")), ("image".into(), "c1".into()));
-    let early = flow.wait(&cancel).await.expect_err("no wait is asked for yet");
+    let early = flow.wait_out(&cancel).await.expect_err("no wait is asked for yet");
     assert_eq!(early.kind(), Kind::InvalidArgument);
     assert_eq!(wait_of(&flow.answer("right", &cancel).await.expect("a wait")), 32_000);
     let failed = flow.answer("again", &cancel).await.expect_err("nothing to answer");
@@ -452,17 +452,17 @@ async fn a_wait_passes_by_itself_and_ends_early_with_the_call_or_the_client() {
     let flow = client.free_download(FILE);
     flow.start(&cancel).await.expect("a captcha");
     assert_eq!(wait_of(&flow.answer("right", &cancel).await.expect("a wait")), 0);
-    assert!(is_done(&flow.wait(&cancel).await.expect("the end")));
+    assert!(is_done(&flow.wait_out(&cancel).await.expect("the end")));
 
     waits.store(1, Ordering::Relaxed);
     let long = client.free_download("another-file");
     long.start(&cancel).await.expect("a captcha");
     long.answer("right", &cancel).await.expect("a wait");
     let stop = CancelHandle::new();
-    let (ended, ()) = tokio::join!(long.wait(&stop), async { stop.cancel() });
+    let (ended, ()) = tokio::join!(long.wait_out(&stop), async { stop.cancel() });
     assert_eq!(ended.expect_err("an error").kind(), Kind::Cancelled);
     assert_eq!(wait_of(&long.step().await.expect("a step")), 3_600_000);
-    let (ended, ()) = tokio::join!(long.wait(&cancel), async { client.close() });
+    let (ended, ()) = tokio::join!(long.wait_out(&cancel), async { client.close() });
     assert_eq!(ended.expect_err("an error").kind(), Kind::Closed);
 }
 

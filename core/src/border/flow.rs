@@ -7,7 +7,7 @@ use crate::wire::Stand;
 ///
 /// [`start`](Self::start) gives the first step. A `captcha` step is answered with [`answer`](Self::answer) (its picture
 /// is [`image`](Self::image)), a `confirm` step with `answer` too, a `wait` step with [`proceed`](Self::proceed) or
-/// [`wait`](Self::wait), until the step is `done`. A flow stands for one attempt: it is used by one caller at a time.
+/// [`wait_out`](Self::wait_out), until the step is `done`. A flow stands for one attempt: it is used by one caller at a time.
 pub struct Flow {
     client: Client,
     goal: Needed,
@@ -97,7 +97,7 @@ impl Flow {
     }
 
     /// Lets the time of a wait step pass and goes on. Cancelling or closing the client ends it early, at the same step.
-    pub async fn wait(&self, cancel: &CancelHandle) -> Result<Step, Error> {
+    pub async fn wait_out(&self, cancel: &CancelHandle) -> Result<Step, Error> {
         let mut stand = self.stand.lock().await;
         self.client.engine.pass_wait(&stand, cancel).await?;
         self.advance(&mut stand, None, cancel).await

@@ -156,7 +156,7 @@ fn responses(reply: &Reply) -> Vec<Value> {
 
 /// Seconds of the constructor's options into the core's milliseconds.
 fn client_options(options: &Value) -> Vec<u8> {
-    const SECONDS: [&str; 7] = [
+    const SECONDS: [&str; 8] = [
         "connect_timeout",
         "idle_timeout",
         "upload_idle_timeout",
@@ -164,6 +164,7 @@ fn client_options(options: &Value) -> Vec<u8> {
         "backoff",
         "backoff_max",
         "retry_after_cap",
+        "free_wait_margin",
     ];
     in_milliseconds(options, &SECONDS, &["on_captcha"])
 }

@@ -90,17 +90,14 @@ impl Keep2Share {
             return Err(Failure::new(406, 31, "Invalid captcha"));
         }
         let key = self.ground.dice.hex(32);
-        let ticket = Ticket {
-            file_id: file_id.to_owned(),
-            account: visitor,
-            ready: now + FREE_WAIT,
-            expires: now + TICKET_LIFE,
-        };
+        let wait = if self.odd(odd::TIME_WAIT_ZERO) { 0 } else { FREE_WAIT };
+        let ticket =
+            Ticket { file_id: file_id.to_owned(), account: visitor, ready: now + wait, expires: now + TICKET_LIFE };
         state.tickets.insert(key.clone(), ticket);
         Ok(self.url_answer(json!({
             "message": "Captcha accepted, please wait",
             "free_download_key": key,
-            "time_wait": self.shown_wait(FREE_WAIT),
+            "time_wait": self.shown_wait(wait),
         })))
     }
 
