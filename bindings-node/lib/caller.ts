@@ -1,8 +1,8 @@
-import { type CaptchaStep, type ConfirmStep, runThrough, SignIn } from './flow.js'
+import { type CaptchaStep, type ConfirmStep, Flow, runThrough } from './flow.js'
 import type { Shape } from './json.js'
 import type { LogEntry } from './log.js'
 import type { Table } from './model.js'
-import type { NativeCancel, NativeClient, Settled } from './native.js'
+import type { NativeCancel, NativeClient, NativeFlow, Settled } from './native.js'
 import { argumentsText, type CallOptions, optionsText, type RequestOptions } from './options.js'
 import { attempt, failure, here, type Site } from './raise.js'
 import { unlessAborted, withSignal } from './signal.js'
@@ -17,6 +17,9 @@ export interface Handlers {
   readonly onLog: ((entry: LogEntry) => void) | undefined
 }
 
+/** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
+const NEEDS = 3
+
 type Start = (cancel: NativeCancel | null) => Promise<Settled>
 
 /** The way of a call: from the typed surface of a service through the native library and back. */
@@ -24,7 +27,7 @@ export class Caller {
   readonly native: NativeClient
   readonly table: Table
   readonly handlers: Handlers
-  #signingIn: Promise<void> | undefined
+  #signingIn: Promise<Flow> | undefined
 
   constructor(native: NativeClient, table: Table, handlers: Handlers) {
     this.native = native
@@ -88,12 +91,13 @@ export class Caller {
     return attempt(site, () => settled.value(table.factories) as T, operation)
   }
 
-  /** Runs a call to its end; where signing in needs the program, lets its handler answer and calls once more. */
+  /** Runs a call to its end; where it needs the program first, lets its handlers answer and calls again. */
   async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
     const signal = options?.signal
     let settled = await this.#attempt(start, options)
-    if (settled.signInNeeded && this.#canAnswer()) {
-      await unlessAborted(signal, this.#signInOnce(site))
+    for (let provided = 0; settled.needs !== null && provided < NEEDS && this.#canAnswer(); provided += 1) {
+      const flow = await this.#provide(settled, signal, site)
+      if (flow.step.type !== 'done') break
       settled = await this.#attempt(start, options)
     }
     const { error } = settled
@@ -111,10 +115,25 @@ export class Caller {
   }
 
   /** Begins to sign in; runs through to the end where the program gave handlers. */
-  async signIn(signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
-    const flow = await SignIn.start(this, signal, site)
+  async signIn(signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    return this.#flow(this.native.signIn(), signal, site)
+  }
+
+  /** Begins what leads to a free download; runs through to the end where the program gave handlers. */
+  async freeDownload(target: string, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    return this.#flow(this.native.freeDownload(target), signal, site)
+  }
+
+  async #flow(native: NativeFlow, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    const flow = await Flow.start(native, this, signal, site)
     if (this.#canAnswer()) await runThrough(flow, this.handlers, signal)
     return flow
+  }
+
+  /** Takes the steps that a call was refused for want of. */
+  #provide(settled: Settled, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    if (settled.needsTarget !== null) return this.freeDownload(settled.needsTarget, signal, site)
+    return unlessAborted(signal, this.#signInOnce(site))
   }
 
   tellSession(session: string | null | undefined): void {
@@ -126,12 +145,10 @@ export class Caller {
   }
 
   /** One sign-in for all calls that wait for it; so no signal of a single call ends it. */
-  #signInOnce(site: Site): Promise<void> {
-    this.#signingIn ??= this.signIn(undefined, site)
-      .then(() => undefined)
-      .finally(() => {
-        this.#signingIn = undefined
-      })
+  #signInOnce(site: Site): Promise<Flow> {
+    this.#signingIn ??= this.signIn(undefined, site).finally(() => {
+      this.#signingIn = undefined
+    })
     return this.#signingIn
   }
 }

@@ -61,6 +61,8 @@ export interface ClientOptions {
   readonly backoffMaxMs?: number | undefined
   /** A server that wants us to wait longer gets an error instead; default 120,000. */
   readonly retryAfterCapMs?: number | undefined
+  /** Added to the wait for a free download; default 2,000. */
+  readonly freeWaitMarginMs?: number | undefined
   /** Calls a second; 0 = no limit. Default: what the service allows. */
   readonly rate?: number | undefined
   /** Largest JSON answer in bytes; default 64 MiB. */
@@ -97,6 +99,7 @@ export const clientShape: Shape = {
   backoffMs: 'backoff_ms',
   backoffMaxMs: 'backoff_max_ms',
   retryAfterCapMs: 'retry_after_cap_ms',
+  freeWaitMarginMs: 'free_wait_margin_ms',
   rate: 'rate',
   maxJson: 'max_json',
   proxy: 'proxy',

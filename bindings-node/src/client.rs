@@ -140,6 +140,12 @@ impl NativeClient {
         NativeFlow::new(self.client.sign_in())
     }
 
+    /// Begins what leads to a free download.
+    #[napi]
+    pub fn free_download(&self, target: String) -> NativeFlow {
+        NativeFlow::new(self.client.free_download(target))
+    }
+
     /// Uploads a file.
     #[napi]
     pub fn upload<'env>(

@@ -185,6 +185,12 @@ impl Client {
         Ok(Flow::new(engine.client.sign_in(), self.keeper(), self.signals(py, &engine, None)))
     }
 
+    /// Begins what leads to a free download.
+    fn free_download(&self, py: Python<'_>, target: String) -> PyResult<Flow> {
+        let engine = self.engine(py)?;
+        Ok(Flow::new(engine.client.free_download(target), self.keeper(), self.signals(py, &engine, None)))
+    }
+
     /// The session, with which a client of the next process need not sign in.
     fn export_session(&self, py: Python<'_>) -> PyResult<Option<String>> {
         Ok(self.engine(py)?.client.export_session())

@@ -7,21 +7,24 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use fileferry_core::border::{self, Answer, Destination, Pages, ProgressSink, Reply};
+use fileferry_core::border::{self, Answer, Destination, Needed, Pages, ProgressSink, Reply};
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::call::Parts;
+use crate::flow::{Flow, Step};
 use crate::options::OnResponse;
-use crate::sign_in::{SignIn, Step};
 use crate::transfer::Source;
 use crate::values::Map;
 use crate::{CancelHandle, Captcha, Error, Result};
 
+/// How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed.
+const NEEDS: u32 = 3;
+
 /// A future that is sent between threads.
 pub(crate) type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) type OnSession = Box<dyn Fn(&str) + Send + Sync>;
-pub(crate) type OnCaptcha = Box<dyn Fn(Captcha, SignIn) -> Boxed<Option<String>> + Send + Sync>;
+pub(crate) type OnCaptcha = Box<dyn Fn(Captcha, Flow) -> Boxed<Option<String>> + Send + Sync>;
 pub(crate) type OnConfirm = Box<dyn Fn(Step) -> Boxed<Option<String>> + Send + Sync>;
 
 /// What a program gave to hear or answer.
@@ -72,32 +75,41 @@ impl Handle {
         }
     }
 
-    /// Runs a call. Where it fails because signing in needs the program, the program is asked and the call made again.
+    /// Runs a call. Where it fails for want of what the program can give, the program is asked and the call made again.
     pub(crate) async fn run(&self, parts: &Parts, mut work: Work) -> Result<Answer> {
         let handlers = self.handlers();
         let has_handler = handlers.on_captcha.is_some() || handlers.on_confirm.is_some();
-        let before = if has_handler { *self.0.sign_ins.lock().await } else { 0 };
-        let reply = self.attempt(parts, &mut work).await;
-        let needs_program = reply.sign_in_needed && has_handler;
-        let outcome = self.told(reply, parts.options.on_response.as_ref());
-        match outcome {
-            Err(error) if needs_program => {
-                if !self.sign_in_once(before, &parts.cancel).await? {
-                    return Err(error);
+        let mut provided = 0;
+        loop {
+            let before = if has_handler { *self.0.sign_ins.lock().await } else { 0 };
+            let mut reply = self.attempt(parts, &mut work).await;
+            let needed = reply.needs.take().filter(|_| has_handler && provided < NEEDS);
+            let outcome = self.told(reply, parts.options.on_response.as_ref());
+            match (outcome, needed) {
+                (Err(error), Some(needed)) => {
+                    provided += 1;
+                    if !self.provide(needed, before, &parts.cancel).await? {
+                        return Err(error);
+                    }
                 }
-                let reply = self.attempt(parts, &mut work).await;
-                self.told(reply, parts.options.on_response.as_ref())
+                (outcome, _) => return outcome,
             }
-            outcome => outcome,
         }
     }
 
+    /// Takes the steps that a call was refused for want of; `false` where a handler gave up.
+    async fn provide(&self, needed: Needed, before: u64, cancel: &CancelHandle) -> Result<bool> {
+        if needed == Needed::SignIn {
+            return self.sign_in_once(before, cancel).await;
+        }
+        Flow::towards(self.clone(), needed).run_by_handlers(cancel).await
+    }
+
     /// Signs in by the program's handlers, unless another call did so since this one began: a person is asked once.
-    /// `false` where a handler gave up.
     async fn sign_in_once(&self, before: u64, cancel: &CancelHandle) -> Result<bool> {
         let mut sign_ins = self.0.sign_ins.lock().await;
         if *sign_ins == before {
-            if !SignIn::new(self.clone()).run_by_handlers(cancel).await? {
+            if !Flow::towards(self.clone(), Needed::SignIn).run_by_handlers(cancel).await? {
                 return Ok(false);
             }
             *sign_ins += 1;
@@ -120,7 +132,7 @@ impl Handle {
             outcome: Err(panicked(panic.as_ref())),
             response: None,
             session: None,
-            sign_in_needed: false,
+            needs: None,
         })
     }
 

@@ -7,11 +7,20 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
-from fileferry._async_flow import AsyncSignIn
+from fileferry._async_flow import AsyncFlow
 from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
+from fileferry._calls import (
+    NEEDS,
+    encode_arguments,
+    encode_call_options,
+    encode_client_options,
+    log,
+    pass_on,
+    path_text,
+)
 from fileferry._source import CHUNK, FileSource, open_source
+from fileferry._steps import DoneStep
 from fileferry._types import Progress
 
 if TYPE_CHECKING:
@@ -120,9 +129,16 @@ class AsyncCaller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
 
-    async def sign_in(self) -> AsyncSignIn:
+    async def sign_in(self) -> AsyncFlow:
         """Begin to sign in."""
-        flow = AsyncSignIn(self.native.sign_in(), self._on_session)
+        return await self._flow(self.native.sign_in())
+
+    async def free_download(self, target: str) -> AsyncFlow:
+        """Begin what leads to a free download."""
+        return await self._flow(self.native.free_download(target))
+
+    async def _flow(self, native: _native.Flow) -> AsyncFlow:
+        flow = AsyncFlow(native, self._on_session)
         await flow.start()
         await flow.run(self._on_captcha, self._on_confirm)
         return flow
@@ -130,22 +146,38 @@ class AsyncCaller:
     async def settled(
         self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
     ) -> Any:
-        """Send, sign in with the program's help where that is asked for, and give the result."""
+        """Send, do with the program's help what is needed first, and give the result."""
         loop = asyncio.get_running_loop()
         seen = self._sign_ins
         reply = await send(loop)
-        if reply.sign_in_needed and (self._on_captcha or self._on_confirm):
-            await self._sign_in_once(seen)
+        for _ in range(NEEDS):
+            if reply.needs is None or not (self._on_captcha or self._on_confirm):
+                break
+            if reply.session is not None and self._on_session is not None:
+                self._on_session(reply.session)
+            if not await self._provide(reply.needs, seen):
+                break
+            seen = self._sign_ins
             reply = await send(loop)
         value = pass_on(reply, options, self._on_session)
         return AsyncByteStream(value) if isinstance(value, _native.Stream) else value
 
-    async def _sign_in_once(self, seen: int) -> None:
+    async def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+        """Take the steps that a call was refused for want of; whether they led to the end."""
+        match needed:
+            case ("free_download", str(target)):
+                return isinstance((await self.free_download(target)).step, DoneStep)
+            case _:
+                return await self._sign_in_once(seen)
+
+    async def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another task did so since this one looked: a person is asked once."""
         async with self._lock:
             if seen == self._sign_ins:
-                await self.sign_in()
+                if not isinstance((await self.sign_in()).step, DoneStep):
+                    return False
                 self._sign_ins += 1
+            return True
 
 
 class _Teller:

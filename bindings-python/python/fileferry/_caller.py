@@ -6,10 +6,19 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
-from fileferry._calls import encode_arguments, encode_call_options, encode_client_options, log, pass_on, path_text
-from fileferry._flow import SignIn
+from fileferry._calls import (
+    NEEDS,
+    encode_arguments,
+    encode_call_options,
+    encode_client_options,
+    log,
+    pass_on,
+    path_text,
+)
+from fileferry._flow import Flow
 from fileferry._pages import Pages
 from fileferry._source import FileSource, open_source
+from fileferry._steps import DoneStep
 from fileferry._stream import ByteStream
 from fileferry._types import Progress
 
@@ -108,28 +117,51 @@ class Caller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return self.settled(lambda: self.native.open(given, encoded), options)
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> Flow:
         """Begin to sign in."""
-        flow = SignIn(self.native.sign_in(), self._on_session)
+        return self._flow(self.native.sign_in())
+
+    def free_download(self, target: str) -> Flow:
+        """Begin what leads to a free download."""
+        return self._flow(self.native.free_download(target))
+
+    def _flow(self, native: _native.Flow) -> Flow:
+        flow = Flow(native, self._on_session)
         flow.run(self._on_captcha, self._on_confirm)
         return flow
 
     def settled(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> Any:
-        """Send, sign in with the program's help where that is asked for, and give the result."""
+        """Send, do with the program's help what is needed first, and give the result."""
         seen = self._sign_ins
         reply = send()
-        if reply.sign_in_needed and (self._on_captcha or self._on_confirm):
-            self._sign_in_once(seen)
+        for _ in range(NEEDS):
+            if reply.needs is None or not (self._on_captcha or self._on_confirm):
+                break
+            if reply.session is not None and self._on_session is not None:
+                self._on_session(reply.session)
+            if not self._provide(reply.needs, seen):
+                break
+            seen = self._sign_ins
             reply = send()
         value = pass_on(reply, options, self._on_session)
         return ByteStream(value) if isinstance(value, _native.Stream) else value
 
-    def _sign_in_once(self, seen: int) -> None:
+    def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+        """Take the steps that a call was refused for want of; whether they led to the end."""
+        match needed:
+            case ("free_download", str(target)):
+                return isinstance(self.free_download(target).step, DoneStep)
+            case _:
+                return self._sign_in_once(seen)
+
+    def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another thread did so since this one looked: a person is asked once."""
         with self._lock:
             if seen == self._sign_ins:
-                self.sign_in()
+                if not isinstance(self.sign_in().step, DoneStep):
+                    return False
                 self._sign_ins += 1
+            return True
 
 
 def _teller(on_progress: OnProgress | None) -> Callable[..., None] | None:

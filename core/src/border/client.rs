@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::border::{Answer, CancelHandle, Destination, Error, Flow, Pages, ProgressSink, Reply, Source};
+use crate::border::{Answer, CancelHandle, Destination, Error, Flow, Needed, Pages, ProgressSink, Reply, Source};
 use crate::tables::Service;
 use crate::wire::Engine;
 
@@ -37,8 +37,8 @@ impl Client {
     /// A client of `service`, with a JSON object of options: the credentials by name, `session` (what
     /// [`export_session`](Self::export_session) gave), `host`, `base_url`, `allow_http`, `connect_timeout_ms`,
     /// `idle_timeout_ms`, `upload_idle_timeout_ms`, `deadline_ms`, `max_attempts`, `backoff_ms`, `backoff_max_ms`,
-    /// `retry_after_cap_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`, `ca_bundle` (path of a
-    /// PEM file), `user_agent` (the program's), `agent` (ours: `fileferry/0.1.0 python`).
+    /// `retry_after_cap_ms`, `free_wait_margin_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`,
+    /// `ca_bundle` (path of a PEM file), `user_agent` (the program's), `agent` (ours: `fileferry/0.1.0 python`).
     ///
     /// An unknown service or option, a value of the wrong type, a control character in a credential are
     /// `invalid_argument`. Nothing is sent, and no runtime is needed.
@@ -114,7 +114,18 @@ impl Client {
 
     /// Begins to sign in; see [`Flow`].
     pub fn sign_in(&self) -> Flow {
-        Flow::sign_in(self.clone())
+        self.flow(Needed::SignIn)
+    }
+
+    /// Begins what leads to a free download of `target` (id or link of a file); see [`Flow`]. Once it is done,
+    /// [`download`](Self::download) of the same file goes through.
+    pub fn free_download(&self, target: impl Into<String>) -> Flow {
+        self.flow(Needed::FreeDownload { target: target.into() })
+    }
+
+    /// Begins what a call needed.
+    pub fn flow(&self, needed: Needed) -> Flow {
+        Flow::new(self.clone(), needed)
     }
 
     /// The session as JSON, with which a client of the next process need not sign in; it holds a secret. `None` when
@@ -137,7 +148,7 @@ impl Client {
     }
 
     /// Downloads a file; gives an [`Entry`](crate::border::shared) whose `path` is the file written. `arguments` is a JSON
-    /// object: `target` (id) and the service's own. `options` as for a call.
+    /// object: `target` (id or link) and the service's own. `options` as for a call.
     pub async fn download(
         &self,
         to: Destination,

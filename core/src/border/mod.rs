@@ -21,7 +21,7 @@ pub use error::{Captcha, Details, Error, ErrorRecord, ItemResult, Kind, SubError
 pub use flow::{Flow, Step};
 pub use pages::Pages;
 pub use plain::{from_plain, json_tree, to_plain};
-pub use reply::{Answer, Reply, Response};
+pub use reply::{Answer, Needed, Reply, Response};
 pub use session::Session;
 pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
 pub use tape::{Reader, Record, Tape};

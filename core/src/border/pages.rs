@@ -41,7 +41,7 @@ impl Pages {
         match &mut *self.walk.lock().await {
             Walk::Operation(walk) if !walk.is_over() => engine.next_page(walk, cancel).await,
             Walk::Folder(walk) if !walk.is_over() => engine.next_entries(walk, cancel).await,
-            _ => Reply { outcome: Ok(Answer::None), response: None, session: None, sign_in_needed: false },
+            _ => Reply { outcome: Ok(Answer::None), response: None, session: None, needs: None },
         }
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::{Mutex, mpsc, watch};
 
 use crate::border::{CancelHandle, Error, Kind};
+use crate::transfer::free::Turn;
 
 /// What an upload reads.
 #[derive(Debug)]
@@ -131,18 +132,31 @@ pub struct ByteStream {
     pub media_type: Option<String>,
     /// Length, where the server said one.
     pub length: Option<u64>,
-    response: Mutex<Option<reqwest::Response>>,
+    open: Mutex<Option<Open>>,
     idle_timeout: Duration,
     closed: CancelHandle,
 }
 
+/// What a stream holds until its end.
+#[derive(Debug)]
+struct Open {
+    response: reqwest::Response,
+    _turn: Option<Turn>,
+}
+
 impl ByteStream {
-    pub(crate) fn new(response: reqwest::Response, idle_timeout: Duration, closed: CancelHandle) -> Self {
+    /// A free download lets go of its `turn` when the stream ends.
+    pub(crate) fn new(
+        response: reqwest::Response,
+        idle_timeout: Duration,
+        closed: CancelHandle,
+        turn: Option<Turn>,
+    ) -> Self {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Self {
             media_type: header(reqwest::header::CONTENT_TYPE),
             length: response.content_length(),
-            response: Mutex::new(Some(response)),
+            open: Mutex::new(Some(Open { response, _turn: turn })),
             idle_timeout,
             closed,
         }
@@ -150,8 +164,8 @@ impl ByteStream {
 
     /// The next chunk; `None` at the end. Cancelling ends the stream and closes its socket.
     pub async fn next(&self, cancel: &CancelHandle) -> Result<Option<Bytes>, Error> {
-        let mut held = self.response.lock().await;
-        let Some(response) = held.as_mut() else { return Ok(None) };
+        let mut held = self.open.lock().await;
+        let Some(Open { response, .. }) = held.as_mut() else { return Ok(None) };
         let chunk = tokio::select! {
             chunk = tokio::time::timeout(self.idle_timeout, response.chunk()) => match chunk {
                 Ok(Ok(chunk)) => Ok(chunk),
@@ -182,6 +196,6 @@ impl ByteStream {
 
     /// Lets go of the connection; further reads give the end.
     pub async fn close(&self) {
-        *self.response.lock().await = None;
+        *self.open.lock().await = None;
     }
 }

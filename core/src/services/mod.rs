@@ -7,6 +7,7 @@ mod keep2share;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
 use crate::tables::Service;
@@ -14,6 +15,7 @@ use crate::transfer::progress::Meter;
 use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb};
 use crate::wire::{Context, Engine};
 use secrecy::SecretString;
+use url::Url;
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]
@@ -23,10 +25,25 @@ pub(crate) struct Solved {
 }
 
 /// What the address of a page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     /// `file`, `folder` or `share`.
     pub(crate) kind: &'static str,
-    pub(crate) id: Option<String>,
+    pub(crate) id: String,
+    pub(crate) host: &'static str,
+}
+
+/// Where the way to a free download leads next.
+pub(crate) enum FreeLink {
+    /// The file can be fetched.
+    Open(Url),
+    /// Time has to pass first.
+    Wait {
+        /// How long.
+        wait: Duration,
+        /// The same for a caller who does not wait.
+        refusal: Error,
+    },
 }
 
 /// Where an upload goes.
@@ -80,6 +97,20 @@ pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>
         #[cfg(feature = "keep2share")]
         "keep2share" => keep2share::sign_in::challenge(engine, kind, context).await,
         _ => Err(cannot(engine, "ask for a captcha")),
+    }
+}
+
+/// Asks for the link of a file, where asked with a solved captcha. That a captcha is needed is an error.
+pub(crate) async fn free_link(
+    engine: &Engine,
+    target: &str,
+    solved: Option<&Solved>,
+    context: &Context<'_>,
+) -> Result<FreeLink, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::free::link_of(engine, target, solved, context).await,
+        _ => Err(cannot(engine, "download for free")),
     }
 }
 
@@ -150,10 +181,10 @@ pub(crate) async fn id_of(at: At<'_>, target: &Target) -> Result<String, Error> 
 }
 
 /// What a page of a service shows.
-pub(crate) fn parse_link(service: &Service, url: &url::Url) -> Option<Link> {
+pub(crate) fn parse_link(service: &Service, text: &str) -> Option<Link> {
     match service.id {
         #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::links::parse(url),
+        "keep2share" => keep2share::links::parse(text),
         _ => None,
     }
 }

@@ -27,13 +27,9 @@ pub(crate) fn capabilities(service: &Service) -> Result<Answer, Error> {
 
 /// What the address of a page says, as the shared model; none where no service knows it.
 pub(crate) fn parsed_link(text: &str) -> Result<Option<Answer>, Error> {
-    let Ok(url) = url::Url::parse(text.trim()) else { return Ok(None) };
-    if !matches!(url.scheme(), "http" | "https") {
-        return Ok(None);
-    }
     let found = crate::tables::generated::services().iter().find_map(|service| {
-        let link = crate::services::parse_link(service, &url)?;
-        Some(json!({"service": service.id, "kind": link.kind, "id": link.id, "host": url.host_str()}))
+        let link = crate::services::parse_link(service, text.trim())?;
+        Some(json!({"service": service.id, "kind": link.kind, "id": link.id, "host": link.host}))
     });
     found.map(|link: Value| super::shared("ParsedLink", &link)).transpose()
 }

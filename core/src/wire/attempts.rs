@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::border::{Error, Kind, Response};
+use crate::border::{Error, Kind, Needed, Response};
 use crate::tables::Retry;
 use crate::wire::authenticate::Token;
 use crate::wire::judge::Failure;
@@ -31,7 +31,7 @@ pub(crate) struct Context<'a> {
 #[derive(Default)]
 pub(crate) struct Trace {
     pub(crate) response: Option<Response>,
-    pub(crate) sign_in_needed: bool,
+    pub(crate) needs: Option<Needed>,
 }
 
 impl<'a> Context<'a> {
@@ -73,8 +73,13 @@ impl<'a> Context<'a> {
         self.requests.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn sign_in_needed(&self) {
-        self.trace().sign_in_needed = true;
+    /// Says what the program has to do before the call can succeed.
+    pub(crate) fn needs(&self, needed: Needed) {
+        self.trace().needs = Some(needed);
+    }
+
+    pub(crate) fn take_needs(&self) -> Option<Needed> {
+        self.trace().needs.take()
     }
 
     pub(crate) fn take_trace(&self) -> Trace {

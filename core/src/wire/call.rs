@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Tape};
-use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Type};
+use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Retry, Type};
 use crate::wire::attempts::{Context, Trace};
 use crate::wire::authenticate::Token;
 use crate::wire::encode::{self, Body, Encoded};
@@ -27,7 +27,7 @@ pub(crate) enum Exchanged {
 
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
-        Self { outcome, response: trace.response, session: None, sign_in_needed: trace.sign_in_needed }
+        Self { outcome, response: trace.response, session: None, needs: trace.needs }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -194,7 +194,13 @@ impl Engine {
                 .map_err(|error| Box::new(Failure::of_ours(error)))?;
             let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
             self.rate.turn().await;
-            self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await
+            let outcome = self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await;
+            outcome.map_err(|mut failure| {
+                if sending.hands_back_waits && failure.error.kind() == Kind::WaitRequired {
+                    failure.retry = Retry::Never;
+                }
+                failure
+            })
         })
         .await
     }
@@ -307,7 +313,7 @@ impl Engine {
         });
         self.responded(status, &headers, context);
         if operation.result == ResultShape::Bytes && judge::is_stream(self.service, operation, status, &headers) {
-            return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
+            return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone(), None)));
         }
         let body = self.read(response).await?;
         let answered = Answered { status, headers, body, signed_in };

@@ -1,12 +1,11 @@
-//! The verbs `upload` and `download`, and signing in step by step: from the border to the service's own protocol.
+//! The verbs `upload` and `download`: from the border to the service's own protocol.
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::border::{Answer, CancelHandle, Captcha, Destination, Error, Kind, ProgressSink, Reply, Source, Step};
-use crate::services::{self, Solved, UploadTo};
+use crate::border::{Answer, CancelHandle, Destination, Error, ProgressSink, Reply, Source};
+use crate::services::{self, UploadTo};
 use crate::tables::{Service, Type};
 use crate::transfer::progress::Meter;
 use crate::verbs::{At, Target};
@@ -18,9 +17,6 @@ struct Asked {
     folder: Option<Target>,
     name: String,
 }
-
-/// A captcha's picture is small; anything larger is something else.
-const MAX_IMAGE: usize = 4 << 20;
 
 impl Engine {
     pub(crate) async fn upload(
@@ -108,102 +104,6 @@ impl Engine {
         let deadline = context.options.deadline().or(self.settings.deadline());
         let outcome = self.within(deadline, cancel, work).await;
         self.reply(outcome, None, context)
-    }
-
-    /// The picture of a captcha and its media type, found from its bytes: what the server says of it may be wrong.
-    pub(crate) async fn captcha_image(
-        &self,
-        captcha: &Captcha,
-        cancel: &CancelHandle,
-    ) -> Result<(Vec<u8>, String), Error> {
-        let url = captcha.url.as_deref().ok_or_else(|| Error::invalid_argument("this captcha has no picture"))?;
-        if captcha.kind.as_deref() == Some("page") {
-            return Err(Error::invalid_argument("this captcha is a page for a browser, not a picture"));
-        }
-        let url = self.answered_url(url)?;
-        let work = async {
-            let response = self
-                .idle(self.settings.idle_timeout(), self.connections.calls()?.get(url).send())
-                .await
-                .map_err(|failure| failure.error)?;
-            let status = response.status();
-            let bytes = self.read_up_to(MAX_IMAGE, "the size of a picture", response).await;
-            let bytes = bytes.map_err(|failure| failure.error)?;
-            let media_type = image_type(&bytes).filter(|_| status.is_success());
-            let media_type = media_type.ok_or_else(|| {
-                Error::new(Kind::InvalidAnswer, format!("no picture came for the captcha (HTTP {})", status.as_u16()))
-            })?;
-            Ok((bytes, media_type.to_owned()))
-        };
-        self.within(self.settings.deadline(), cancel, work).await.map_err(|error| error.during(self.service.id, None))
-    }
-
-    /// Goes on with signing in from a step: the next step, and the failure to tell of, either may be missing.
-    pub(crate) async fn sign_in_step(
-        &self,
-        current: Option<Step>,
-        answer: Option<&str>,
-        cancel: &CancelHandle,
-    ) -> (Option<Step>, Option<Error>) {
-        let options = CallOptions::default();
-        let deadline = self.settings.deadline();
-        let context = Context::new(&options, deadline);
-        let solved = match (&current, answer) {
-            (Some(Step::Captcha(captcha)), Some(answer)) => {
-                Some(Solved { captcha: captcha.clone(), answer: SecretString::from(answer) })
-            }
-            (_, None) => None,
-            (_, Some(_)) => {
-                return (current, Some(Error::invalid_argument("the current step takes no answer")));
-            }
-        };
-        let outcome = self.within(deadline, cancel, self.signed_in_or_asked(solved.as_ref(), &context)).await;
-        match outcome {
-            Ok((step, failure)) => {
-                (Some(step), failure.map(|error| self.shown(error.during(self.service.id, None), &context)))
-            }
-            // The same step can be taken again.
-            Err(error) => (current, Some(self.shown(error.during(self.service.id, None), &context))),
-        }
-    }
-
-    async fn signed_in_or_asked(
-        &self,
-        solved: Option<&Solved>,
-        context: &Context<'_>,
-    ) -> Result<(Step, Option<Error>), Error> {
-        if services::permanent_token(self).is_some() {
-            return Ok((Step::Done { session: None }, None));
-        }
-        if solved.is_none()
-            && let Some(kind) = self.signed_in.take_asked_captcha()
-        {
-            return Ok((Step::Captcha(services::challenge(self, &kind, context).await?), None));
-        }
-        match services::sign_in(self, solved, context).await {
-            Ok(token) => {
-                self.keep_session(token);
-                Ok((Step::Done { session: self.signed_in.take_untold() }, None))
-            }
-            Err(error) if matches!(error.kind(), Kind::CaptchaRequired | Kind::CaptchaInvalid) => {
-                let asked = error.record().details.captcha.as_ref().and_then(|captcha| captcha.kind.clone());
-                let captcha = services::challenge(self, asked.as_deref().unwrap_or("image"), context).await?;
-                // Being asked for the first time is no failure, a wrong answer is.
-                let failure = solved.is_some().then_some(error);
-                Ok((Step::Captcha(captcha), failure))
-            }
-            Err(error) => Err(error),
-        }
-    }
-}
-
-fn image_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine over real sockets: what the conformance cases, which see one call at a time, cannot show.
 
+mod downloads;
 mod engine;
 mod support;
 mod transfers;

@@ -1,5 +1,7 @@
 //! A server on loopback that answers as a test tells it and remembers what it was asked.
 
+#![allow(dead_code, reason = "each file of tests uses its part of it")]
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -28,6 +30,8 @@ impl Asked {
 pub enum Answer {
     /// The whole answer, head and body.
     Raw(Vec<u8>),
+    /// So much of an answer, then the end of the connection.
+    Cut(Vec<u8>),
     /// Nothing until the client leaves.
     Hold,
 }
@@ -109,6 +113,10 @@ async fn serve(
                 if stream.write_all(&bytes).await.is_err() {
                     return;
                 }
+            }
+            Answer::Cut(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                return;
             }
             Answer::Hold => {
                 let _ = held.send(());

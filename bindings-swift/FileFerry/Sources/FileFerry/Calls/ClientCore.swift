@@ -74,21 +74,38 @@ final class ClientCore: Sendable {
 
     // MARK: Every call
 
-    /// Runs a call, and once more where it needed a sign-in by the program's handlers.
+    /// Runs a call, and again where it first needed steps that the program's handlers take.
     func perform(
         _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
         let hasHandler = self.options.onCaptcha != nil || self.options.onConfirm != nil
-        let signedInBefore = hasHandler ? await signIns.count : 0
-        var reply = try await cancellable(call)
-        deliver(reply, options)
-        if reply.signInNeeded, hasHandler {
-            try await signIns.run(unlessRunSince: signedInBefore) { try await self.signInByHandlers() }
-            reply = try await cancellable(call)
+        var provided = 0
+        while true {
+            let signedInBefore = hasHandler ? await signIns.count : 0
+            let reply = try await cancellable(call)
             deliver(reply, options)
+            if let needed = reply.needs, hasHandler, provided < Self.maxNeeds {
+                provided += 1
+                try await provide(needed, signedInBefore)
+                continue
+            }
+            if case .failed(let json) = reply.outcome { throw failure(json) }
+            return reply.outcome
         }
-        if case .failed(let json) = reply.outcome { throw failure(json) }
-        return reply.outcome
+    }
+
+    /// How often a call is made again after the program's help: to sign in, for a free download, for a lapsed ticket.
+    private static let maxNeeds = 3
+
+    private func provide(_ needed: FfiNeeded, _ signedInBefore: Int) async throws {
+        switch needed {
+        case .signIn:
+            try await signIns.run(unlessRunSince: signedInBefore) {
+                try await self.takeSteps(Flow(core: self, native: self.native.signIn()))
+            }
+        case .freeDownload(let target):
+            try await takeSteps(Flow(core: self, native: native.freeDownload(target: target)))
+        }
     }
 
     func value<Value: TapeReadable>(of outcome: FfiOutcome) throws -> Value {
@@ -112,14 +129,14 @@ final class ClientCore: Sendable {
         FileFerryError(kind: .internal, message: "the library gave another sort of answer than it describes")
     }
 
-    // MARK: Signing in
+    // MARK: Steps
 
     func sessionChanged(_ session: String) {
         options.onSession?(session)
     }
 
-    private func signInByHandlers() async throws {
-        let flow = SignInFlow(core: self)
+    /// Takes a flow to its end with the program's handlers.
+    private func takeSteps(_ flow: Flow) async throws {
         var step = try await flow.start()
         while true {
             switch step {
@@ -131,15 +148,14 @@ final class ClientCore: Sendable {
                 guard let onConfirm = options.onConfirm else { throw noHandler(.authenticationRequired, "onConfirm") }
                 step = try await confirm.answer(try await onConfirm(confirm))
             case .wait(let wait):
-                try await Task.sleep(nanoseconds: UInt64(max(0, wait.seconds) * 1_000_000_000))
-                step = try await wait.proceed()
+                step = try await wait.waitOut()
             case .other(let name, _):
-                throw FileFerryError(kind: .notSupported, message: "signing in needs the unknown step \(name)")
+                throw FileFerryError(kind: .notSupported, message: "the service asks for the unknown step \(name)")
             }
         }
     }
 
     private func noHandler(_ kind: FileFerryError.Kind, _ option: String) -> FileFerryError {
-        FileFerryError(kind: kind, message: "signing in needs the option \(option)")
+        FileFerryError(kind: kind, message: "a step needs the option \(option)")
     }
 }

@@ -20,10 +20,20 @@ public class ServiceClient: @unchecked Sendable {
     /// signed in.
     public final func exportSession() -> String? { core.native.exportSession() }
 
-    /// Begins to sign in, step by step; see ``SignInFlow``. Calls sign in by themselves where they need it: this is for
+    /// Begins to sign in, step by step; see ``Flow``. Calls sign in by themselves where they need it: this is for
     /// programs that show each step to a person at their own pace.
-    public final func signIn() async throws -> SignInFlow {
-        let flow = SignInFlow(core: core)
+    public final func signIn() async throws -> Flow {
+        let flow = Flow(core: core, native: core.native.signIn())
+        try await flow.start()
+        return flow
+    }
+
+    /// Begins what leads to a download without premium, step by step: a captcha, and a wait; see ``Flow``. Once it is done,
+    /// `download` of the same file goes through. With ``ClientOptions/onCaptcha`` a download does all this by itself.
+    ///
+    /// - Parameter target: an entry, the id or the link of a file.
+    public final func freeDownload(_ target: some FileTarget) async throws -> Flow {
+        let flow = Flow(core: core, native: core.native.freeDownload(target: target.fileTarget))
         try await flow.start()
         return flow
     }

@@ -1008,6 +1008,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func exportSession()  -> String?
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */
+    func freeDownload(target: String)  -> FfiFlow
+    
+    /**
      * Whether it was closed.
      */
     func isClosed()  -> Bool
@@ -1199,6 +1204,19 @@ open func exportSession() -> String?  {
 }
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */
+open func freeDownload(target: String) -> FfiFlow  {
+    return try!  FfiConverterTypeFfiFlow_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_free_download(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(target),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Whether it was closed.
      */
 open func isClosed() -> Bool  {
@@ -1328,7 +1346,7 @@ public func FfiConverterTypeFfiClient_lower(_ value: FfiClient) -> UInt64 {
 
 
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -1361,9 +1379,14 @@ public protocol FfiFlowProtocol: AnyObject, Sendable {
      */
     func step() async throws  -> String?
     
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+    func waitOut(cancel: FfiCancel) async throws  -> String
+    
 }
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -1513,6 +1536,25 @@ open func step()async throws  -> String?  {
             completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterOptionString.lift,
+            errorHandler: FfiConverterTypeFfiError_lift
+        )
+}
+    
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+open func waitOut(cancel: FfiCancel)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
             errorHandler: FfiConverterTypeFfiError_lift
         )
 }
@@ -2612,10 +2654,9 @@ public struct FfiReply {
      */
     public let session: String?
     /**
-     * Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-     * where there is one, and call again.
+     * What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
      */
-    public let signInNeeded: Bool
+    public let needs: FfiNeeded?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2630,13 +2671,12 @@ public struct FfiReply {
          * The session as JSON (it holds a secret), when this call changed it, for the caller's `on_session`.
          */session: String?, 
         /**
-         * Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-         * where there is one, and call again.
-         */signInNeeded: Bool) {
+         * What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
+         */needs: FfiNeeded?) {
         self.outcome = outcome
         self.response = response
         self.session = session
-        self.signInNeeded = signInNeeded
+        self.needs = needs
     }
 
     
@@ -2658,7 +2698,7 @@ public struct FfiConverterTypeFfiReply: FfiConverterRustBuffer {
                 outcome: FfiConverterTypeFfiOutcome.read(from: &buf), 
                 response: FfiConverterOptionTypeFfiResponse.read(from: &buf), 
                 session: FfiConverterOptionString.read(from: &buf), 
-                signInNeeded: FfiConverterBool.read(from: &buf)
+                needs: FfiConverterOptionTypeFfiNeeded.read(from: &buf)
         )
     }
 
@@ -2666,7 +2706,7 @@ public struct FfiConverterTypeFfiReply: FfiConverterRustBuffer {
         FfiConverterTypeFfiOutcome.write(value.outcome, into: &buf)
         FfiConverterOptionTypeFfiResponse.write(value.response, into: &buf)
         FfiConverterOptionString.write(value.session, into: &buf)
-        FfiConverterBool.write(value.signInNeeded, into: &buf)
+        FfiConverterOptionTypeFfiNeeded.write(value.needs, into: &buf)
     }
 }
 
@@ -2833,6 +2873,87 @@ public func FfiConverterTypeFfiError_lift(_ buf: RustBuffer) throws -> FfiError 
 public func FfiConverterTypeFfiError_lower(_ value: FfiError) -> RustBuffer {
     return FfiConverterTypeFfiError.lower(value)
 }
+
+
+/**
+ * What a call needs an answer of the program for.
+ */
+
+public enum FfiNeeded: Equatable, Hashable {
+    
+    /**
+     * Signing in.
+     */
+    case signIn
+    /**
+     * The way to a file that is downloaded for free.
+     */
+    case freeDownload(
+        /**
+         * The file.
+         */target: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FfiNeeded: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFfiNeeded: FfiConverterRustBuffer {
+    typealias SwiftType = FfiNeeded
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FfiNeeded {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .signIn
+        
+        case 2: return .freeDownload(target: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: FfiNeeded, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .signIn:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .freeDownload(target):
+            writeInt(&buf, Int32(2))
+            FfiConverterString.write(target, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiNeeded_lift(_ buf: RustBuffer) throws -> FfiNeeded {
+    return try FfiConverterTypeFfiNeeded.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiNeeded_lower(_ value: FfiNeeded) -> RustBuffer {
+    return FfiConverterTypeFfiNeeded.lower(value)
+}
+
 
 
 /**
@@ -3205,6 +3326,30 @@ fileprivate struct FfiConverterOptionTypeFfiResponse: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeFfiResponse.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeFfiNeeded: FfiConverterRustBuffer {
+    typealias SwiftType = FfiNeeded?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFfiNeeded.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFfiNeeded.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

@@ -161,13 +161,15 @@ impl Keep2Share {
         }
         let settings = self.settings();
         let key = self.ground.dice.hex(32);
-        let ready = now + settings.free_wait_s + settings.free_margin_s;
+        let (wait, margin) =
+            if self.odd(odd::TIME_WAIT_ZERO) { (0, 0) } else { (settings.free_wait_s, settings.free_margin_s) };
+        let ready = now + wait + margin;
         let ticket = Ticket { file_id: file_id.to_owned(), user, ready, expires: now + TICKET_LIFE };
         state.tickets.insert(key.clone(), ticket);
         Ok(self.url_answer(json!({
             "message": "Captcha accepted, please wait",
             "free_download_key": key,
-            "time_wait": self.shown_wait(settings.free_wait_s),
+            "time_wait": self.shown_wait(wait),
         })))
     }
 

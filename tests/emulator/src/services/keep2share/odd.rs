@@ -32,6 +32,7 @@ odd_forms! {
     ACCOUNT_EXPIRES_NULL: "account_expires_null", "account_expires is null for every account";
     AVAILABLE_TRAFFIC_TEXT: "available_traffic_text", "available_traffic is a string of digits";
     TIME_WAIT_TEXT: "time_wait_text", "time_wait is a string of digits";
+    TIME_WAIT_ZERO: "time_wait_zero", "time_wait is 0: the ticket is good at once";
     NULL_KEYS: "null_keys", "getUrl gives its other keys as null instead of leaving them out";
     NEED_WAIT_WITHOUT_TIME: "need_wait_without_time", "41 comes without time_wait";
     TICKET_AGAIN: "ticket_again", "a ticket used too early is answered by a success with the ticket and a short wait";

@@ -7,10 +7,12 @@ import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
 import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
-import dev.fileferry.SignInFlow
 import dev.fileferry.Source
+import dev.fileferry.StepFlow
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiClient
+import dev.fileferry.ffi.FfiFlow
+import dev.fileferry.ffi.FfiNeeded
 import dev.fileferry.ffi.FfiOutcome
 import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiReply
@@ -111,9 +113,13 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     suspend fun downloadStream(arguments: JsonObject, options: CallOptions): ByteStream =
         bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
 
-    suspend fun signIn(): SignInFlow {
-        val flow = SignInFlow.begin(native.signIn()) { handlers.onSession?.invoke(it) }
-        if (handlers.canSignIn) flow.runThrough(handlers)
+    suspend fun signIn(): StepFlow = begin(native.signIn())
+
+    suspend fun freeDownload(target: String): StepFlow = begin(native.freeDownload(target))
+
+    private suspend fun begin(native: FfiFlow): StepFlow {
+        val flow = StepFlow.begin(native) { handlers.onSession?.invoke(it) }
+        if (handlers.canAnswer) flow.runThrough(handlers)
         return flow
     }
 
@@ -123,15 +129,17 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         native.shut()
     }
 
-    /** Sends a call, signs in with the program's help and sends it once more where that is needed. */
+    /** Sends a call, and again after the steps that it needed and the program's handlers took. */
     private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
-        val seen = signIns
-        var reply = cancellable(send)
-        if (reply.signInNeeded && handlers.canSignIn) {
-            signInOnce(seen)
-            reply = cancellable(send)
+        var seen = signIns
+        var reply = tell(cancellable(send))
+        var provided = 0
+        while (handlers.canAnswer && provided < MAX_NEEDS) {
+            provide(reply.needs ?: break, seen)
+            provided++
+            seen = signIns
+            reply = tell(cancellable(send))
         }
-        reply.session?.let { handlers.onSession?.invoke(it) }
         val response = reply.response
         if (response != null) {
             val headers = response.headers.groupBy({ it.name }, { it.value })
@@ -140,6 +148,18 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
             else -> outcome
+        }
+    }
+
+    private suspend fun tell(reply: FfiReply): FfiReply {
+        reply.session?.let { handlers.onSession?.invoke(it) }
+        return reply
+    }
+
+    private suspend fun provide(needed: FfiNeeded, seen: Int) {
+        when (needed) {
+            is FfiNeeded.FreeDownload -> freeDownload(needed.target)
+            FfiNeeded.SignIn -> signInOnce(seen)
         }
     }
 
@@ -167,6 +187,9 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     private fun unexpected(outcome: FfiOutcome) =
         FileFerryException.of(ErrorKind.INTERNAL, "an answer of another sort came: ${outcome::class.simpleName}")
 }
+
+/** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
+private const val MAX_NEEDS = 3
 
 private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
 

@@ -14,7 +14,7 @@ internal class Handlers(
     val onConfirm: ConfirmHandler?,
     val onSession: (suspend (String) -> Unit)?,
 ) {
-    val canSignIn: Boolean get() = onCaptcha != null || onConfirm != null
+    val canAnswer: Boolean get() = onCaptcha != null || onConfirm != null
 
     suspend fun answerTo(captcha: Step.Captcha, image: suspend () -> Image): String =
         onCaptcha?.invoke(CaptchaQuestion(captcha, image))

@@ -5,13 +5,12 @@ import dev.fileferry.ffi.FfiFlow
 import dev.fileferry.internal.Handlers
 import dev.fileferry.internal.cancellable
 import dev.fileferry.internal.parseStep
-import kotlinx.coroutines.delay
 
 /**
- * A sign-in that a program leads through at its own pace: look at [step], do what it asks for, until it is [Step.Done].
- * One coroutine at a time uses it.
+ * A sign-in, or the way to a free download, that a program leads through at its own pace: look at [step], do what it asks
+ * for, until it is [Step.Done]. One coroutine at a time uses it.
  */
-public class SignInFlow private constructor(
+public class StepFlow private constructor(
     private val native: FfiFlow,
     private val onSession: suspend (String) -> Unit,
     first: Step,
@@ -29,8 +28,11 @@ public class SignInFlow private constructor(
      */
     public suspend fun answer(text: String): Step = advance { native.answer(text, it) }
 
-    /** Goes on after a wait step has passed. */
+    /** Goes on after a wait step has passed. Too early, the next step is another wait. */
     public suspend fun proceed(): Step = advance { native.proceed(it) }
+
+    /** Lets the time of a wait step pass and goes on. */
+    public suspend fun waitOut(): Step = advance { native.waitOut(it) }
 
     /** Asks the program's handlers at each step until the flow is done. */
     internal suspend fun runThrough(handlers: Handlers) {
@@ -44,14 +46,11 @@ public class SignInFlow private constructor(
                     if (error.kind != ErrorKind.CAPTCHA_INVALID || wrongAnswers == MAX_WRONG_ANSWERS) throw error
                 }
                 is Step.Confirm -> answer(handlers.answerTo(current))
-                is Step.Wait -> {
-                    delay(current.time)
-                    proceed()
-                }
+                is Step.Wait -> waitOut()
                 Step.Done -> return
                 is Step.Unknown -> throw FileFerryException.of(
                     ErrorKind.NOT_SUPPORTED,
-                    "signing in asks for a step that this version does not know: ${current.name}",
+                    "the service asks for a step that this version does not know: ${current.name}",
                 )
             }
         }
@@ -70,15 +69,15 @@ public class SignInFlow private constructor(
         return step
     }
 
-    override fun toString(): String = "SignInFlow(step=$step)"
+    override fun toString(): String = "StepFlow(step=$step)"
 
     internal companion object {
         private const val MAX_WRONG_ANSWERS = 3
 
-        suspend fun begin(native: FfiFlow, onSession: suspend (String) -> Unit): SignInFlow {
+        suspend fun begin(native: FfiFlow, onSession: suspend (String) -> Unit): StepFlow {
             val first = parseStep(cancellable { native.start(it) })
             first.session?.let { onSession(it) }
-            return SignInFlow(native, onSession, first.step)
+            return StepFlow(native, onSession, first.step)
         }
     }
 }
