@@ -23,7 +23,9 @@ pub use pages::Pages;
 pub use plain::{from_plain, json_tree, to_plain};
 pub use reply::{Answer, Reply, Response};
 pub use session::Session;
-pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
+pub use stream::{
+    ByteStream, Destination, FolderProgress, FolderProgressSink, Phase, Progress, ProgressSink, Source, SourceFeeder,
+};
 pub use tape::{Reader, Record, Tape};
 
 pub use crate::tables::generated::{FINGERPRINT, service, services, shared};

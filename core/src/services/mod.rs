@@ -13,6 +13,7 @@ use crate::tables::Service;
 use crate::transfer::progress::Meter;
 use crate::wire::{Context, Engine};
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]
@@ -21,9 +22,16 @@ pub(crate) struct Solved {
     pub(crate) answer: SecretString,
 }
 
-/// Where an upload goes.
+/// Where an upload goes, and the service's own arguments, which it checks itself.
 pub(crate) struct UploadTo {
     pub(crate) folder: Option<String>,
+    pub(crate) name: String,
+    pub(crate) further: Map<String, Value>,
+}
+
+/// A folder of the service.
+pub(crate) struct RemoteFolder {
+    pub(crate) id: String,
     pub(crate) name: String,
 }
 
@@ -75,7 +83,16 @@ pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>
     }
 }
 
-/// Uploads an opened source and gives the entry.
+/// Refuses arguments of an upload that the service does not have.
+pub(crate) fn check_upload(engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::upload::check(engine, further),
+        _ => Err(cannot(engine, "upload")),
+    }
+}
+
+/// Uploads a source and gives the entry.
 pub(crate) async fn upload(
     engine: &Engine,
     source: Source,
@@ -88,6 +105,52 @@ pub(crate) async fn upload(
         "keep2share" => keep2share::upload::upload(engine, source, to, meter, context).await,
         _ => Err(cannot(engine, "upload")),
     }
+}
+
+/// The folders that lie in a folder; where several have one name, the one to use comes first.
+pub(crate) async fn folders(
+    engine: &Engine,
+    parent: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Vec<RemoteFolder>, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::folder::list(engine, parent, context).await,
+        _ => Err(cannot(engine, "list folders")),
+    }
+}
+
+/// Makes a folder for files that are uploaded with these arguments.
+pub(crate) async fn make_folder(
+    engine: &Engine,
+    parent: Option<&str>,
+    name: &str,
+    further: &Map<String, Value>,
+    context: &Context<'_>,
+) -> Result<RemoteFolder, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::folder::make(engine, parent, name, further.get("access"), context).await,
+        _ => Err(cannot(engine, "make a folder")),
+    }
+}
+
+/// Whether the failure of one upload tells that all others will fail like it.
+pub(crate) fn fails_for_all(engine: &Engine, error: &Error) -> bool {
+    let signing_in = matches!(
+        error.kind(),
+        Kind::AuthenticationRequired
+            | Kind::InvalidCredentials
+            | Kind::CaptchaRequired
+            | Kind::CaptchaInvalid
+            | Kind::AccountBlocked
+    );
+    signing_in
+        || match engine.service.id {
+            #[cfg(feature = "keep2share")]
+            "keep2share" => keep2share::upload::account_is_full(error),
+            _ => false,
+        }
 }
 
 /// Downloads a target into a file and gives the entry.

@@ -20,6 +20,7 @@ pub(crate) use call::Exchanged;
 pub(crate) use call::shown_response;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::Sending;
+pub(crate) use transfers::check_name;
 
 use std::time::Duration;
 

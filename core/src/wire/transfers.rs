@@ -1,19 +1,26 @@
-//! The verbs `upload` and `download`, and signing in step by step: from the border to the service's own protocol.
+//! The verbs `upload`, `upload_folder` and `download`, and signing in step by step: from the border to the service's own protocol.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::border::{Answer, CancelHandle, Captcha, Destination, Error, Kind, ProgressSink, Reply, Source, Step};
+use crate::border::{
+    Answer, CancelHandle, Captcha, Destination, Error, FolderProgressSink, Kind, ProgressSink, Reply, Source, Step,
+};
 use crate::services::{self, Solved, UploadTo};
 use crate::tables::Type;
+use crate::transfer::folder_progress::FolderMeter;
 use crate::transfer::progress::Meter;
+use crate::verbs::upload_folder::{FolderTo, upload_folder};
 use crate::wire::options::{CallOptions, object};
 use crate::wire::{Context, Engine};
 
 /// A captcha's picture is small; anything larger is something else.
 const MAX_IMAGE: usize = 4 << 20;
+/// More uploads at once are no service's wish.
+const MOST_PARALLEL: usize = 10;
 
 impl Engine {
     pub(crate) async fn upload(
@@ -24,7 +31,10 @@ impl Engine {
         progress: Option<ProgressSink>,
         cancel: &CancelHandle,
     ) -> Reply {
-        let prepared = upload_arguments(&source, arguments).and_then(|to| Ok((to, CallOptions::from_json(options)?)));
+        let prepared = upload_arguments(&source, arguments).and_then(|to| {
+            services::check_upload(self, &to.further)?;
+            Ok((to, CallOptions::from_json(options)?))
+        });
         let (to, options) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
@@ -36,6 +46,34 @@ impl Engine {
             let model =
                 crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
+        };
+        self.transfer(&context, cancel, work).await
+    }
+
+    pub(crate) async fn upload_folder(
+        &self,
+        path: PathBuf,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<FolderProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        let prepared = folder_arguments(&path, arguments).and_then(|to| {
+            services::check_upload(self, &to.further)?;
+            Ok((to, CallOptions::from_json(options)?))
+        });
+        let (to, options) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Reply::failed(error.during(self.service.id, None)),
+        };
+        let meter = FolderMeter::new(progress);
+        let context = self.transfer_context(&options);
+        let work = async {
+            let report = meter.telling(upload_folder(self, path, &to, &meter, &context)).await?;
+            let shared = crate::border::shared();
+            let model = shared.model("FolderReport").ok_or_else(|| Error::internal("FolderReport is not described"))?;
+            let report = crate::border::from_plain(shared, &Type::Model(model), &report.to_string())?;
+            Ok(Answer::Value(report, Type::Model(model)))
         };
         self.transfer(&context, cancel, work).await
     }
@@ -201,13 +239,36 @@ fn upload_arguments(source: &Source, arguments: &[u8]) -> Result<UploadTo, Error
     let name = text(&mut arguments, "name")?
         .or(of_source)
         .ok_or_else(|| Error::invalid_argument("upload: a source without a path needs a name"))?;
+    check_name(&name)?;
+    Ok(UploadTo { folder, name, further: arguments })
+}
+
+fn folder_arguments(path: &Path, arguments: &[u8]) -> Result<FolderTo, Error> {
+    let mut arguments = object("upload_folder", arguments)?;
+    let folder = text(&mut arguments, "folder")?;
+    let name = text(&mut arguments, "name")?
+        .or_else(|| path.file_name().map(|name| name.to_string_lossy().into_owned()))
+        .ok_or_else(|| Error::invalid_argument("upload_folder: a path that ends without a name needs a name"))?;
+    check_name(&name)?;
+    let parallel = match arguments.shift_remove("parallel") {
+        None | Some(Value::Null) => 3,
+        Some(value) => value
+            .as_u64()
+            .and_then(|parallel| usize::try_from(parallel).ok())
+            .filter(|parallel| (1..=MOST_PARALLEL).contains(parallel))
+            .ok_or_else(|| Error::invalid_argument(format!("parallel is a number from 1 to {MOST_PARALLEL}")))?,
+    };
+    Ok(FolderTo { folder, name, parallel, further: arguments })
+}
+
+/// Refuses what is no name of a file or folder.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     if name.contains(['/', '\\']) || name.chars().any(char::is_control) || name == "." || name == ".." {
         return Err(Error::invalid_argument(
             "upload: name is a file name without a path and without control characters",
         ));
     }
-    nothing_left("upload", &arguments)?;
-    Ok(UploadTo { folder, name })
+    Ok(())
 }
 
 fn text(arguments: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {

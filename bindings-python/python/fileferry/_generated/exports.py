@@ -7,12 +7,18 @@ if TYPE_CHECKING:
     from fileferry._generated.keep2share.async_client import AsyncKeep2Share
     from fileferry._generated.shared.models import Entry
     from fileferry._generated.shared.models import FileHash
+    from fileferry._generated.shared.models import FolderItem
+    from fileferry._generated.shared.models import FolderReport
+    from fileferry._generated.shared.models import ItemError
     from fileferry._generated.keep2share.client import Keep2Share
 
 __all__ = [
     "AsyncKeep2Share",
     "Entry",
     "FileHash",
+    "FolderItem",
+    "FolderReport",
+    "ItemError",
     "Keep2Share",
 ]
 
@@ -20,5 +26,8 @@ MODULES: Final = {
     "AsyncKeep2Share": "fileferry._generated.keep2share.async_client",
     "Entry": "fileferry._generated.shared.models",
     "FileHash": "fileferry._generated.shared.models",
+    "FolderItem": "fileferry._generated.shared.models",
+    "FolderReport": "fileferry._generated.shared.models",
+    "ItemError": "fileferry._generated.shared.models",
     "Keep2Share": "fileferry._generated.keep2share.client",
 }

@@ -6,7 +6,7 @@ use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, IF_RANGE, RANGE}
 use reqwest::{StatusCode, Url};
 use serde_json::{Map, json};
 
-use super::{ask, operation, text};
+use super::{ask, is_md5, operation, text};
 use crate::border::{Answer, ByteStream, Destination, Error, Kind, Phase};
 use crate::tables::{Retry, Type};
 use crate::transfer::part_file::{PartFile, Place};
@@ -84,10 +84,6 @@ pub(crate) async fn download(
     let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
     let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
     Ok(Answer::Value(tape, Type::Model(model)))
-}
-
-fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The direct link of a file.

@@ -1,7 +1,11 @@
 //! Keep2Share: JSON posts with the token in the body, image and page captchas, a form for each upload, a signed link for
 //! each download.
 
+mod by_hash;
 pub(super) mod download;
+pub(super) mod folder;
+mod form;
+mod lost;
 pub(super) mod sign_in;
 pub(super) mod upload;
 
@@ -10,11 +14,29 @@ use serde_json::{Map, Value};
 use crate::border::Error;
 use crate::decode;
 use crate::tables::Operation;
-use crate::wire::{Context, Engine, Exchanged, Sending};
+use crate::wire::{Context, Engine, Exchanged, Failure, Sending};
 
 /// Calls one of the service's operations for its own purposes and gives the answer as it came.
 async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: &Context<'_>) -> Result<Value, Error> {
-    match engine.exchange(operation(engine, id)?, &arguments, &Sending::default(), context).await? {
+    value(id, engine.exchange(operation(engine, id)?, &arguments, &Sending::default(), context).await?)
+}
+
+/// The same for a caller who knows whether the call may be repeated, or wants to know whether a failed one may be done.
+async fn ask_as(
+    engine: &Engine,
+    id: &str,
+    idempotent: bool,
+    arguments: Map<String, Value>,
+    context: &Context<'_>,
+) -> Result<Value, Box<Failure>> {
+    let ours = |error: Error| Box::new(Failure::of_ours(error));
+    let operation = operation(engine, id).map_err(ours)?;
+    let exchanged = engine.exchange_as(operation, idempotent, &arguments, &Sending::default(), context).await?;
+    value(id, exchanged).map_err(ours)
+}
+
+fn value(id: &str, exchanged: Exchanged) -> Result<Value, Error> {
+    match exchanged {
         Exchanged::Read(answered, _) => decode::json::value(&answered.body)
             .map_err(|error| Error::internal(format!("judged, yet no JSON: {error}"))),
         Exchanged::Stream(_) => Err(Error::internal(format!("{id} gave a stream"))),
@@ -32,4 +54,29 @@ fn text(answer: &Value, name: &str) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A whole number of an answer, in any form in which sizes come.
+fn whole(value: Option<&Value>) -> Option<u64> {
+    match value? {
+        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|number| number as u64)),
+        Value::String(digits) => digits.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The page of a file, where an answer left it out: on the domain that the project shows people.
+fn file_link(engine: &Engine, id: &str) -> Option<String> {
+    let base = reqwest::Url::parse(engine.base_url()).ok()?;
+    let host = match base.host_str()? {
+        "keep2share.cc" | "k2share.cc" | "keep2s.cc" => "k2s.cc",
+        "fileboom.me" => "fboom.me",
+        "publish2.me" => "tezfiles.com",
+        other => other,
+    };
+    Some(format!("https://{host}/file/{id}"))
 }

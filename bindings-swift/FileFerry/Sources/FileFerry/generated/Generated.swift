@@ -4,5 +4,5 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "128bc2bc98affe33"
+    static let fingerprint = "5e7197e394007678"
 }

@@ -28,3 +28,40 @@ extension FileHash: Observable {
         ], extra: extra)
     }
 }
+
+extension FolderReport: Observable {
+    var observation: JSONValue {
+        .model([
+            "folder": observe(folder),
+            "items": observe(items),
+            "uploaded": observe(uploaded),
+            "failed": observe(failed),
+            "bytes": observe(bytes),
+        ], extra: extra)
+    }
+}
+
+extension FolderItem: Observable {
+    var observation: JSONValue {
+        .model([
+            "path": observe(path),
+            "is_folder": observe(isFolder),
+            "entry": observe(entry),
+            "error": observe(error),
+        ], extra: extra)
+    }
+}
+
+extension ItemError: Observable {
+    var observation: JSONValue {
+        .model([
+            "kind": observe(kind),
+            "message": observe(message),
+            "name": observe(name),
+            "service_code": observe(serviceCode),
+            "http_status": observe(httpStatus),
+            "operation": observe(operation),
+            "retryable": observe(retryable),
+        ], extra: extra)
+    }
+}
