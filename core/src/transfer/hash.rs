@@ -44,6 +44,7 @@ async fn hashed<Hash: Digest + Send + 'static>(source: &Opened, limit: u64, mete
         meter.hashing(at);
     }
     source.still_the_same().await?;
+    meter.hashed();
     Ok(hex(&hash.finalize()))
 }
 

@@ -132,6 +132,14 @@ impl Meter {
         });
     }
 
+    /// The hash is known; what was hashed is not done yet.
+    pub(crate) fn hashed(&self) {
+        self.0.change(true, |progress| {
+            progress.phase = Phase::Preparing;
+            progress.bytes_done = 0;
+        });
+    }
+
     /// Everything is done, whether or not a byte had to move for it.
     pub(crate) fn all_done(&self) {
         self.0.change(true, |progress| {
@@ -144,8 +152,13 @@ impl Meter {
         self.0.change(false, |progress| progress.bytes_total = total);
     }
 
+    /// An attempt begins; what is done stays so until it is sent anew.
+    pub(crate) fn attempt(&self, attempt: u32) {
+        self.0.change(false, |progress| progress.attempt = attempt);
+    }
+
     /// An attempt begins, with so many bytes done already.
-    pub(crate) fn attempt(&self, attempt: u32, done: u64) {
+    pub(crate) fn attempt_from(&self, attempt: u32, done: u64) {
         self.0.change(false, |progress| {
             progress.attempt = attempt;
             progress.bytes_done = done;

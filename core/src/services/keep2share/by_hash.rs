@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::upload::{Failed, Stored, Upload};
 use super::{ask, ask_as, is_md5, lost, text};
-use crate::border::{Error, Kind, Phase};
+use crate::border::{Error, Kind};
 use crate::transfer::hash;
 
 /// What the service's first, cheap look wants the hash of.
@@ -13,7 +13,6 @@ const START: u64 = 5_242_880;
 /// The official order: the hash of the beginning, then that of the whole, then the file. `None` where a form is needed.
 pub(super) async fn find(upload: &mut Upload<'_>) -> Result<Option<Stored>, Failed> {
     let sha1 = hash::sha1_of_start(&upload.source, START, upload.meter).await?;
-    upload.meter.phase(Phase::Preparing);
     match known(upload, "files.findByFirst5MbSha1Hash", "sha1", &sha1).await? {
         Some(_) => by_md5(upload).await,
         None => Ok(None),

@@ -44,7 +44,7 @@ pub(crate) async fn download(
     loop {
         attempt += 1;
         let before = part.as_ref().map_or(0, PartFile::written);
-        meter.attempt(attempt, before);
+        meter.attempt_from(attempt, before);
         // A lapsed link is replaced by asking again, so every attempt asks.
         let failure = match link(engine, target, context).await {
             Ok(url) => match fetch(engine, url, target, &mut place, &mut part, &mut known, meter, context).await {

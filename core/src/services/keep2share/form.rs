@@ -34,7 +34,7 @@ pub(super) async fn post(upload: &mut Upload<'_>) -> Result<Stored, Failed> {
     fields.iter().filter(|(_, value)| value.len() >= 8).for_each(|(_, value)| context.keep_secret(value));
     let form = Form::new(fields, Some(FileField { field: &file_field, file_name: &upload.name }));
     let content_type = form.content_type();
-    // Hashing counted as far as it came.
+    // What was sent before does not count.
     upload.meter.restart();
     let (body, watch) = UploadBody::new(form, &mut upload.source, Arc::clone(upload.meter)).await?;
     let request = engine

@@ -80,3 +80,35 @@ fn file_link(engine: &Engine, id: &str) -> Option<String> {
     };
     Some(format!("https://{host}/file/{id}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::border::Hooks;
+
+    #[test]
+    fn links_lead_to_the_domain_that_a_project_shows_people() {
+        for (options, link) in [
+            ("{}", "https://k2s.cc/file/a1"),
+            (r#"{"host": "fileboom"}"#, "https://fboom.me/file/a1"),
+            (r#"{"host": "tezfiles"}"#, "https://tezfiles.com/file/a1"),
+            (r#"{"base_url": "http://127.0.0.1:9/api"}"#, "https://127.0.0.1/file/a1"),
+        ] {
+            let engine = Engine::from_json("keep2share", options.as_bytes(), Hooks::default()).expect("an engine");
+            assert_eq!(file_link(&engine, "a1").as_deref(), Some(link));
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_in_all_their_forms() {
+        for (size, read) in [
+            (Value::from(7), Some(7)),
+            ("7".into(), Some(7)),
+            (7.0.into(), Some(7)),
+            (Value::Null, None),
+            ("much".into(), None),
+        ] {
+            assert_eq!(whole(Some(&size)), read, "{size}");
+        }
+    }
+}

@@ -135,7 +135,7 @@ impl Upload<'_> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.meter.attempt(attempt, 0);
+            self.meter.attempt(attempt);
             self.meter.phase(Phase::Preparing);
             let lost_before = match &first {
                 First::Look(before) => Some(before.clone()),
@@ -237,7 +237,6 @@ impl Upload<'_> {
                     .ok_or_else(|| Error::internal("a stream was looked for before it was sent"))?,
             };
             self.md5 = Some(md5);
-            self.meter.phase(Phase::Preparing);
         }
         self.md5.clone().ok_or_else(|| Error::internal("a hash that was computed is gone"))
     }
