@@ -142,6 +142,7 @@ impl Builder<Keep2Share> {
     }
 }
 
+#[allow(unused_qualifications, reason = "a model may be called like something that is imported")]
 impl Upload<Keep2Share> {
     /// Who may download the file. Left out: `"public"`.
     pub fn access(self, access: impl Into<models::Access>) -> Self {
