@@ -695,3 +695,30 @@ async fn an_access_that_cannot_be_set_does_not_lose_the_file() {
     entry(upload(&client(&server, json!({})), content(), arguments).await);
     assert_eq!(asked(&server).iter().filter(|method| *method == "updateFile").count(), 2);
 }
+
+#[tokio::test]
+async fn a_sign_in_for_the_access_alone_does_not_upload_again() {
+    let server = service(|_, asked| match asked.method() {
+        "updateFile" => Some(refusal(403, 10)),
+        "login" => Some(refusal(406, 30)),
+        _ => None,
+    })
+    .await;
+    let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
+    let options = json!({"access_token": null, "username": "me", "password": "secret", "session": session});
+    let arguments = json!({"name": "tape.bin", "access": "premium"});
+    let reply = upload(&client(&server, options), content(), arguments).await;
+    assert!(!reply.sign_in_needed, "the program would sign in and make the call again");
+    assert!(error(reply).to_string().contains("id-by-form"));
+}
+
+#[tokio::test]
+async fn a_transfer_is_a_small_future() {
+    let server = service(|_, _| None).await;
+    let (client, cancel) = (client(&server, json!({})), CancelHandle::new());
+    let file = client.upload(content(), b"", b"", None, &cancel);
+    let folder = client.upload_folder("/".into(), b"", b"", None, &cancel);
+    // Bindings move it over stacks that are small.
+    let sizes = [size_of_val(&file), size_of_val(&folder)];
+    assert!(sizes.iter().all(|size| *size < 8 << 10), "{sizes:?}");
+}

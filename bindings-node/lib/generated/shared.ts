@@ -166,13 +166,13 @@ export class FolderItem extends Model {
   /** What it is on the service. */
   readonly entry: Entry | null
   /** Why it is not there. */
-  readonly error: ItemError | null
+  readonly error: ItemFailure | null
 
   private constructor(
     path: string,
     isFolder: boolean,
     entry: Entry | null,
-    error: ItemError | null,
+    error: ItemFailure | null,
     $extra: string | undefined,
   ) {
     super($extra)
@@ -200,7 +200,7 @@ export class FolderItem extends Model {
 }
 
 /** Why one of several items failed. The fields are those of the library's errors. */
-export class ItemError extends Model {
+export class ItemFailure extends Model {
   /** What to do next, as the kinds of errors say. */
   readonly kind: string
   /** For a person. */
@@ -237,14 +237,14 @@ export class ItemError extends Model {
   }
 
   /** The object whose plain data, or its JSON text, this is. */
-  static fromJSON(data: unknown): ItemError {
-    return sharedTable.fromJSON(4, data, ItemError.fromJSON)
+  static fromJSON(data: unknown): ItemFailure {
+    return sharedTable.fromJSON(4, data, ItemFailure.fromJSON)
   }
 
   static {
     const make: Factory = (kind, message, name, serviceCode, httpStatus, operation, retryable, $extra) =>
-      new ItemError(kind, message, name, serviceCode, httpStatus, operation, retryable, $extra)
-    sharedTable.define(4, ItemError, make, [
+      new ItemFailure(kind, message, name, serviceCode, httpStatus, operation, retryable, $extra)
+    sharedTable.define(4, ItemFailure, make, [
       ['kind', 'kind'],
       ['message', 'message'],
       ['name', 'name'],

@@ -154,7 +154,7 @@ pub struct FolderItem {
     /// What it is on the service.
     pub entry: Option<Entry>,
     /// Why it is not there.
-    pub error: Option<ItemError>,
+    pub error: Option<ItemFailure>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }
@@ -185,7 +185,7 @@ p::plain_data!(FolderItem, Some(p::shared()), p::Type::Model(3));
 /// Why one of several items failed. The fields are those of the library's errors.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
-pub struct ItemError {
+pub struct ItemFailure {
     /// What to do next, as the kinds of errors say.
     pub kind: String,
     /// For a person.
@@ -204,7 +204,7 @@ pub struct ItemError {
     pub extra: Extra,
 }
 
-impl p::Value for ItemError {
+impl p::Value for ItemFailure {
     fn read(reader: p::Reader<'_>, at: u32) -> Self {
         Self {
             kind: p::field(reader, at, 0),
@@ -231,4 +231,4 @@ impl p::Value for ItemError {
     }
 }
 
-p::plain_data!(ItemError, Some(p::shared()), p::Type::Model(4));
+p::plain_data!(ItemFailure, Some(p::shared()), p::Type::Model(4));

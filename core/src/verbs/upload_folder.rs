@@ -182,7 +182,7 @@ impl Run<'_> {
             let to = UploadTo { folder: Some(folder), name, further: self.to.further.clone() };
             let meter = Arc::new(self.meter.of_file(index));
             let source = Source::Path(found.path.clone());
-            let entry = meter.telling(services::upload(self.engine, source, to, &meter, &part)).await?;
+            let entry = meter.telling(Box::pin(services::upload(self.engine, source, to, &meter, &part))).await?;
             let shared = crate::border::shared();
             let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             serde_json::from_str(&crate::border::to_plain(shared, &Type::Model(model), &entry))

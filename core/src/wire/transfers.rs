@@ -42,7 +42,7 @@ impl Engine {
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
         let work = async {
-            let entry = meter.telling(services::upload(self, source, to, &meter, &context)).await?;
+            let entry = meter.telling(Box::pin(services::upload(self, source, to, &meter, &context))).await?;
             let model =
                 crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
@@ -69,7 +69,7 @@ impl Engine {
         let meter = FolderMeter::new(progress);
         let context = self.transfer_context(&options);
         let work = async {
-            let report = meter.telling(upload_folder(self, path, &to, &meter, &context)).await?;
+            let report = meter.telling(Box::pin(upload_folder(self, path, &to, &meter, &context))).await?;
             let shared = crate::border::shared();
             let model = shared.model("FolderReport").ok_or_else(|| Error::internal("FolderReport is not described"))?;
             let report = crate::border::from_plain(shared, &Type::Model(model), &report.to_string())?;

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "5e7197e394007678"
+FINGERPRINT: Final = "6326d95231e6ea78"

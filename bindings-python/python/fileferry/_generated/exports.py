@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fileferry._generated.shared.models import FileHash
     from fileferry._generated.shared.models import FolderItem
     from fileferry._generated.shared.models import FolderReport
-    from fileferry._generated.shared.models import ItemError
+    from fileferry._generated.shared.models import ItemFailure
     from fileferry._generated.keep2share.client import Keep2Share
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "FileHash",
     "FolderItem",
     "FolderReport",
-    "ItemError",
+    "ItemFailure",
     "Keep2Share",
 ]
 
@@ -28,6 +28,6 @@ MODULES: Final = {
     "FileHash": "fileferry._generated.shared.models",
     "FolderItem": "fileferry._generated.shared.models",
     "FolderReport": "fileferry._generated.shared.models",
-    "ItemError": "fileferry._generated.shared.models",
+    "ItemFailure": "fileferry._generated.shared.models",
     "Keep2Share": "fileferry._generated.keep2share.client",
 }

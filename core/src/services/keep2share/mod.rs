@@ -18,7 +18,9 @@ use crate::wire::{Context, Engine, Exchanged, Failure, Sending};
 
 /// Calls one of the service's operations for its own purposes and gives the answer as it came.
 async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: &Context<'_>) -> Result<Value, Error> {
-    value(id, engine.exchange(operation(engine, id)?, &arguments, &Sending::default(), context).await?)
+    // Boxed: an upload asks in many places, and would hold each of these futures within itself.
+    let exchanged = Box::pin(engine.exchange(operation(engine, id)?, &arguments, &Sending::default(), context)).await?;
+    value(id, exchanged)
 }
 
 /// The same for a caller who knows whether the call may be repeated, or wants to know whether a failed one may be done.
@@ -31,7 +33,8 @@ async fn ask_as(
 ) -> Result<Value, Box<Failure>> {
     let ours = |error: Error| Box::new(Failure::of_ours(error));
     let operation = operation(engine, id).map_err(ours)?;
-    let exchanged = engine.exchange_as(operation, idempotent, &arguments, &Sending::default(), context).await?;
+    let exchanged =
+        Box::pin(engine.exchange_as(operation, idempotent, &arguments, &Sending::default(), context)).await?;
     value(id, exchanged).map_err(ours)
 }
 

@@ -203,7 +203,7 @@ impl Upload<'_> {
                 }
             }
         }
-        form::post(self).await
+        Box::pin(form::post(self)).await
     }
 
     /// Looks for what an attempt may have left. Where that cannot be done, nothing may be sent again.
@@ -258,6 +258,7 @@ impl Upload<'_> {
         record.message =
             format!("the file is uploaded (id {}), but its access could not be set: {}", stored.id, record.message);
         // To upload it once more would leave two.
+        self.context.no_sign_in_needed();
         record.retryable = false;
         record.details.items = vec![ItemResult {
             id: Some(stored.id.clone()),

@@ -60,7 +60,7 @@ pub static SERVICE: Service = Service {
             ],
         },
         Model {
-            name: "ItemError",
+            name: "ItemFailure",
             fields: &[
                 Field { name: "kind", wire: &["kind"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
                 Field { name: "message", wire: &["message"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },

@@ -15,7 +15,7 @@ __all__ = [
     "FileHash",
     "FolderItem",
     "FolderReport",
-    "ItemError",
+    "ItemFailure",
 ]
 
 
@@ -144,7 +144,7 @@ class FolderItem(_Model):
     entry: Entry | None
     """What it is on the service."""
 
-    error: ItemError | None
+    error: ItemFailure | None
     """Why it is not there."""
 
     def __init__(
@@ -153,13 +153,13 @@ class FolderItem(_Model):
         path: str,
         is_folder: bool,
         entry: Entry | None = None,
-        error: ItemError | None = None,
+        error: ItemFailure | None = None,
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((path, is_folder, entry, error), extra)
 
 
-class ItemError(_Model):
+class ItemFailure(_Model):
     """Why one of several items failed. The fields are those of the library's errors."""
 
     __slots__ = ("kind", "message", "name", "service_code", "http_status", "operation", "retryable")
@@ -208,7 +208,7 @@ SHAPES: _Final = _bind(
         FileHash,
         FolderReport,
         FolderItem,
-        ItemError,
+        ItemFailure,
     ],
     [
     ],

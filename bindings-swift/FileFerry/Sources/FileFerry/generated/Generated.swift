@@ -4,5 +4,5 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "5e7197e394007678"
+    static let fingerprint = "6326d95231e6ea78"
 }

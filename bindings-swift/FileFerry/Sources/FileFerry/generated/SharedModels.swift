@@ -198,7 +198,7 @@ public struct FolderItem: ServiceModel, TapeReadable {
     /// What it is on the service.
     public var entry: Entry?
     /// Why it is not there.
-    public var error: ItemError?
+    public var error: ItemFailure?
     /// Members that are not described, by name.
     public var extra: [String: JSONValue] {
         get { _extra.members }
@@ -206,7 +206,7 @@ public struct FolderItem: ServiceModel, TapeReadable {
     }
     private var _extra: ExtraMembers
 
-    public init(path: String, isFolder: Bool, entry: Entry? = nil, error: ItemError? = nil, extra: [String: JSONValue] = [:]) {
+    public init(path: String, isFolder: Bool, entry: Entry? = nil, error: ItemFailure? = nil, extra: [String: JSONValue] = [:]) {
         self.path = path
         self.isFolder = isFolder
         self.entry = entry
@@ -242,7 +242,7 @@ public struct FolderItem: ServiceModel, TapeReadable {
 }
 
 /// Why one of several items failed. The fields are those of the library's errors.
-public struct ItemError: ServiceModel, TapeReadable {
+public struct ItemFailure: ServiceModel, TapeReadable {
     /// What to do next, as the kinds of errors say.
     public var kind: String
     /// For a person.

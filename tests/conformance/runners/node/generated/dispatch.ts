@@ -649,9 +649,9 @@ export const shared: Models = {
     ['path', 'path', 'text'],
     ['is_folder', 'isFolder', 'bool'],
     ['entry', 'entry', { model: 'Entry' }],
-    ['error', 'error', { model: 'ItemError' }],
+    ['error', 'error', { model: 'ItemFailure' }],
   ],
-  ItemError: [
+  ItemFailure: [
     ['kind', 'kind', 'text'],
     ['message', 'message', 'text'],
     ['name', 'name', 'text'],

@@ -43,11 +43,11 @@ TYPES: dict[str, Shape] = {
             "path": Field("path", TEXT),
             "is_folder": Field("is_folder", BOOL),
             "entry": Field("entry", Object("Entry")),
-            "error": Field("error", Object("ItemError")),
+            "error": Field("error", Object("ItemFailure")),
         },
     ),
-    "ItemError": Model(
-        types.ItemError,
+    "ItemFailure": Model(
+        types.ItemFailure,
         {
             "kind": Field("kind", TEXT),
             "message": Field("message", TEXT),

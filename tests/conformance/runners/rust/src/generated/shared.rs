@@ -77,7 +77,7 @@ impl Observe for fileferry::FolderItem {
 
 plain_argument!(fileferry::FolderItem);
 
-impl Observe for fileferry::ItemError {
+impl Observe for fileferry::ItemFailure {
     fn observe(&self) -> Value {
         observe::model(
             vec![
@@ -94,4 +94,4 @@ impl Observe for fileferry::ItemError {
     }
 }
 
-plain_argument!(fileferry::ItemError);
+plain_argument!(fileferry::ItemFailure);

@@ -142,7 +142,7 @@ public class FolderItem(
     /** What it is on the service. */
     public val entry: Entry? = null,
     /** Why it is not there. */
-    public val error: ItemError? = null,
+    public val error: ItemFailure? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
     override fun values(): List<Any?> = listOf(path, isFolder, entry, error)
@@ -162,7 +162,7 @@ public class FolderItem(
                 path = required(0, Read.text),
                 isFolder = required(1, Read.bool),
                 entry = optional(2, Entry.reader),
-                error = optional(3, ItemError.reader),
+                error = optional(3, ItemFailure.reader),
                 extra = extra(),
             )
         }
@@ -170,7 +170,7 @@ public class FolderItem(
 }
 
 /** Why one of several items failed. The fields are those of the library's errors. */
-public class ItemError(
+public class ItemFailure(
     /** What to do next, as the kinds of errors say. */
     public val kind: String,
     /** For a person. */
@@ -191,16 +191,16 @@ public class ItemError(
 
     public companion object {
         private val SHAPE = Shape(
-            "ItemError",
+            "ItemFailure",
             listOf("kind", "message", "name", "service_code", "http_status", "operation", "retryable"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
-        public fun fromJson(json: String): ItemError =
-            Native.fromPlain("shared", "ItemError", json, reader)
+        public fun fromJson(json: String): ItemFailure =
+            Native.fromPlain("shared", "ItemFailure", json, reader)
 
-        internal val reader: Reader<ItemError> = Read.model {
-            ItemError(
+        internal val reader: Reader<ItemFailure> = Read.model {
+            ItemFailure(
                 kind = required(0, Read.text),
                 message = required(1, Read.text),
                 name = optional(2, Read.text),

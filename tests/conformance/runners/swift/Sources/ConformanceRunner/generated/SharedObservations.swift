@@ -52,7 +52,7 @@ extension FolderItem: Observable {
     }
 }
 
-extension ItemError: Observable {
+extension ItemFailure: Observable {
     var observation: JSONValue {
         .model([
             "kind": observe(kind),

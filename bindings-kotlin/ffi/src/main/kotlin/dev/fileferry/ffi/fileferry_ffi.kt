@@ -4459,7 +4459,7 @@ public object FfiConverterTypeFfiImage: FfiConverterRustBuffer<FfiImage> {
  */
 data class FfiProgress (
     /**
-     * `preparing`, `transferring`, `finishing` or `done`.
+     * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
      */
     val `phase`: kotlin.String
     , 

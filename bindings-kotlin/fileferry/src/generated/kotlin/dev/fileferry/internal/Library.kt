@@ -5,4 +5,4 @@ package dev.fileferry.internal
 internal const val VERSION = "0.1.0"
 
 /** The hash of the tables that this code was generated from; the native library has to be built from the same. */
-internal const val FINGERPRINT = "5e7197e394007678"
+internal const val FINGERPRINT = "6326d95231e6ea78"

@@ -10,7 +10,7 @@ internal suspend fun observeShared(value: Model): JsonObject? = when (value) {
     is dev.fileferry.FileHash -> observeFields(value)
     is dev.fileferry.FolderReport -> observeFields(value)
     is dev.fileferry.FolderItem -> observeFields(value)
-    is dev.fileferry.ItemError -> observeFields(value)
+    is dev.fileferry.ItemFailure -> observeFields(value)
     else -> null
 }
 
@@ -47,7 +47,7 @@ private suspend fun observeFields(value: dev.fileferry.FolderItem) = observed(
     "error" to value.error,
 )
 
-private suspend fun observeFields(value: dev.fileferry.ItemError) = observed(
+private suspend fun observeFields(value: dev.fileferry.ItemFailure) = observed(
     "kind" to value.kind,
     "message" to value.message,
     "name" to value.name,
