@@ -353,8 +353,11 @@ async fn a_file_that_changes_between_hashing_and_sending_is_changed() {
             }
         })
         .await;
-        let error = error(upload(&client(&server, json!({})), Source::Path(path), json!({})).await);
+        let (events, sink) = recorded();
+        let client = client(&server, json!({}));
+        let error = error(client.upload(Source::Path(path), b"", b"", Some(sink), &CancelHandle::new()).await);
         assert_eq!(error.kind(), Kind::Changed, "{method}: {error}");
+        assert!(events.lock().expect("no panic").iter().all(|event| event.bytes_on_wire == 0), "{method}");
         assert_eq!(asked(&server).last().map(String::as_str), Some(method), "nothing is sent after that");
     }
 }
@@ -503,9 +506,19 @@ async fn the_last_attempt_is_looked_for_too() {
 
 #[tokio::test]
 async fn where_looking_fails_nothing_is_sent_again() {
-    let server = losing(|| Answer::Drop, |_, asked| asked.is("getFilesList").then(|| refusal(403, 10))).await;
-    let reply = upload_content(&server).await;
-    assert!(!reply.sign_in_needed);
+    let server = losing(
+        || Answer::Drop,
+        |_, asked| match asked.method() {
+            "getFilesList" => Some(refusal(403, 10)),
+            "login" => Some(refusal(406, 30)),
+            _ => None,
+        },
+    )
+    .await;
+    let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
+    let options = json!({"access_token": null, "username": "me", "password": "secret", "session": session});
+    let reply = upload(&client(&server, options), content(), json!({"name": "tape.bin"})).await;
+    assert!(!reply.sign_in_needed, "the program would sign in and make the call again");
     let error = error(reply);
     assert_eq!(error.record().name.as_deref(), Some("upload_outcome_unknown"));
     assert!(!error.record().retryable && error.to_string().contains("looking for it failed"), "{error}");
