@@ -2,7 +2,7 @@ import type { NativeProgress } from './native.js'
 
 /** How far a transfer has come. */
 export interface Progress {
-  readonly phase: 'preparing' | 'transferring' | 'finishing' | 'done' | (string & {})
+  readonly phase: 'preparing' | 'hashing' | 'transferring' | 'finishing' | 'done' | (string & {})
   /** Bytes of the file that are done, never above the total. It goes down when an attempt starts over. */
   readonly bytesDone: number
   /** Bytes of the file, where known. */

@@ -16,7 +16,7 @@ use napi_derive::napi;
 #[napi(object, object_from_js = false)]
 #[derive(Clone)]
 pub struct ProgressEvent {
-    /// `preparing`, `transferring`, `finishing`, `done`.
+    /// `preparing`, `hashing`, `transferring`, `finishing`, `done`.
     pub phase: &'static str,
     /// Bytes of the file that are done.
     pub bytes_done: f64,

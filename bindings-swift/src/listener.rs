@@ -15,7 +15,7 @@ pub trait FfiProgressListener: Send + Sync {
 /// How far a transfer has come; see [`Progress`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiProgress {
-    /// `preparing`, `transferring`, `finishing` or `done`.
+    /// `preparing`, `hashing`, `transferring`, `finishing` or `done`.
     pub phase: String,
     /// Bytes of the file that are done.
     pub bytes_done: u64,

@@ -269,3 +269,149 @@ export class FileHash extends Model {
     ])
   }
 }
+
+/** What became of a folder that was uploaded. */
+export class FolderReport extends Model {
+  /** Its folder on the service. */
+  readonly folder: Entry
+  /** Everything that was found in it, ordered by path, each folder before what lies in it. */
+  readonly items: ReadonlyArray<FolderItem>
+  /** How many files are there now. */
+  readonly uploaded: number
+  /** How many items have an error. */
+  readonly failed: number
+  /** Bytes of the files that are there now. */
+  readonly bytes: number
+
+  private constructor(
+    folder: Entry,
+    items: ReadonlyArray<FolderItem>,
+    uploaded: number,
+    failed: number,
+    bytes: number,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.folder = folder
+    this.items = items
+    this.uploaded = uploaded
+    this.failed = failed
+    this.bytes = bytes
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FolderReport {
+    return sharedTable.fromJSON(5, data, FolderReport.fromJSON)
+  }
+
+  static {
+    const make: Factory = (folder, items, uploaded, failed, bytes, $extra) =>
+      new FolderReport(folder, items, uploaded, failed, bytes, $extra)
+    sharedTable.define(5, FolderReport, make, [
+      ['folder', 'folder'],
+      ['items', 'items'],
+      ['uploaded', 'uploaded'],
+      ['failed', 'failed'],
+      ['bytes', 'bytes'],
+    ])
+  }
+}
+
+/** A file or folder below a folder that was uploaded. It has either an entry or an error. */
+export class FolderItem extends Model {
+  /** Where it lies below the folder, with `/` between the names. */
+  readonly path: string
+  /** Whether it is a folder. */
+  readonly isFolder: boolean
+  /** What it is on the service. */
+  readonly entry: Entry | null
+  /** Why it is not there. */
+  readonly error: ItemFailure | null
+
+  private constructor(
+    path: string,
+    isFolder: boolean,
+    entry: Entry | null,
+    error: ItemFailure | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.path = path
+    this.isFolder = isFolder
+    this.entry = entry
+    this.error = error
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FolderItem {
+    return sharedTable.fromJSON(6, data, FolderItem.fromJSON)
+  }
+
+  static {
+    const make: Factory = (path, isFolder, entry, error, $extra) =>
+      new FolderItem(path, isFolder, entry, error, $extra)
+    sharedTable.define(6, FolderItem, make, [
+      ['path', 'path'],
+      ['isFolder', 'is_folder'],
+      ['entry', 'entry'],
+      ['error', 'error'],
+    ])
+  }
+}
+
+/** Why one of several items failed. The fields are those of the library's errors. */
+export class ItemFailure extends Model {
+  /** What to do next, as the kinds of errors say. */
+  readonly kind: string
+  /** For a person. */
+  readonly message: string
+  /** A precise name, such as `symbolicLink`. */
+  readonly name: string | null
+  /** Exactly what the service sent. */
+  readonly serviceCode: string | null
+  /** HTTP status of the answer. */
+  readonly httpStatus: number | null
+  /** The operation that failed. */
+  readonly operation: string | null
+  /** Whether the same may succeed later with nothing changed. */
+  readonly retryable: boolean
+
+  private constructor(
+    kind: string,
+    message: string,
+    name: string | null,
+    serviceCode: string | null,
+    httpStatus: number | null,
+    operation: string | null,
+    retryable: boolean,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.kind = kind
+    this.message = message
+    this.name = name
+    this.serviceCode = serviceCode
+    this.httpStatus = httpStatus
+    this.operation = operation
+    this.retryable = retryable
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): ItemFailure {
+    return sharedTable.fromJSON(7, data, ItemFailure.fromJSON)
+  }
+
+  static {
+    const make: Factory = (kind, message, name, serviceCode, httpStatus, operation, retryable, $extra) =>
+      new ItemFailure(kind, message, name, serviceCode, httpStatus, operation, retryable, $extra)
+    sharedTable.define(7, ItemFailure, make, [
+      ['kind', 'kind'],
+      ['message', 'message'],
+      ['name', 'name'],
+      ['serviceCode', 'service_code'],
+      ['httpStatus', 'http_status'],
+      ['operation', 'operation'],
+      ['retryable', 'retryable'],
+    ])
+  }
+}

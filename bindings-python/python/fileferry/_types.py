@@ -66,7 +66,7 @@ class Progress(Record):
     __slots__ = ("attempt", "bytes_done", "bytes_on_wire", "bytes_total", "fraction", "phase", "speed")
 
     phase: str
-    """`preparing`, `transferring`, `finishing` or `done`."""
+    """`preparing`, `hashing`, `transferring`, `finishing` or `done`."""
     bytes_done: int
     """Bytes of the file that are done; it goes down when an attempt starts over."""
     bytes_total: int | None

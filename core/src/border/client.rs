@@ -1,6 +1,9 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::border::{Answer, CancelHandle, Destination, Error, Flow, Needed, Pages, ProgressSink, Reply, Source};
+use crate::border::{
+    Answer, CancelHandle, Destination, Error, Flow, FolderProgressSink, Needed, Pages, ProgressSink, Reply, Source,
+};
 use crate::tables::Service;
 use crate::wire::Engine;
 
@@ -145,6 +148,24 @@ impl Client {
         cancel: &CancelHandle,
     ) -> Reply {
         self.engine.upload(source, arguments, options, progress, cancel).await
+    }
+
+    /// Uploads a local folder with all that is in it; gives a `FolderReport` of the shared table. `arguments` is a JSON
+    /// object: `folder` (id or `/`) in which it is made, `name` (else the folder's own), `parallel` (files at once, 3 if
+    /// it is not said) and those of [`upload`](Self::upload) that the service has. `options` as for a call.
+    ///
+    /// Folders that are there already are used. A file that fails is reported and the others go on; so is what cannot be
+    /// uploaded (links, special files, what may not be read). The call itself fails where there is nothing to report: the
+    /// local folder cannot be read, or its folder on the service cannot be made.
+    pub async fn upload_folder(
+        &self,
+        path: PathBuf,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<FolderProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        self.engine.upload_folder(path, arguments, options, progress, cancel).await
     }
 
     /// Downloads a file; gives an [`Entry`](crate::border::shared) whose `path` is the file written. `arguments` is a JSON

@@ -23,7 +23,9 @@ pub use pages::Pages;
 pub use plain::{from_plain, json_tree, to_plain};
 pub use reply::{Answer, Needed, Reply, Response};
 pub use session::Session;
-pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
+pub use stream::{
+    ByteStream, Destination, FolderProgress, FolderProgressSink, Phase, Progress, ProgressSink, Source, SourceFeeder,
+};
 pub use tape::{Reader, Record, Tape};
 
 /// What the address of a page says, as a value of the shared table; none where no service knows it.

@@ -102,6 +102,8 @@ pub struct Progress {
 pub enum Phase {
     /// Asks the service where to send or fetch.
     Preparing,
+    /// Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed.
+    Hashing,
     /// Moves bytes.
     Transferring,
     /// All bytes are moved; the service or the disk finishes.
@@ -115,6 +117,7 @@ impl Phase {
     pub fn as_str(self) -> &'static str {
         match self {
             Phase::Preparing => "preparing",
+            Phase::Hashing => "hashing",
             Phase::Transferring => "transferring",
             Phase::Finishing => "finishing",
             Phase::Done => "done",
@@ -124,6 +127,28 @@ impl Phase {
 
 /// Hears of progress: at most ten times a second and once at the end. It is called on the runtime and must not wait.
 pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How far the upload of a folder has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FolderProgress {
+    /// Files that are there.
+    pub files_done: u64,
+    /// Files that failed.
+    pub files_failed: u64,
+    /// Files in all; 0 while they are being counted.
+    pub files_total: u64,
+    /// Bytes of all files that are done. It goes down when an attempt starts over or a file fails.
+    pub bytes_done: u64,
+    /// Bytes of all files.
+    pub bytes_total: u64,
+    /// Bytes sent in all attempts.
+    pub bytes_on_wire: u64,
+    /// Bytes a second over the last seconds.
+    pub speed: f64,
+}
+
+/// Hears of a folder's progress, as a [`ProgressSink`] of a file's.
+pub type FolderProgressSink = Arc<dyn Fn(FolderProgress) + Send + Sync>;
 
 /// A stream of bytes from the service.
 #[derive(Debug)]

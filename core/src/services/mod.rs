@@ -15,6 +15,7 @@ use crate::transfer::progress::Meter;
 use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb};
 use crate::wire::{Context, Engine};
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// A captcha with a person's answer to it.
@@ -46,9 +47,16 @@ pub(crate) enum FreeLink {
     },
 }
 
-/// Where an upload goes.
+/// Where an upload goes, and the service's own arguments, which it checks itself.
 pub(crate) struct UploadTo {
     pub(crate) folder: Option<String>,
+    pub(crate) name: String,
+    pub(crate) further: Map<String, Value>,
+}
+
+/// A folder of the service.
+pub(crate) struct RemoteFolder {
+    pub(crate) id: String,
     pub(crate) name: String,
 }
 
@@ -114,7 +122,16 @@ pub(crate) async fn free_link(
     }
 }
 
-/// Uploads an opened source and gives the entry.
+/// Refuses arguments of an upload that the service does not have.
+pub(crate) fn check_upload(engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::upload::check(engine, further),
+        _ => Err(cannot(engine, "upload")),
+    }
+}
+
+/// Uploads a source and gives the entry.
 pub(crate) async fn upload(
     engine: &Engine,
     source: Source,
@@ -127,6 +144,52 @@ pub(crate) async fn upload(
         "keep2share" => keep2share::upload::upload(engine, source, to, meter, context).await,
         _ => Err(cannot(engine, "upload")),
     }
+}
+
+/// The folders that lie in a folder; where several have one name, the one to use comes first.
+pub(crate) async fn folders(
+    engine: &Engine,
+    parent: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Vec<RemoteFolder>, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::folder::list(engine, parent, context).await,
+        _ => Err(cannot(engine, "list folders")),
+    }
+}
+
+/// Makes a folder for files that are uploaded with these arguments.
+pub(crate) async fn make_folder(
+    engine: &Engine,
+    parent: Option<&str>,
+    name: &str,
+    further: &Map<String, Value>,
+    context: &Context<'_>,
+) -> Result<RemoteFolder, Error> {
+    match engine.service.id {
+        #[cfg(feature = "keep2share")]
+        "keep2share" => keep2share::folder::make(engine, parent, name, further.get("access"), context).await,
+        _ => Err(cannot(engine, "make a folder")),
+    }
+}
+
+/// Whether the failure of one upload tells that all others will fail like it.
+pub(crate) fn fails_for_all(engine: &Engine, error: &Error) -> bool {
+    let signing_in = matches!(
+        error.kind(),
+        Kind::AuthenticationRequired
+            | Kind::InvalidCredentials
+            | Kind::CaptchaRequired
+            | Kind::CaptchaInvalid
+            | Kind::AccountBlocked
+    );
+    signing_in
+        || match engine.service.id {
+            #[cfg(feature = "keep2share")]
+            "keep2share" => keep2share::upload::account_is_full(error),
+            _ => false,
+        }
 }
 
 /// Downloads a target into a file and gives the entry.

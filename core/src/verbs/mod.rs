@@ -7,6 +7,7 @@ mod entry;
 mod here;
 mod listing;
 mod target;
+pub(crate) mod upload_folder;
 
 use serde_json::{Map, Value};
 

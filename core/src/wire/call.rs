@@ -183,12 +183,27 @@ impl Engine {
         sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Exchanged, Error> {
+        let exchanged = self.exchange_as(operation, operation.idempotent, arguments, sending, context).await;
+        exchanged.map_err(|failure| failure.error)
+    }
+
+    /// One described request with its attempts, for a caller who knows better than its description whether it may be
+    /// repeated, or wants to know whether a failed one may have been carried out.
+    pub(crate) async fn exchange_as(
+        &self,
+        operation: &Operation,
+        idempotent: bool,
+        arguments: &Map<String, Value>,
+        sending: &Sending,
+        context: &Context<'_>,
+    ) -> Result<Exchanged, Box<Failure>> {
         for param in operation.params.iter().filter(|param| param.secret) {
             arguments.get(param.name).and_then(Value::as_str).into_iter().for_each(|text| context.keep_secret(text));
         }
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
-        self.encode(operation, arguments, sending, None)?;
-        self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
+        self.check(operation, arguments, sending)
+            .map_err(|error| Box::new(Failure { left: false, ..Failure::of_ours(error) }))?;
+        self.attempts(operation, idempotent, context, |number, token: Option<Token>| async move {
             let (encoded, method) = self
                 .encode(operation, arguments, sending, token.as_ref())
                 .map_err(|error| Box::new(Failure::of_ours(error)))?;
@@ -203,6 +218,16 @@ impl Engine {
             })
         })
         .await
+    }
+
+    /// Whether a call could be sent.
+    pub(crate) fn check(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        sending: &Sending,
+    ) -> Result<(), Error> {
+        self.encode(operation, arguments, sending, None).map(drop)
     }
 
     fn encode(

@@ -21,6 +21,7 @@ pub(crate) use call::Exchanged;
 pub(crate) use flows::Stand;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::{CallOptions, Sending, object};
+pub(crate) use transfers::check_name;
 
 use std::time::Duration;
 

@@ -1,22 +1,22 @@
-//! The verbs `upload` and `download`: from the border to the service's own protocol.
+//! The verbs `upload`, `upload_folder` and `download`: from the border to the service's own protocol.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::border::{Answer, CancelHandle, Destination, Error, ProgressSink, Reply, Source};
+use crate::border::{Answer, CancelHandle, Destination, Error, FolderProgressSink, ProgressSink, Reply, Source};
 use crate::services::{self, UploadTo};
 use crate::tables::{Service, Type};
+use crate::transfer::folder_progress::FolderMeter;
 use crate::transfer::progress::Meter;
+use crate::verbs::upload_folder::{FolderTo, upload_folder};
 use crate::verbs::{At, Target};
 use crate::wire::options::{CallOptions, object};
 use crate::wire::{Context, Engine};
 
-/// Where an upload shall go, as the caller says it.
-struct Asked {
-    folder: Option<Target>,
-    name: String,
-}
+/// More uploads at once are no service's wish.
+const MOST_PARALLEL: usize = 10;
 
 impl Engine {
     pub(crate) async fn upload(
@@ -27,26 +27,52 @@ impl Engine {
         progress: Option<ProgressSink>,
         cancel: &CancelHandle,
     ) -> Reply {
-        let prepared = upload_arguments(self.service, &source, arguments)
-            .and_then(|to| Ok((to, CallOptions::from_json(options)?)));
-        let (to, options) = match prepared {
+        let prepared = upload_arguments(self.service, &source, arguments).and_then(|(folder, to)| {
+            services::check_upload(self, &to.further)?;
+            Ok((folder, to, CallOptions::from_json(options)?))
+        });
+        let (folder, to, options) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
         let work = async {
-            let entry = meter.telling(async {
-                let folder = match &to.folder {
-                    Some(folder) => Some(services::id_of(At { engine: self, context: &context }, folder).await?),
-                    None => None,
-                };
-                services::upload(self, source, UploadTo { folder, name: to.name }, &meter, &context).await
-            });
-            let entry = entry.await?;
+            let folder = self.folder_id(folder.as_ref(), &context).await?;
+            let to = UploadTo { folder, ..to };
+            let entry = meter.telling(Box::pin(services::upload(self, source, to, &meter, &context))).await?;
             let model =
                 crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
             Ok(Answer::Value(entry, Type::Model(model)))
+        };
+        self.transfer(&context, cancel, work).await
+    }
+
+    pub(crate) async fn upload_folder(
+        &self,
+        path: PathBuf,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<FolderProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        let prepared = folder_arguments(self.service, &path, arguments).and_then(|(folder, to)| {
+            services::check_upload(self, &to.further)?;
+            Ok((folder, to, CallOptions::from_json(options)?))
+        });
+        let (folder, to, options) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Reply::failed(error.during(self.service.id, None)),
+        };
+        let meter = FolderMeter::new(progress);
+        let context = self.transfer_context(&options);
+        let work = async {
+            let to = FolderTo { folder: self.folder_id(folder.as_ref(), &context).await?, ..to };
+            let report = meter.telling(Box::pin(upload_folder(self, path, &to, &meter, &context))).await?;
+            let shared = crate::border::shared();
+            let model = shared.model("FolderReport").ok_or_else(|| Error::internal("FolderReport is not described"))?;
+            let report = crate::border::from_plain(shared, &Type::Model(model), &report.to_string())?;
+            Ok(Answer::Value(report, Type::Model(model)))
         };
         self.transfer(&context, cancel, work).await
     }
@@ -89,6 +115,14 @@ impl Engine {
         self.transfer(&context, cancel, work).await
     }
 
+    /// The id of the folder that a transfer goes into.
+    async fn folder_id(&self, folder: Option<&Target>, context: &Context<'_>) -> Result<Option<String>, Error> {
+        match folder {
+            Some(folder) => Box::pin(services::id_of(At { engine: self, context }, folder)).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn transfer_context<'a>(&self, options: &'a CallOptions) -> Context<'a> {
         Context::new(options, options.deadline().or(self.settings.deadline()))
     }
@@ -117,10 +151,16 @@ fn target(service: &Service, arguments: &[u8]) -> Result<Target, Error> {
     Ok(target)
 }
 
-fn upload_arguments(service: &Service, source: &Source, arguments: &[u8]) -> Result<Asked, Error> {
-    let mut arguments = object("upload", arguments)?;
+/// The folder that an upload names, taken out of its arguments.
+fn folder(service: &Service, arguments: &mut Map<String, Value>) -> Result<Option<Target>, Error> {
     let folder = arguments.shift_remove("folder").filter(|folder| !folder.is_null());
-    let folder = folder.map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()?;
+    folder.map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()
+}
+
+/// Where an upload goes; its folder is still to be found.
+fn upload_arguments(service: &Service, source: &Source, arguments: &[u8]) -> Result<(Option<Target>, UploadTo), Error> {
+    let mut arguments = object("upload", arguments)?;
+    let folder = folder(service, &mut arguments)?;
     let of_source = match source {
         Source::Path(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
         Source::Bytes(_) | Source::Stream { .. } => None,
@@ -128,13 +168,37 @@ fn upload_arguments(service: &Service, source: &Source, arguments: &[u8]) -> Res
     let name = text(&mut arguments, "name")?
         .or(of_source)
         .ok_or_else(|| Error::invalid_argument("upload: a source without a path needs a name"))?;
+    check_name(&name)?;
+    Ok((folder, UploadTo { folder: None, name, further: arguments }))
+}
+
+/// The same for a whole folder.
+fn folder_arguments(service: &Service, path: &Path, arguments: &[u8]) -> Result<(Option<Target>, FolderTo), Error> {
+    let mut arguments = object("upload_folder", arguments)?;
+    let folder = folder(service, &mut arguments)?;
+    let name = text(&mut arguments, "name")?
+        .or_else(|| path.file_name().map(|name| name.to_string_lossy().into_owned()))
+        .ok_or_else(|| Error::invalid_argument("upload_folder: a path that ends without a name needs a name"))?;
+    check_name(&name)?;
+    let parallel = match arguments.shift_remove("parallel") {
+        None | Some(Value::Null) => 3,
+        Some(value) => value
+            .as_u64()
+            .and_then(|parallel| usize::try_from(parallel).ok())
+            .filter(|parallel| (1..=MOST_PARALLEL).contains(parallel))
+            .ok_or_else(|| Error::invalid_argument(format!("parallel is a number from 1 to {MOST_PARALLEL}")))?,
+    };
+    Ok((folder, FolderTo { folder: None, name, parallel, further: arguments }))
+}
+
+/// Refuses what is no name of a file or folder.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     if name.contains(['/', '\\']) || name.chars().any(char::is_control) || name == "." || name == ".." {
         return Err(Error::invalid_argument(
             "upload: name is a file name without a path and without control characters",
         ));
     }
-    nothing_left("upload", &arguments)?;
-    Ok(Asked { folder, name })
+    Ok(())
 }
 
 fn text(arguments: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {

@@ -4,4 +4,6 @@ mod downloads;
 mod engine;
 mod support;
 mod transfers;
+mod upload_folders;
+mod uploads;
 mod verbs;

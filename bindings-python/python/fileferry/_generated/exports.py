@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from fileferry._generated.shared.models import Capabilities
     from fileferry._generated.shared.models import Entry
     from fileferry._generated.shared.models import FileHash
+    from fileferry._generated.shared.models import FolderItem
+    from fileferry._generated.shared.models import FolderReport
+    from fileferry._generated.shared.models import ItemFailure
     from fileferry._generated.keep2share.client import Keep2Share
     from fileferry._generated.shared.models import LinkKind
     from fileferry._generated.shared.models import LinkKindValue
@@ -20,6 +23,9 @@ __all__ = [
     "Capabilities",
     "Entry",
     "FileHash",
+    "FolderItem",
+    "FolderReport",
+    "ItemFailure",
     "Keep2Share",
     "LinkKind",
     "LinkKindValue",
@@ -32,6 +38,9 @@ MODULES: Final = {
     "Capabilities": "fileferry._generated.shared.models",
     "Entry": "fileferry._generated.shared.models",
     "FileHash": "fileferry._generated.shared.models",
+    "FolderItem": "fileferry._generated.shared.models",
+    "FolderReport": "fileferry._generated.shared.models",
+    "ItemFailure": "fileferry._generated.shared.models",
     "Keep2Share": "fileferry._generated.keep2share.client",
     "LinkKind": "fileferry._generated.shared.models",
     "LinkKindValue": "fileferry._generated.shared.models",

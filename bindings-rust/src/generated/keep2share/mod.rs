@@ -147,3 +147,17 @@ impl Builder<Keep2Share> {
         self.with_option("access_token", access_token.into())
     }
 }
+
+#[allow(unused_qualifications, reason = "a model may be called like something that is imported")]
+impl Upload<Keep2Share> {
+    /// Who may download the file. Left out: `"public"`.
+    pub fn access(self, access: impl Into<models::Access>) -> Self {
+        self.with_argument("access", p::given::<models::Access>(access))
+    }
+
+    /// Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Left out:
+    /// `true`.
+    pub fn by_hash(self, by_hash: bool) -> Self {
+        self.with_argument("by_hash", p::given::<bool>(by_hash))
+    }
+}

@@ -123,7 +123,7 @@ impl Download<'_> {
         loop {
             attempt += 1;
             let before = self.written();
-            self.meter.attempt(attempt, before);
+            self.meter.attempt_from(attempt, before);
             let failure = match link_in_turn(self.engine, &self.file, &mut self.turn, self.context).await {
                 Ok(url) => match self.fetch(url).await {
                     Ok(()) => return Ok(()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::{ask_as, file_id, text};
+use super::{ask_with, file_id, text};
 use crate::border::{Error, Kind};
 use crate::services::{FreeLink, Solved};
 use crate::wire::{Context, Engine, Sending};
@@ -98,7 +98,7 @@ async fn ask(engine: &Engine, file: &str, solved: Option<&Solved>, context: &Con
         }
         (None, None) => {}
     }
-    ask_as(engine, GET_URL, arguments, &sending, context).await
+    ask_with(engine, GET_URL, arguments, &sending, context).await
 }
 
 /// Whether getting the link, and not signing in for it, needs a captcha.

@@ -73,6 +73,37 @@ pub static SERVICE: Service = Service {
                 Field { name: "hex", wire: &["hex"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
             ],
         },
+        Model {
+            name: "FolderReport",
+            fields: &[
+                Field { name: "folder", wire: &["folder"], ty: Type::Model(0), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "items", wire: &["items"], ty: Type::List(&Type::Model(6)), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "uploaded", wire: &["uploaded"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "failed", wire: &["failed"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "bytes", wire: &["bytes"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "FolderItem",
+            fields: &[
+                Field { name: "path", wire: &["path"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "is_folder", wire: &["is_folder"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "entry", wire: &["entry"], ty: Type::Model(0), required: false, from: FieldSource::Body, secret: false },
+                Field { name: "error", wire: &["error"], ty: Type::Model(7), required: false, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "ItemFailure",
+            fields: &[
+                Field { name: "kind", wire: &["kind"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "message", wire: &["message"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "name", wire: &["name"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "service_code", wire: &["service_code"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "http_status", wire: &["http_status"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "operation", wire: &["operation"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "retryable", wire: &["retryable"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
     ],
     enums: &[
         Enum {

@@ -1475,6 +1475,8 @@ class AsyncKeep2Share(_Client):
         *,
         folder: _Entry | str | None = None,
         name: str | None = None,
+        access: _models.AccessValue | None = None,
+        by_hash: bool | None = None,
         on_progress: _OnProgress | None = None,
         options: _CallOptions | None = None,
     ) -> _Entry:
@@ -1484,12 +1486,14 @@ class AsyncKeep2Share(_Client):
             source: A path, bytes, or an open binary file of known length.
             folder: Entry or id of the folder, `/` for the root. Default: the root.
             name: What to call it. Default: the name of the source.
+            access: Who may download the file. Default: "public".
+            by_hash: Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Default: true.
             on_progress: Hears of progress, on the event loop. What it raises ends the upload.
             options: What the call takes beside them.
         """
         return await self._caller.upload(
             source,
-            {"folder": _identify(folder), "name": name},
+            {"folder": _identify(folder), "name": name, "access": access, "by_hash": by_hash},
             on_progress,
             options,
         )

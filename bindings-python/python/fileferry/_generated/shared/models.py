@@ -17,6 +17,9 @@ __all__ = [
     "Capabilities",
     "Entry",
     "FileHash",
+    "FolderItem",
+    "FolderReport",
+    "ItemFailure",
     "LinkKind",
     "LinkKindValue",
     "ParsedLink",
@@ -226,6 +229,112 @@ class FileHash(_Model):
         self._fill_model((algorithm, hex), extra)
 
 
+class FolderReport(_Model):
+    """What became of a folder that was uploaded."""
+
+    __slots__ = ("folder", "items", "uploaded", "failed", "bytes")
+    _keys = ("folder", "items", "uploaded", "failed", "bytes")
+
+    folder: Entry
+    """Its folder on the service."""
+
+    items: list[FolderItem]
+    """Everything that was found in it, ordered by path, each folder before what lies in it."""
+
+    uploaded: int
+    """How many files are there now."""
+
+    failed: int
+    """How many items have an error."""
+
+    bytes: int
+    """Bytes of the files that are there now."""
+
+    def __init__(
+        self,
+        *,
+        folder: Entry,
+        items: list[FolderItem],
+        uploaded: int,
+        failed: int,
+        bytes: int,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((folder, items, uploaded, failed, bytes), extra)
+
+
+class FolderItem(_Model):
+    """A file or folder below a folder that was uploaded. It has either an entry or an error."""
+
+    __slots__ = ("path", "is_folder", "entry", "error")
+    _keys = ("path", "is_folder", "entry", "error")
+
+    path: str
+    """Where it lies below the folder, with `/` between the names."""
+
+    is_folder: bool
+    """Whether it is a folder."""
+
+    entry: Entry | None
+    """What it is on the service."""
+
+    error: ItemFailure | None
+    """Why it is not there."""
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        is_folder: bool,
+        entry: Entry | None = None,
+        error: ItemFailure | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((path, is_folder, entry, error), extra)
+
+
+class ItemFailure(_Model):
+    """Why one of several items failed. The fields are those of the library's errors."""
+
+    __slots__ = ("kind", "message", "name", "service_code", "http_status", "operation", "retryable")
+    _keys = ("kind", "message", "name", "service_code", "http_status", "operation", "retryable")
+
+    kind: str
+    """What to do next, as the kinds of errors say."""
+
+    message: str
+    """For a person."""
+
+    name: str | None
+    """A precise name, such as `symbolic_link`."""
+
+    service_code: str | None
+    """Exactly what the service sent."""
+
+    http_status: int | None
+    """HTTP status of the answer."""
+
+    operation: str | None
+    """The operation that failed."""
+
+    retryable: bool
+    """Whether the same may succeed later with nothing changed."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        message: str,
+        name: str | None = None,
+        service_code: str | None = None,
+        http_status: int | None = None,
+        operation: str | None = None,
+        retryable: bool,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((kind, message, name, service_code, http_status, operation, retryable), extra)
+
+
 SHAPES: _Final = _bind(
     "shared",
     [
@@ -234,6 +343,9 @@ SHAPES: _Final = _bind(
         Capabilities,
         ParsedLink,
         FileHash,
+        FolderReport,
+        FolderItem,
+        ItemFailure,
     ],
     [
     ],

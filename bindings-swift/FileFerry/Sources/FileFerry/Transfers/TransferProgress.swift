@@ -27,6 +27,8 @@ public struct TransferProgress: Hashable, Sendable {
 
         /// Asks the service where to send or fetch.
         public static let preparing = Self(rawValue: "preparing")
+        /// Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed.
+        public static let hashing = Self(rawValue: "hashing")
         /// Moves bytes.
         public static let transferring = Self(rawValue: "transferring")
         /// All bytes are moved; the service or the disk finishes.

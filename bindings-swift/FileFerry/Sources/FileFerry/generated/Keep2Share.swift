@@ -45,16 +45,21 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     ///   - source: the URL of a file, `Data`, or an ``UploadSource``.
     ///   - folder: id of the folder it goes into, or `/`.
     ///   - name: its name there; else the file's own.
+    ///   - access: Who may download the file. Left out: `"public"`.
+    ///   - byHash: Whether content that is stored already is found by its hash before bytes are sent. Then none need
+    ///     be. Left out: `true`.
     ///   - options: for this call only.
     ///   - onProgress: hears how far it has come.
     @discardableResult
     public func upload(
-        _ source: some Uploadable, folder: String = "/", name: String? = nil, options: CallOptions = CallOptions(),
+        _ source: some Uploadable, folder: String = "/", name: String? = nil, access: Access? = nil, byHash: Bool? = nil, options: CallOptions = CallOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> Entry {
         try await core.upload(source, options, onProgress) {
             $0.set("folder", folder)
             $0.set("name", name)
+            $0.set("access", access)
+            $0.set("by_hash", byHash)
         }
     }
 

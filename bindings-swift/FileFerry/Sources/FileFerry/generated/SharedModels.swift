@@ -317,6 +317,186 @@ public struct FileHash: ServiceModel, TapeReadable {
     }
 }
 
+/// What became of a folder that was uploaded.
+public struct FolderReport: ServiceModel, TapeReadable {
+    /// Its folder on the service.
+    public var folder: Entry
+    /// Everything that was found in it, ordered by path, each folder before what lies in it.
+    public var items: [FolderItem]
+    /// How many files are there now.
+    public var uploaded: Int64
+    /// How many items have an error.
+    public var failed: Int64
+    /// Bytes of the files that are there now.
+    public var bytes: Int64
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(folder: Entry, items: [FolderItem], uploaded: Int64, failed: Int64, bytes: Int64, extra: [String: JSONValue] = [:]) {
+        self.folder = folder
+        self.items = items
+        self.uploaded = uploaded
+        self.failed = failed
+        self.bytes = bytes
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        folder = tape.required(0, of: offset)
+        items = tape.required(1, of: offset)
+        uploaded = tape.required(2, of: offset)
+        failed = tape.required(3, of: offset)
+        bytes = tape.required(4, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        folder = try reader.required("folder")
+        items = try reader.required("items")
+        uploaded = try reader.required("uploaded")
+        failed = try reader.required("failed")
+        bytes = try reader.required("bytes")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("folder", folder)
+        writer.set("items", items)
+        writer.set("uploaded", uploaded)
+        writer.set("failed", failed)
+        writer.set("bytes", bytes)
+        return writer.object
+    }
+}
+
+/// A file or folder below a folder that was uploaded. It has either an entry or an error.
+public struct FolderItem: ServiceModel, TapeReadable {
+    /// Where it lies below the folder, with `/` between the names.
+    public var path: String
+    /// Whether it is a folder.
+    public var isFolder: Bool
+    /// What it is on the service.
+    public var entry: Entry?
+    /// Why it is not there.
+    public var error: ItemFailure?
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(path: String, isFolder: Bool, entry: Entry? = nil, error: ItemFailure? = nil, extra: [String: JSONValue] = [:]) {
+        self.path = path
+        self.isFolder = isFolder
+        self.entry = entry
+        self.error = error
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        path = tape.required(0, of: offset)
+        isFolder = tape.required(1, of: offset)
+        entry = tape.optional(2, of: offset)
+        error = tape.optional(3, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        path = try reader.required("path")
+        isFolder = try reader.required("is_folder")
+        entry = try reader.optional("entry")
+        error = try reader.optional("error")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("path", path)
+        writer.set("is_folder", isFolder)
+        writer.set("entry", entry)
+        writer.set("error", error)
+        return writer.object
+    }
+}
+
+/// Why one of several items failed. The fields are those of the library's errors.
+public struct ItemFailure: ServiceModel, TapeReadable {
+    /// What to do next, as the kinds of errors say.
+    public var kind: String
+    /// For a person.
+    public var message: String
+    /// A precise name, such as `symbolicLink`.
+    public var name: String?
+    /// Exactly what the service sent.
+    public var serviceCode: String?
+    /// HTTP status of the answer.
+    public var httpStatus: Int64?
+    /// The operation that failed.
+    public var operation: String?
+    /// Whether the same may succeed later with nothing changed.
+    public var retryable: Bool
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(kind: String, message: String, name: String? = nil, serviceCode: String? = nil, httpStatus: Int64? = nil, operation: String? = nil, retryable: Bool, extra: [String: JSONValue] = [:]) {
+        self.kind = kind
+        self.message = message
+        self.name = name
+        self.serviceCode = serviceCode
+        self.httpStatus = httpStatus
+        self.operation = operation
+        self.retryable = retryable
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        kind = tape.required(0, of: offset)
+        message = tape.required(1, of: offset)
+        name = tape.optional(2, of: offset)
+        serviceCode = tape.optional(3, of: offset)
+        httpStatus = tape.optional(4, of: offset)
+        operation = tape.optional(5, of: offset)
+        retryable = tape.required(6, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        kind = try reader.required("kind")
+        message = try reader.required("message")
+        name = try reader.optional("name")
+        serviceCode = try reader.optional("service_code")
+        httpStatus = try reader.optional("http_status")
+        operation = try reader.optional("operation")
+        retryable = try reader.required("retryable")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("kind", kind)
+        writer.set("message", message)
+        writer.set("name", name)
+        writer.set("service_code", serviceCode)
+        writer.set("http_status", httpStatus)
+        writer.set("operation", operation)
+        writer.set("retryable", retryable)
+        return writer.object
+    }
+}
+
 /// What a page shows.
 public struct LinkKind: OpenEnum, TapeReadable {
     public let rawValue: String

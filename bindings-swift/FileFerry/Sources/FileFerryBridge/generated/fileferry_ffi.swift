@@ -2533,7 +2533,7 @@ public func FfiConverterTypeFfiImage_lower(_ value: FfiImage) -> RustBuffer {
  */
 public struct FfiProgress: Equatable, Hashable {
     /**
-     * `preparing`, `transferring`, `finishing` or `done`.
+     * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
      */
     public let phase: String
     /**
@@ -2561,7 +2561,7 @@ public struct FfiProgress: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * `preparing`, `transferring`, `finishing` or `done`.
+         * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
          */phase: String, 
         /**
          * Bytes of the file that are done.

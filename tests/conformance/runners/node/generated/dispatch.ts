@@ -7,7 +7,7 @@ import type { Models, ServiceTable } from '../tables.js'
 const keep2share: ServiceTable<Keep2Share> = {
   open: (options) => new Keep2Share(options),
   credentials: [['username', 'username', 'text'], ['password', 'password', 'text'], ['access_token', 'accessToken', 'text']],
-  upload: [],
+  upload: [['access', 'access', 'enum'], ['by_hash', 'byHash', 'bool']],
   download: [],
   operations: {
     'auth.captcha': {
@@ -660,5 +660,27 @@ export const shared: Models = {
   FileHash: [
     ['algorithm', 'algorithm', 'text'],
     ['hex', 'hex', 'text'],
+  ],
+  FolderReport: [
+    ['folder', 'folder', { model: 'Entry' }],
+    ['items', 'items', { list: { model: 'FolderItem' } }],
+    ['uploaded', 'uploaded', 'int'],
+    ['failed', 'failed', 'int'],
+    ['bytes', 'bytes', 'int'],
+  ],
+  FolderItem: [
+    ['path', 'path', 'text'],
+    ['is_folder', 'isFolder', 'bool'],
+    ['entry', 'entry', { model: 'Entry' }],
+    ['error', 'error', { model: 'ItemFailure' }],
+  ],
+  ItemFailure: [
+    ['kind', 'kind', 'text'],
+    ['message', 'message', 'text'],
+    ['name', 'name', 'text'],
+    ['service_code', 'serviceCode', 'text'],
+    ['http_status', 'httpStatus', 'int'],
+    ['operation', 'operation', 'text'],
+    ['retryable', 'retryable', 'bool'],
   ],
 }

@@ -59,4 +59,35 @@ TYPES: dict[str, Shape] = {
             "hex": Field("hex", TEXT),
         },
     ),
+    "FolderReport": Model(
+        types.FolderReport,
+        {
+            "folder": Field("folder", Object("Entry")),
+            "items": Field("items", Items(Object("FolderItem"))),
+            "uploaded": Field("uploaded", INT),
+            "failed": Field("failed", INT),
+            "bytes": Field("bytes", INT),
+        },
+    ),
+    "FolderItem": Model(
+        types.FolderItem,
+        {
+            "path": Field("path", TEXT),
+            "is_folder": Field("is_folder", BOOL),
+            "entry": Field("entry", Object("Entry")),
+            "error": Field("error", Object("ItemFailure")),
+        },
+    ),
+    "ItemFailure": Model(
+        types.ItemFailure,
+        {
+            "kind": Field("kind", TEXT),
+            "message": Field("message", TEXT),
+            "name": Field("name", TEXT),
+            "service_code": Field("service_code", TEXT),
+            "http_status": Field("http_status", INT),
+            "operation": Field("operation", TEXT),
+            "retryable": Field("retryable", BOOL),
+        },
+    ),
 }

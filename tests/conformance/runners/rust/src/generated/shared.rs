@@ -97,6 +97,58 @@ impl Observe for fileferry::FileHash {
 
 plain_argument!(fileferry::FileHash);
 
+impl Observe for fileferry::FolderReport {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("folder", self.folder.observe()),
+                ("items", self.items.observe()),
+                ("uploaded", self.uploaded.observe()),
+                ("failed", self.failed.observe()),
+                ("bytes", self.bytes.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::FolderReport);
+
+impl Observe for fileferry::FolderItem {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("path", self.path.observe()),
+                ("is_folder", self.is_folder.observe()),
+                ("entry", self.entry.observe()),
+                ("error", self.error.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::FolderItem);
+
+impl Observe for fileferry::ItemFailure {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("kind", self.kind.observe()),
+                ("message", self.message.observe()),
+                ("name", self.name.observe()),
+                ("service_code", self.service_code.observe()),
+                ("http_status", self.http_status.observe()),
+                ("operation", self.operation.observe()),
+                ("retryable", self.retryable.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::ItemFailure);
+
 impl Observe for fileferry::LinkKind {
     fn observe(&self) -> Value {
         observe::leaf("enum", self.as_str())

@@ -131,6 +131,8 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         source: Source,
         folder: String = "/",
         name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
     ): Entry = connection.upload(
@@ -138,6 +140,8 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         arguments {
             required("folder", folder)
             optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
         },
         options,
         onProgress,
@@ -148,9 +152,11 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         path: Path,
         folder: String = "/",
         name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = upload(Source.of(path), folder, name, options, onProgress)
+    ): Entry = upload(Source.of(path), folder, name, access, byHash, options, onProgress)
 
     /**
      * Downloads a file by its id or link. It is written beside [to] and renamed at the end; where [to] is a folder, the

@@ -218,6 +218,126 @@ public class FileHash(
     }
 }
 
+/** What became of a folder that was uploaded. */
+public class FolderReport(
+    /** Its folder on the service. */
+    public val folder: Entry,
+    /** Everything that was found in it, ordered by path, each folder before what lies in it. */
+    public val items: List<FolderItem>,
+    /** How many files are there now. */
+    public val uploaded: Long,
+    /** How many items have an error. */
+    public val failed: Long,
+    /** Bytes of the files that are there now. */
+    public val bytes: Long,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(folder, items, uploaded, failed, bytes)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FolderReport",
+            listOf("folder", "items", "uploaded", "failed", "bytes"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FolderReport =
+            Native.fromPlain("shared", "FolderReport", json, reader)
+
+        internal val reader: Reader<FolderReport> = Read.model {
+            FolderReport(
+                folder = required(0, Entry.reader),
+                items = required(1, Read.list(FolderItem.reader)),
+                uploaded = required(2, Read.long),
+                failed = required(3, Read.long),
+                bytes = required(4, Read.long),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** A file or folder below a folder that was uploaded. It has either an entry or an error. */
+public class FolderItem(
+    /** Where it lies below the folder, with `/` between the names. */
+    public val path: String,
+    /** Whether it is a folder. */
+    public val isFolder: Boolean,
+    /** What it is on the service. */
+    public val entry: Entry? = null,
+    /** Why it is not there. */
+    public val error: ItemFailure? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(path, isFolder, entry, error)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FolderItem",
+            listOf("path", "is_folder", "entry", "error"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FolderItem =
+            Native.fromPlain("shared", "FolderItem", json, reader)
+
+        internal val reader: Reader<FolderItem> = Read.model {
+            FolderItem(
+                path = required(0, Read.text),
+                isFolder = required(1, Read.bool),
+                entry = optional(2, Entry.reader),
+                error = optional(3, ItemFailure.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** Why one of several items failed. The fields are those of the library's errors. */
+public class ItemFailure(
+    /** What to do next, as the kinds of errors say. */
+    public val kind: String,
+    /** For a person. */
+    public val message: String,
+    /** A precise name, such as `symbolicLink`. */
+    public val name: String? = null,
+    /** Exactly what the service sent. */
+    public val serviceCode: String? = null,
+    /** HTTP status of the answer. */
+    public val httpStatus: Long? = null,
+    /** The operation that failed. */
+    public val operation: String? = null,
+    /** Whether the same may succeed later with nothing changed. */
+    public val retryable: Boolean,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(kind, message, name, serviceCode, httpStatus, operation, retryable)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "ItemFailure",
+            listOf("kind", "message", "name", "service_code", "http_status", "operation", "retryable"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): ItemFailure =
+            Native.fromPlain("shared", "ItemFailure", json, reader)
+
+        internal val reader: Reader<ItemFailure> = Read.model {
+            ItemFailure(
+                kind = required(0, Read.text),
+                message = required(1, Read.text),
+                name = optional(2, Read.text),
+                serviceCode = optional(3, Read.text),
+                httpStatus = optional(4, Read.long),
+                operation = optional(5, Read.text),
+                retryable = required(6, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** What a page shows. */
 @JvmInline
 public value class LinkKind(override val value: String) : OpenEnum {

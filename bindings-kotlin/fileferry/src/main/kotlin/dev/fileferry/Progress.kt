@@ -23,6 +23,9 @@ public enum class Phase {
     /** Asks the service where to send or fetch. */
     PREPARING,
 
+    /** Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed. */
+    HASHING,
+
     /** Moves bytes. */
     TRANSFERRING,
 

@@ -72,9 +72,15 @@ impl Runnable for Keep2Share {
     }
 
     fn upload_arguments(
-        call: Upload<Self>,
-        _arguments: &mut Arguments,
+        mut call: Upload<Self>,
+        arguments: &mut Arguments,
     ) -> Result<Upload<Self>, Outcome> {
+    if let Some(value) = arguments.optional::<models::Access>("access")? {
+        call = call.access(value);
+    }
+    if let Some(value) = arguments.optional::<bool>("by_hash")? {
+        call = call.by_hash(value);
+    }
         Ok(call)
     }
 

@@ -10,7 +10,7 @@ extension Keep2Share: ConformanceClient {
 
     func upload(_ call: Call) async throws -> Observation {
         let (source, folder, name): (UploadSource, String?, String?) = try (call.source(), call.optional("folder"), call.optional("name"))
-        return result(try await upload(source, folder: folder ?? "/", name: name, options: call.options, onProgress: call.onProgress))
+        return result(try await upload(source, folder: folder ?? "/", name: name, access: call.optional("access"), byHash: call.optional("by_hash"), options: call.options, onProgress: call.onProgress))
     }
 
     func download(_ call: Call) async throws -> Observation {

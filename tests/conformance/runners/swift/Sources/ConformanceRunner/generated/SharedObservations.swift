@@ -67,6 +67,43 @@ extension FileHash: Observable {
     }
 }
 
+extension FolderReport: Observable {
+    var observation: JSONValue {
+        .model([
+            "folder": observe(folder),
+            "items": observe(items),
+            "uploaded": observe(uploaded),
+            "failed": observe(failed),
+            "bytes": observe(bytes),
+        ], extra: extra)
+    }
+}
+
+extension FolderItem: Observable {
+    var observation: JSONValue {
+        .model([
+            "path": observe(path),
+            "is_folder": observe(isFolder),
+            "entry": observe(entry),
+            "error": observe(error),
+        ], extra: extra)
+    }
+}
+
+extension ItemFailure: Observable {
+    var observation: JSONValue {
+        .model([
+            "kind": observe(kind),
+            "message": observe(message),
+            "name": observe(name),
+            "service_code": observe(serviceCode),
+            "http_status": observe(httpStatus),
+            "operation": observe(operation),
+            "retryable": observe(retryable),
+        ], extra: extra)
+    }
+}
+
 extension LinkKind: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

@@ -4519,7 +4519,7 @@ public object FfiConverterTypeFfiImage: FfiConverterRustBuffer<FfiImage> {
  */
 data class FfiProgress (
     /**
-     * `preparing`, `transferring`, `finishing` or `done`.
+     * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
      */
     val `phase`: kotlin.String
     , 

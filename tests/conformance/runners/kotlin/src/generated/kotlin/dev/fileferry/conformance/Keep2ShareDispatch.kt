@@ -55,6 +55,8 @@ internal object Keep2ShareDispatch : Dispatch {
                 given.required("source", Args.source),
                 folder = given.optional("folder", Args.text) ?: "/",
                 name = given.optional("name", Args.text),
+                access = given.optional("access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+                byHash = given.optional("by_hash", Args.bool),
                 options = case.options(watcher),
                 onProgress = watcher::onProgress,
             )

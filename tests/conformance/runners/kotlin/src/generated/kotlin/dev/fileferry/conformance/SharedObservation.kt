@@ -11,6 +11,9 @@ internal suspend fun observeShared(value: Model): JsonObject? = when (value) {
     is dev.fileferry.Capabilities -> observeFields(value)
     is dev.fileferry.ParsedLink -> observeFields(value)
     is dev.fileferry.FileHash -> observeFields(value)
+    is dev.fileferry.FolderReport -> observeFields(value)
+    is dev.fileferry.FolderItem -> observeFields(value)
+    is dev.fileferry.ItemFailure -> observeFields(value)
     else -> null
 }
 
@@ -56,4 +59,29 @@ private suspend fun observeFields(value: dev.fileferry.ParsedLink) = observed(
 private suspend fun observeFields(value: dev.fileferry.FileHash) = observed(
     "algorithm" to value.algorithm,
     "hex" to value.hex,
+)
+
+private suspend fun observeFields(value: dev.fileferry.FolderReport) = observed(
+    "folder" to value.folder,
+    "items" to value.items,
+    "uploaded" to value.uploaded,
+    "failed" to value.failed,
+    "bytes" to value.bytes,
+)
+
+private suspend fun observeFields(value: dev.fileferry.FolderItem) = observed(
+    "path" to value.path,
+    "is_folder" to value.isFolder,
+    "entry" to value.entry,
+    "error" to value.error,
+)
+
+private suspend fun observeFields(value: dev.fileferry.ItemFailure) = observed(
+    "kind" to value.kind,
+    "message" to value.message,
+    "name" to value.name,
+    "service_code" to value.serviceCode,
+    "http_status" to value.httpStatus,
+    "operation" to value.operation,
+    "retryable" to value.retryable,
 )
