@@ -535,7 +535,7 @@ fn put_file(world: &World) -> String {
     let owner = world.account("premium", "username");
     let made =
         world.post("/files", json!({"service": "keep2share", "username": owner, "name": "movie.bin", "size": 3000}));
-    made["ids"][0].as_str().unwrap().to_owned()
+    made["ids"][0].as_str().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]

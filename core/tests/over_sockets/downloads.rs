@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::support::{Answer, Asked, Server};
 use fileferry_core::border::{
@@ -794,6 +795,13 @@ async fn a_session_that_is_treated_as_nobodys_is_renewed_once() {
             assert_eq!(server.asked().len() - before, more);
         }
         assert_eq!(server.asked()[before..].iter().filter(|asked| asked.is("login")).count(), 1);
+        // However old the session grows: it was good when the service said the same.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        tokio::time::resume();
+        let before = server.asked().len();
+        assert!(download(&client, FILE, folder.path()).await.needs.is_some());
+        assert_eq!(server.asked().len() - before, 1);
     }
     // A key is no session.
     let before = logins(&server);

@@ -124,6 +124,7 @@ const FORMS: &[(&str, Show, Check)] = &[
     ("account_expires_null", info, |reply| reply.json()["account_expires"].is_null()),
     ("available_traffic_text", info, |reply| reply.json()["available_traffic"] == "53687091200"),
     ("time_wait_text", ticket, |reply| reply.json()["time_wait"] == "30"),
+    ("time_wait_zero", ticket, |reply| reply.json()["time_wait"] == 0),
     ("null_keys", url, |reply| keys(&reply.json()).contains(&"time_wait".into())),
     ("need_wait_without_time", early, |reply| reply.json()["time_wait"].is_null()),
     ("ticket_again", early, |reply| reply.status == 200),
