@@ -1,3 +1,4 @@
+import { asking, isAsking } from './asking.js'
 import { type CaptchaStep, type ConfirmStep, Flow, runThrough } from './flow.js'
 import type { Shape } from './json.js'
 import type { LogEntry } from './log.js'
@@ -27,7 +28,9 @@ export class Caller {
   readonly native: NativeClient
   readonly table: Table
   readonly handlers: Handlers
-  #signingIn: Promise<Flow> | undefined
+  #signingIn: Promise<boolean> | undefined
+  /** How often the program's handlers have signed in. */
+  #signIns = 0
 
   constructor(native: NativeClient, table: Table, handlers: Handlers) {
     this.native = native
@@ -94,15 +97,16 @@ export class Caller {
   /** Runs a call to its end; where it needs the program first, lets its handlers answer and calls again. */
   async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
     const signal = options?.signal
-    let settled = await this.#attempt(start, options)
-    for (let provided = 0; settled.needs !== null && provided < NEEDS && this.#canAnswer(); provided += 1) {
-      const flow = await this.#provide(settled, signal, site)
-      if (flow.step.type !== 'done') break
-      settled = await this.#attempt(start, options)
+    for (let provided = 0; ; provided += 1) {
+      const seen = this.#signIns
+      const settled = await this.#attempt(start, options)
+      if (settled.needs !== null && provided < NEEDS && this.#mayAsk()) {
+        if (await unlessAborted(signal, this.#provide(settled, seen, signal, site))) continue
+      }
+      const { error } = settled
+      if (error !== null) throw failure(error, site, signal, cause?.())
+      return settled
     }
-    const { error } = settled
-    if (error !== null) throw failure(error, site, signal, cause?.())
-    return settled
   }
 
   async #attempt(start: Start, options: CallOptions | undefined): Promise<Settled> {
@@ -116,41 +120,56 @@ export class Caller {
 
   /** Begins to sign in; runs through to the end where the program gave handlers. */
   async signIn(signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    return this.#flow(this.native.signIn(), signal, site)
+    return this.#flow(() => this.native.signIn(), signal, site)
   }
 
   /** Begins what leads to a free download; runs through to the end where the program gave handlers. */
   async freeDownload(target: string, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    return this.#flow(this.native.freeDownload(target), signal, site)
+    return this.#flow(() => this.native.freeDownload(target), signal, site)
   }
 
-  async #flow(native: NativeFlow, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    const flow = await Flow.start(native, this, signal, site)
-    if (this.#canAnswer()) await runThrough(flow, this.handlers, signal)
+  async #flow(begin: () => NativeFlow, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    const flow = await Flow.start(attempt(site, begin), this, signal, site)
+    if (this.#mayAsk()) await asking(this, () => runThrough(flow, this.handlers, signal))
     return flow
   }
 
-  /** Takes the steps that a call was refused for want of. */
-  #provide(settled: Settled, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    if (settled.needsTarget !== null) return this.freeDownload(settled.needsTarget, signal, site)
-    return unlessAborted(signal, this.#signInOnce(site))
+  /** Takes the steps that a call was refused for want of. False where no handler answers. */
+  async #provide(settled: Settled, seen: number, signal: AbortSignal | undefined, site: Site): Promise<boolean> {
+    if (settled.needsTarget === null) return this.#signInOnce(seen, site)
+    return isDone(await this.freeDownload(settled.needsTarget, signal, site))
   }
 
   tellSession(session: string | null | undefined): void {
     if (session !== null && session !== undefined) this.handlers.onSession?.(session)
   }
 
-  #canAnswer(): boolean {
-    return this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined
+  /** Whether there are handlers, and none of them is what runs here: it must not wait for itself. */
+  #mayAsk(): boolean {
+    return (this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined) && !isAsking(this)
   }
 
-  /** One sign-in for all calls that wait for it; so no signal of a single call ends it. */
-  #signInOnce(site: Site): Promise<Flow> {
-    this.#signingIn ??= this.signIn(undefined, site).finally(() => {
+  /**
+   * One sign-in for all calls that wait for it, so no signal of a single call ends it; none where another call has
+   * signed in since this one began. False where no handler answers.
+   */
+  async #signInOnce(seen: number, site: Site): Promise<boolean> {
+    if (seen !== this.#signIns) return true
+    this.#signingIn ??= this.#signInForAll(site).finally(() => {
       this.#signingIn = undefined
     })
     return this.#signingIn
   }
+
+  async #signInForAll(site: Site): Promise<boolean> {
+    const isSignedIn = isDone(await this.signIn(undefined, site))
+    if (isSignedIn) this.#signIns += 1
+    return isSignedIn
+  }
+}
+
+function isDone(flow: Flow): boolean {
+  return flow.step.type === 'done'
 }
 
 function headersOf(pairs: readonly string[]): Headers {

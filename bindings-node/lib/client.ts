@@ -197,7 +197,7 @@ export abstract class Client {
 
   /** Ends its calls and frees its sockets. Twice is fine. */
   close(): void {
-    this.#caller.native.close()
+    attempt(here(this.close), () => this.#caller.native.close())
   }
 
   [Symbol.dispose](): void {

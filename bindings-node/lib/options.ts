@@ -35,7 +35,10 @@ export interface ClientOptions {
   readonly session?: string | undefined
   /** Called with the new session whenever it changed; it holds a secret. */
   readonly onSession?: ((session: string) => void) | undefined
-  /** Answers a captcha: shows it to a person and gives the text that they read. */
+  /**
+   * Answers a captcha: shows it to a person and gives the text that they read. After a wrong answer it is asked again,
+   * three times at most. A call that it makes itself and that needs an answer, too, is refused with `captcha_required`.
+   */
   readonly onCaptcha?: ((step: CaptchaStep) => string | Promise<string>) | undefined
   /** Shows a page on which a person agrees; gives the text that the page shows then, if there is one. */
   readonly onConfirm?: ((step: ConfirmStep) => string | undefined | Promise<string | undefined>) | undefined

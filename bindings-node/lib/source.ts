@@ -56,8 +56,9 @@ export async function prepare(source: UploadSource, length: number | undefined, 
     return new StreamSource(source.size, webPieces(source.stream()), 'name' in source ? String(source.name) : undefined)
   }
   if (isFileHandle(source)) {
-    const { size } = await source.stat()
-    return new StreamSource(length ?? size, filePieces(source), undefined)
+    const status = await source.stat()
+    if (status.isDirectory()) throw invalidArgument('what is open is a folder, not a file', site)
+    return new StreamSource(length ?? status.size, filePieces(source), undefined)
   }
   const pieces = piecesOf(source)
   if (pieces === undefined) throw invalidArgument('a source is a path, bytes, an open file or a stream', site)

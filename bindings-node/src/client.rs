@@ -10,12 +10,15 @@ use crate::cancel::{NativeCancel, handle_of};
 use crate::flow::NativeFlow;
 use crate::pages::NativePages;
 use crate::progress::{ProgressCallback, ProgressSlot};
-use crate::runtime::{promise, raised};
+use crate::runtime::{caught, promise, raised};
 use crate::settled::Settled;
 use crate::source::NativeSource;
 
 /// Lines of log that may wait for JavaScript; further ones are dropped.
 const LOG_QUEUE: usize = 1024;
+
+/// The name with which tests ask for a panic, in debug builds.
+const PANIC: &str = "_panic";
 
 /// A client of one service.
 #[napi]
@@ -42,6 +45,11 @@ impl From<LogEntry> for NativeLogEntry {
     }
 }
 
+/// Panics where a test asked for it by this name.
+fn panic_if_asked(name: &str) {
+    assert!(!(cfg!(debug_assertions) && name == PANIC), "a panic on purpose");
+}
+
 fn log_sink(callback: &Function<'_, NativeLogEntry, Unknown<'static>>) -> Result<LogSink> {
     let log = callback
         .build_threadsafe_function::<NativeLogEntry>()
@@ -57,15 +65,18 @@ fn log_sink(callback: &Function<'_, NativeLogEntry, Unknown<'static>>) -> Result
 #[napi]
 impl NativeClient {
     /// A client of `service` with a JSON object of options.
-    #[napi(constructor, catch_unwind)]
+    #[napi(constructor)]
     pub fn new(
         service: String,
         options: String,
         on_log: Option<Function<'_, NativeLogEntry, Unknown<'static>>>,
     ) -> Result<Self> {
         let on_log = on_log.as_ref().map(log_sink).transpose()?;
-        let client = Client::from_json(&service, options.as_bytes(), Hooks { on_log });
-        Ok(Self { client: client.map_err(|error| raised(&error))? })
+        let client = caught(|| {
+            panic_if_asked(&service);
+            Client::from_json(&service, options.as_bytes(), Hooks { on_log }).map_err(|error| raised(&error))
+        });
+        Ok(Self { client: client? })
     }
 
     /// The address of its API.
@@ -81,15 +92,18 @@ impl NativeClient {
     }
 
     /// Ends its calls and frees its sockets.
-    #[napi(catch_unwind)]
-    pub fn close(&self) {
-        self.client.close();
+    #[napi]
+    pub fn close(&self) -> Result<()> {
+        caught(|| {
+            self.client.close();
+            Ok(())
+        })
     }
 
     /// The session as JSON.
-    #[napi(catch_unwind)]
-    pub fn export_session(&self) -> Option<String> {
-        self.client.export_session()
+    #[napi]
+    pub fn export_session(&self) -> Result<Option<String>> {
+        caught(|| Ok(self.client.export_session()))
     }
 
     /// Calls an operation.
@@ -128,22 +142,26 @@ impl NativeClient {
     }
 
     /// The pages of an operation.
-    #[napi(catch_unwind)]
+    #[napi]
     pub fn pages(&self, operation: String, arguments: String, options: String) -> Result<NativePages> {
-        let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
-        Ok(NativePages::new(self.client.clone(), pages.map_err(|error| raised(&error))?))
+        let pages = caught(|| {
+            panic_if_asked(&operation);
+            let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
+            pages.map_err(|error| raised(&error))
+        });
+        Ok(NativePages::new(self.client.clone(), pages?))
     }
 
     /// Begins to sign in.
     #[napi]
-    pub fn sign_in(&self) -> NativeFlow {
-        NativeFlow::new(self.client.sign_in())
+    pub fn sign_in(&self) -> Result<NativeFlow> {
+        caught(|| Ok(NativeFlow::new(self.client.sign_in())))
     }
 
     /// Begins what leads to a free download.
     #[napi]
-    pub fn free_download(&self, target: String) -> NativeFlow {
-        NativeFlow::new(self.client.free_download(target))
+    pub fn free_download(&self, target: String) -> Result<NativeFlow> {
+        caught(|| Ok(NativeFlow::new(self.client.free_download(target))))
     }
 
     /// Uploads a file.

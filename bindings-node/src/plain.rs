@@ -5,11 +5,11 @@ use napi::{Env, Result};
 use napi_derive::napi;
 
 use crate::objects::Builder;
-use crate::runtime::raised;
+use crate::runtime::{caught, raised};
 
 /// The model (or union) with this index in a service's table from its plain JSON; `shared` names the models of all
 /// services.
-#[napi(catch_unwind)]
+#[napi]
 pub fn from_plain<'env>(
     env: &'env Env,
     service: String,
@@ -23,6 +23,8 @@ pub fn from_plain<'env>(
         return Err(raised(&Error::internal(format!("no service is called {service}"))));
     };
     let ty = if is_union { Type::Union(index) } else { Type::Model(index) };
-    let tape = border::from_plain(table, &ty, &json).map_err(|error| raised(&error))?;
-    Builder::new(*env, table, &tape, factories)?.root(&ty)
+    caught(|| {
+        let tape = border::from_plain(table, &ty, &json).map_err(|error| raised(&error))?;
+        Builder::new(*env, table, &tape, factories)?.root(&ty)
+    })
 }

@@ -1,7 +1,7 @@
 //! One runtime a process, made when the first call needs it. All threads of Node share it.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use fileferry_core::border::Error;
@@ -33,16 +33,21 @@ pub fn promise<T: Outcome>(env: &Env, work: impl Future<Output = T> + Send + 'st
     let runtime = runtime()?;
     let (deferred, promise) = env.create_deferred()?;
     runtime.spawn(async move {
-        let outcome = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| T::failed(after(&*panic)));
+        let outcome = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| T::failed(defect()));
         deferred.resolve(move |_| Ok(outcome));
     });
     Ok(promise)
 }
 
-/// The error for what a panic carried.
-fn after(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::internal(format!("the library panicked: {}", text.unwrap_or("no text")))
+/// Runs something that ends at once; a panic becomes the kind `internal`.
+pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What the work has touched is dropped or internally locked; nothing half-changed is seen again.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(raised(&defect())))
+}
+
+/// What the panic said is on the standard error already; it may quote data, so it is not repeated.
+fn defect() -> Error {
+    Error::internal("a defect in fileferry stopped the call")
 }
 
 /// What a function that answers at once throws; the package reads the record from its message.

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use crate::objects::Builder;
 use crate::progress::ProgressEvent;
 use crate::raw;
-use crate::runtime::{Outcome, raised};
+use crate::runtime::{Outcome, caught, raised};
 use crate::stream::NativeStream;
 
 /// The outcome of a call, read by the package at once and then forgotten.
@@ -98,10 +98,12 @@ impl Settled {
 
     /// The value, built by `factories`; null for an answer without content and for a stream; the text of a link. It is
     /// handed over once, so that a large answer does not wait in memory for JavaScript's garbage collector.
-    #[napi(catch_unwind)]
+    #[napi]
     pub fn value<'env>(&mut self, env: &'env Env, factories: Object<'env>) -> Result<Unknown<'env>> {
         match (std::mem::replace(&mut self.reply.outcome, Ok(Answer::None)), self.service) {
-            (Ok(Answer::Value(tape, ty)), Some(service)) => Builder::new(*env, service, &tape, factories)?.root(&ty),
+            (Ok(Answer::Value(tape, ty)), Some(service)) => {
+                caught(|| Builder::new(*env, service, &tape, factories)?.root(&ty))
+            }
             (Ok(Answer::Value(..)), None) => Err(raised(&Error::internal("a value without a service"))),
             (Ok(Answer::Link(address)), _) => raw::text(env, &address),
             (Ok(Answer::None | Answer::Bytes(_)), _) => raw::null(env),

@@ -133,6 +133,7 @@ test('on_response hears status and headers', async (t) => {
 
 test('an operation that nobody described can be called', async (t) => {
   const world = await makeWorld(t)
+  await world.fault('status', 'getFilesList', { status: 503 })
   const answer = await world.client().request('POST', 'getFilesList', { parent: '/', limit: 5 }, { idempotent: true })
   assert.deepEqual((answer as { files: unknown }).files, [])
 })

@@ -42,6 +42,21 @@ test('a signal that is aborted already stops everything before it is sent', asyn
   assert.deepEqual(await world.requests(), [])
 })
 
+test('a session outlives the call that made it', async (t) => {
+  const world = await makeWorld(t)
+  const told: string[] = []
+  const k2s = world.client({ onSession: (session) => told.push(session) })
+  await world.fault('hold', 'accountInfo')
+  const abort = new AbortController()
+  const call = k2s.account.accountInfo({ signal: abort.signal })
+  await world.seen('held', 'accountInfo')
+  abort.abort()
+  await assert.rejects(call, { name: 'AbortError' })
+  await k2s.account.accountInfo()
+  assert.deepEqual(told, [k2s.exportSession()])
+  assert.equal((await world.requests('login')).length, 1)
+})
+
 test('a joined signal and a timeout work as well', async (t) => {
   const world = await makeWorld(t)
   const k2s = world.client()

@@ -68,6 +68,15 @@ export async function makeFolder(t: TestContext): Promise<string> {
   return folder
 }
 
+/** The folder of the full disk and of the file that nobody can read; nothing where they could not be mounted. */
+export function testDisks(t: TestContext): string | undefined {
+  const folder = process.env.FILEFERRY_TEST_DISKS
+  if (folder === undefined) {
+    t.skip('FILEFERRY_TEST_DISKS is not set: `cargo xtask test` mounts both, where it is root on Linux')
+  }
+  return folder
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: any JSON.
 async function call(base: string, method: string, path: string, body?: object): Promise<any> {
   const response = await fetch(base + path, { method, body: body === undefined ? null : JSON.stringify(body) })

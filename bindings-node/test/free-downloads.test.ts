@@ -30,7 +30,8 @@ test('a free download goes step by step', async (t) => {
   // Too early it is another wait, and nothing is lost.
   const early = await wait.proceed()
   assert(early.type === 'wait')
-  await world.control('POST', '/clock', { advance_s: 30 })
+  // The service wants a second more than it tells.
+  await world.control('POST', '/clock', { advance_s: 31 })
   assert.equal((await early.proceed()).type, 'done')
   const entry = await k2s.download(file, folder)
   assert.equal(entry.size, 3000)
@@ -51,6 +52,35 @@ test('a handler leads through a free download', async (t) => {
   assert.equal((await k2s.download(file, folder)).id, file)
   assert.equal((await (await k2s.downloadStream(file)).bytes()).length, 3000)
   assert.equal(asked.length, 1, 'the ticket is good for another link')
+})
+
+test('a handler that is always wrong is asked three times for a free download', async (t) => {
+  const world = await makeWorld(t)
+  const file = await putFile(world)
+  let asked = 0
+  const onCaptcha = () => {
+    asked += 1
+    return 'always wrong'
+  }
+  const k2s = world.client({ onCaptcha }, 'free')
+  await assert.rejects(k2s.downloadStream(file), { code: 'captcha_invalid' })
+  assert.equal(asked, 3)
+})
+
+test('a handler that makes a free download itself gets its error', { timeout: 20_000 }, async (t) => {
+  const world = await makeWorld(t)
+  const file = await putFile(world)
+  await world.odd('time_wait_zero')
+  let refused = 0
+  const onCaptcha = async (step: CaptchaStep) => {
+    await assert.rejects(k2s.downloadStream(file), { code: 'captcha_required' })
+    assert.equal((await k2s.freeDownload(file)).step.type, 'captcha')
+    refused += 1
+    return world.solution(step.challenge)
+  }
+  const k2s = world.client({ onCaptcha, freeWaitMarginMs: 0 }, 'free')
+  assert.equal((await (await k2s.downloadStream(file)).bytes()).length, 3000)
+  assert.equal(refused, 1)
 })
 
 test('a signal ends the wait of a free download', async (t) => {

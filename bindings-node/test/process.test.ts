@@ -142,7 +142,25 @@ test('a panic is an internal error, and its client works on', async (t) => {
     console.log(kind, message)
     console.log((await k2s.account.accountInfo()).availableTraffic > 0)`
   const { code, output } = await run(program, world)
-  assert.deepEqual({ code, output }, { code: 0, output: 'internal the library panicked: a panic on purpose\ntrue\n' })
+  assert.deepEqual({ code, output }, { code: 0, output: 'internal a defect in fileferry stopped the call\ntrue\n' })
+})
+
+test('a panic that no call waits for is an internal error as well', async (t) => {
+  const world = await makeWorld(t)
+  const program = `${make}
+    import { createRequire } from 'node:module'
+    const inner = createRequire(import.meta.url)(${JSON.stringify(join(packageFolder, 'dist/client.js'))})
+    const table = { models: [], variant() {}, map() {}, json() {}, factories: {} }
+    class Panicking extends inner.Client {
+      constructor() { super({ service: '_panic', table, options: {}, upload: {}, download: {} }, {}) }
+    }
+    const told = (error) => console.log(error.code, error.name, error.message)
+    try { new Panicking() } catch (error) { told(error) }
+    await inner.Client.callerOf(k2s).items('_panic', {}, {}).next().catch(told)
+    console.log((await k2s.account.accountInfo()).availableTraffic > 0)`
+  const { code, output } = await run(program, world)
+  const told = 'internal InternalError a defect in fileferry stopped the call\n'
+  assert.deepEqual({ code, output }, { code: 0, output: `${told}${told}true\n` })
 })
 
 test('a missing native library is explained', async (t) => {

@@ -85,6 +85,50 @@ test('a handler that is always wrong is not asked for ever', async (t) => {
   assert.equal(asked, 3)
 })
 
+test('a flow runs through by itself where there is a handler for its steps', async (t) => {
+  const world = await makeWorld(t)
+  const k2s = world.client({ onCaptcha: (step) => world.solution(step.challenge) }, 'captcha')
+  assert.equal((await k2s.signIn()).step.type, 'done')
+  assert.notEqual(k2s.exportSession(), null)
+  const other = world.client({ onConfirm: () => assert.fail('nobody confirms') }, 'captcha')
+  assert.equal((await other.signIn()).step.type, 'captcha')
+  await assert.rejects(other.account.accountInfo(), { code: 'captcha_required' })
+})
+
+test('a call that learns late that it needs a captcha uses what was solved meanwhile', async (t) => {
+  const world = await makeWorld(t)
+  let asked = 0
+  let other: Promise<unknown> | undefined
+  const onCaptcha = async (step: CaptchaStep) => {
+    asked += 1
+    // Its login is held until this sign-in is over.
+    await world.fault('hold', 'login')
+    other ??= k2s.files.getFilesList()
+    await world.seen('held', 'login')
+    return world.solution(step.challenge)
+  }
+  const k2s = world.client({ onCaptcha }, 'captcha')
+  await k2s.account.accountInfo()
+  await world.release()
+  await other
+  assert.equal(asked, 1)
+})
+
+test('a handler that makes a call which needs the sign-in gets its error', { timeout: 20_000 }, async (t) => {
+  const world = await makeWorld(t)
+  let refused = 0
+  const onCaptcha = async (step: CaptchaStep) => {
+    await assert.rejects(k2s.account.accountInfo(), { code: 'captcha_required' })
+    refused += 1
+    return world.solution(step.challenge)
+  }
+  const k2s = world.client({ onCaptcha }, 'captcha')
+  await k2s.account.accountInfo()
+  await world.control('POST', '/expire', { what: 'tokens' })
+  assert.equal((await k2s.signIn()).step.type, 'done')
+  assert.equal(refused, 2)
+})
+
 test('a signal ends the wait for a handler', async (t) => {
   const world = await makeWorld(t)
   let asked = () => {}

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Entry, FileFerryError, type Keep2Share, type Progress, type UploadParams, type UploadSource } from 'fileferry'
-import { makeFolder, makeWorld } from './emulator.js'
+import { makeFolder, makeWorld, testDisks } from './emulator.js'
 
 const content = randomBytes(300_000)
 
@@ -232,6 +232,37 @@ test('a file that changes while it is sent is not stored as if it were whole', a
   await world.release()
   await assert.rejects(upload, { name: 'SourceChangedError', code: 'changed' })
   assert.deepEqual((await k2s.files.getFilesList()).files, [])
+})
+
+test('a full disk ends a download, and nothing is left on it', async (t) => {
+  const disks = testDisks(t)
+  if (disks === undefined) return
+  const world = await makeWorld(t)
+  const k2s = world.client()
+  const entry = await k2s.upload(new Uint8Array(3_000_000), { name: 'large.bin' })
+  const full = join(disks, 'full')
+  await assert.rejects(k2s.download(entry, join(full, 'large.bin')), { code: 'io', message: /No space left/ })
+  assert.deepEqual(await readdir(full), [])
+})
+
+test('a file that nobody can read is not sent', async (t) => {
+  const disks = testDisks(t)
+  if (disks === undefined) return
+  const world = await makeWorld(t)
+  await assert.rejects(world.client().upload(join(disks, 'unreadable')), { code: 'io' })
+  assert.deepEqual(await world.requests(), [])
+})
+
+test('a folder is no file, however it is given', async (t) => {
+  const world = await makeWorld(t)
+  const k2s = world.client()
+  const folder = await makeFolder(t)
+  const opened = await open(folder)
+  t.after(() => opened.close())
+  for (const source of [folder, pathToFileURL(folder), opened]) {
+    await assert.rejects(k2s.upload(source, { name: 'folder' }), { code: 'invalid_argument', message: /is a folder/ })
+  }
+  assert.deepEqual(await world.requests(), [])
 })
 
 test('a stream of bytes can be piped on, and fails where it breaks', async (t) => {

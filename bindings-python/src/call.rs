@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fileferry_core::border::{CancelHandle, Error, LogEntry, Progress};
+use fileferry_core::border::{CancelHandle, LogEntry, Progress};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::defect::defect;
 use crate::mailbox::Mailbox;
 use crate::process::{Letter, Process};
 use crate::reply::Reply;
@@ -136,8 +137,7 @@ fn finish(py: Python<'_>, end: Result<Build, JoinError>) -> PyResult<Reply> {
         Ok(build) => catch_unwind(AssertUnwindSafe(|| build(py))).ok(),
         Err(_) => None,
     };
-    // What the panic said is on the standard error already; it may quote data, so it is not repeated.
-    built.unwrap_or_else(|| Reply::new(py, Err::<(), _>(Error::internal("a defect in fileferry stopped the call"))))
+    built.unwrap_or_else(|| Reply::new(py, Err::<(), _>(defect())))
 }
 
 impl Signals {

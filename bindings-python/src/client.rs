@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::call::{self, Build, Signal, Signals, build};
+use crate::defect::{caught, panic_if_asked};
 use crate::flow::Flow;
 use crate::mailbox::Mailbox;
 use crate::pages::Pages;
@@ -17,7 +18,7 @@ use crate::shapes::Shapes;
 use crate::source::PythonSource;
 
 /// A client of one service. It can be shared between threads, and works on in a forked child.
-#[pyclass(frozen, module = "fileferry._native")]
+#[pyclass(frozen, weakref, module = "fileferry._native")]
 pub struct Client {
     service: String,
     /// Kept for a forked child, which has to make an engine of its own.
@@ -25,12 +26,12 @@ pub struct Client {
     shapes: Arc<Py<Shapes>>,
     shared: Arc<Py<Shapes>>,
     log: Py<PyAny>,
-    state: Arc<Mutex<State>>,
+    state: Mutex<State>,
 }
 
 struct State {
     engine: Owned<Engine>,
-    /// The newest session, for a forked child.
+    /// The session at the last fork, for the child.
     session: Option<SecretString>,
     /// Whether it was closed, for a forked child too.
     closed: bool,
@@ -41,6 +42,7 @@ struct State {
 pub struct Engine {
     client: border::Client,
     logs: Arc<Mailbox<LogEntry>>,
+    untold: Untold,
 }
 
 #[pymethods]
@@ -55,11 +57,14 @@ impl Client {
         shared: Py<Shapes>,
         log: Py<PyAny>,
     ) -> PyResult<Self> {
-        let options = SecretString::from(options);
-        let engine = Engine::new(&service, &options, None).map_err(|error| raised(py, &error))?;
-        let state = State { engine: Owned::new(engine), session: None, closed: false };
-        let [shapes, shared] = [shapes, shared].map(Arc::new);
-        Ok(Self { service, options, shapes, shared, log, state: Arc::new(Mutex::new(state)) })
+        caught(py, || {
+            panic_if_asked(&service);
+            let options = SecretString::from(options);
+            let engine = Engine::new(&service, &options, None).map_err(|error| raised(py, &error))?;
+            let state = State { engine: Owned::new(engine), session: None, closed: false };
+            let [shapes, shared] = [shapes, shared].map(Arc::new);
+            Ok(Self { service, options, shapes, shared, log, state: Mutex::new(state) })
+        })
     }
 
     /// The address of its API.
@@ -85,7 +90,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shapes));
         call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
             let reply = client.call(&operation, arguments.as_bytes(), options.as_bytes(), &cancel).await;
             reader.read(reply)
@@ -95,9 +100,12 @@ impl Client {
     /// The pages of an operation.
     fn pages(&self, py: Python<'_>, operation: &str, arguments: &str, options: &str) -> PyResult<Pages> {
         let engine = self.engine(py)?;
-        let pages = engine.client.pages(operation, arguments.as_bytes(), options.as_bytes());
-        let pages = pages.map_err(|error| raised(py, &error))?;
-        Ok(Pages::new(pages, self.reader(&self.shapes), self.signals(py, &engine, None)))
+        let pages = caught(py, || {
+            panic_if_asked(operation);
+            let pages = engine.client.pages(operation, arguments.as_bytes(), options.as_bytes());
+            pages.map_err(|error| raised(py, &error))
+        })?;
+        Ok(Pages::new(pages, engine.reader(&self.shapes), self.signals(py, &engine, None)))
     }
 
     /// Sends a request that no operation describes.
@@ -112,7 +120,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shapes));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shapes));
         call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
             reader.read(client.request(&method, &path, params.as_bytes(), options.as_bytes(), &cancel).await)
         })
@@ -130,7 +138,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
         let (source, feed) = source.open(py);
         let signals = self.signals(py, &engine, on_progress);
         let progress = progress_sink(&signals);
@@ -154,7 +162,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
         let signals = self.signals(py, &engine, on_progress);
         let progress = progress_sink(&signals);
         call::run(py, event_loop, signals, None, |cancel| async move {
@@ -173,7 +181,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
         call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
             reader.read(client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await)
         })
@@ -182,25 +190,43 @@ impl Client {
     /// Begins to sign in.
     fn sign_in(&self, py: Python<'_>) -> PyResult<Flow> {
         let engine = self.engine(py)?;
-        Ok(Flow::new(engine.client.sign_in(), self.keeper(), self.signals(py, &engine, None)))
+        let flow = caught(py, || Ok(engine.client.sign_in()))?;
+        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
     }
 
     /// Begins what leads to a free download.
     fn free_download(&self, py: Python<'_>, target: String) -> PyResult<Flow> {
         let engine = self.engine(py)?;
-        Ok(Flow::new(engine.client.free_download(target), self.keeper(), self.signals(py, &engine, None)))
+        let flow = caught(py, || Ok(engine.client.free_download(target)))?;
+        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
     }
 
     /// The session, with which a client of the next process need not sign in.
     fn export_session(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        Ok(self.engine(py)?.client.export_session())
+        let engine = self.engine(py)?;
+        caught(py, || Ok(engine.client.export_session()))
+    }
+
+    /// A session that the program has not heard of yet, once.
+    fn take_session(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(self.engine(py)?.untold.take())
+    }
+
+    /// Keeps the session for a child, as this process is about to be forked.
+    fn before_fork(&self) {
+        let mut state = lock(&self.state);
+        let session = state.engine.get().and_then(|engine| engine.client.export_session());
+        state.session = session.map(SecretString::from).or(state.session.take());
     }
 
     /// Ends its calls and frees its sockets.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        self.engine(py)?.client.close();
+        let engine = self.engine(py)?;
         lock(&self.state).closed = true;
-        Ok(())
+        caught(py, || {
+            engine.client.close();
+            Ok(())
+        })
     }
 
     /// Panics where a call would run, so that a test can see what becomes of it.
@@ -218,8 +244,10 @@ impl Client {
         if let Some(engine) = state.engine.get() {
             return Ok(engine.clone());
         }
-        let engine = Engine::new(&self.service, &self.options, state.session.as_ref());
-        let engine = engine.map_err(|error| raised(py, &error))?;
+        let engine = caught(py, || {
+            let engine = Engine::new(&self.service, &self.options, state.session.as_ref());
+            engine.map_err(|error| raised(py, &error))
+        })?;
         if state.closed {
             engine.client.close();
         }
@@ -232,14 +260,6 @@ impl Client {
         let progress = on_progress.map(|listener| Signal { mailbox: Arc::new(Mailbox::new()), listener });
         Signals { log: Some(Arc::new(log)), progress: progress.map(Arc::new) }
     }
-
-    fn keeper(&self) -> SessionKeeper {
-        SessionKeeper(self.state.clone())
-    }
-
-    fn reader(&self, shapes: &Arc<Py<Shapes>>) -> ReplyReader {
-        ReplyReader { shapes: shapes.clone(), keeper: self.keeper() }
-    }
 }
 
 impl Engine {
@@ -250,7 +270,11 @@ impl Engine {
         let with_session = session.map(|session| with_session(options, session)).transpose()?;
         let options = with_session.as_ref().unwrap_or(options);
         let client = border::Client::from_json(service, options.expose_secret().as_bytes(), hooks)?;
-        Ok(Self { client, logs })
+        Ok(Self { client, logs, untold: Untold::default() })
+    }
+
+    fn reader(&self, shapes: &Arc<Py<Shapes>>) -> ReplyReader {
+        ReplyReader { shapes: shapes.clone(), untold: self.untold.clone() }
     }
 }
 
@@ -271,14 +295,24 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remembers the newest session of a client.
-#[derive(Clone)]
-pub struct SessionKeeper(Arc<Mutex<State>>);
+/// The newest session, until the program hears of it. A call that nobody waits for any more leaves it here.
+#[derive(Clone, Default)]
+pub struct Untold(Arc<Mutex<Option<SecretString>>>);
 
-impl SessionKeeper {
+impl Untold {
     /// Keeps a session that a call gave.
-    pub fn keep(&self, session: &str) {
-        lock(&self.0).session = Some(session.into());
+    pub fn put(&self, session: Option<String>) {
+        if let Some(session) = session {
+            *self.slot() = Some(session.into());
+        }
+    }
+
+    fn take(&self) -> Option<String> {
+        self.slot().take().map(|session| session.expose_secret().to_owned())
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<SecretString>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -286,17 +320,13 @@ impl SessionKeeper {
 #[derive(Clone)]
 pub struct ReplyReader {
     shapes: Arc<Py<Shapes>>,
-    keeper: SessionKeeper,
+    untold: Untold,
 }
 
 impl ReplyReader {
     /// What is to be done with a reply once the interpreter is held.
-    pub fn read(self, reply: border::Reply) -> Build {
-        build(move |py| {
-            if let Some(session) = &reply.session {
-                self.keeper.keep(session);
-            }
-            Reply::from_core(py, reply, self.shapes.get())
-        })
+    pub fn read(self, mut reply: border::Reply) -> Build {
+        self.untold.put(reply.session.take());
+        build(move |py| Reply::from_core(py, reply, self.shapes.get()))
     }
 }

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::call::{self, Build, Signals, build};
-use crate::client::SessionKeeper;
+use crate::client::Untold;
 use crate::process::Owned;
 use crate::reply::{Reply, raised};
 
@@ -15,14 +15,14 @@ use crate::reply::{Reply, raised};
 #[pyclass(frozen, module = "fileferry._native")]
 pub struct Flow {
     flow: Owned<Arc<border::Flow>>,
-    keeper: SessionKeeper,
+    untold: Untold,
     signals: Signals,
 }
 
 impl Flow {
     /// Wraps the engine's.
-    pub fn new(flow: border::Flow, keeper: SessionKeeper, signals: Signals) -> Self {
-        Self { flow: Owned::new(Arc::new(flow)), keeper, signals }
+    pub fn new(flow: border::Flow, untold: Untold, signals: Signals) -> Self {
+        Self { flow: Owned::new(Arc::new(flow)), untold, signals }
     }
 
     fn flow(&self, py: Python<'_>) -> PyResult<Arc<border::Flow>> {
@@ -35,40 +35,40 @@ impl Flow {
     /// Begins.
     #[pyo3(signature = (event_loop=None))]
     fn start(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.start(&cancel).await;
-            stand(&flow, keeper, step).await
+            stand(&flow, untold, step).await
         })
     }
 
     /// Answers a captcha or a confirmation.
     #[pyo3(signature = (text, event_loop=None))]
     fn answer(&self, py: Python<'_>, text: String, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.answer(&text, &cancel).await;
-            stand(&flow, keeper, step).await
+            stand(&flow, untold, step).await
         })
     }
 
     /// Goes on after a wait.
     #[pyo3(signature = (event_loop=None))]
     fn proceed(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.proceed(&cancel).await;
-            stand(&flow, keeper, step).await
+            stand(&flow, untold, step).await
         })
     }
 
     /// Lets the time of a wait pass and goes on.
     #[pyo3(signature = (event_loop=None))]
     fn wait_out(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        let (flow, keeper) = (self.flow(py)?, self.keeper.clone());
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.wait_out(&cancel).await;
-            stand(&flow, keeper, step).await
+            stand(&flow, untold, step).await
         })
     }
 
@@ -84,19 +84,13 @@ impl Flow {
 }
 
 /// Where the flow stands after a step; a wrong answer leads to a new captcha.
-async fn stand(flow: &border::Flow, keeper: SessionKeeper, step: Result<Step, Error>) -> Build {
-    let (step, error) = match step {
+async fn stand(flow: &border::Flow, untold: Untold, step: Result<Step, Error>) -> Build {
+    let (mut step, error) = match step {
         Ok(step) => (Some(step), None),
         Err(error) => (flow.step().await, Some(error)),
     };
-    build(move |py| {
-        let session = match &step {
-            Some(Step::Done { session }) => session.clone(),
-            _ => None,
-        };
-        if let Some(session) = &session {
-            keeper.keep(session);
-        }
-        Reply::of_flow(py, step.as_ref(), error.as_ref(), session)
-    })
+    if let Some(Step::Done { session }) = &mut step {
+        untold.put(session.take());
+    }
+    build(move |py| Reply::of_flow(py, step.as_ref(), error.as_ref()))
 }

@@ -7,10 +7,12 @@
 //! - [`call`]: how a call is waited for, by a thread or by an event loop;
 //! - [`client`], [`pages`], [`stream`], [`flow`], [`source`]: what Python holds in its hands;
 //! - [`shapes`], [`slots`]: from a tape to objects;
-//! - [`reply`], [`mailbox`]: what comes out of a call, at its end and meanwhile.
+//! - [`reply`], [`mailbox`]: what comes out of a call, at its end and meanwhile;
+//! - [`defect`]: what becomes of a panic.
 
 mod call;
 mod client;
+mod defect;
 mod flow;
 mod mailbox;
 mod pages;

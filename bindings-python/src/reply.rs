@@ -17,8 +17,6 @@ pub struct Reply {
     error: Option<Py<PyAny>>,
     /// Status and headers of the last response.
     response: Option<(u16, Vec<(String, String)>)>,
-    /// The session, when the call changed it.
-    session: Option<String>,
     /// What the call failed for want of: `sign_in`, or `free_download` with its target.
     needs: Option<(&'static str, Option<String>)>,
 }
@@ -30,7 +28,7 @@ impl Reply {
             Ok(value) => (value.into_py_any(py)?, None),
             Err(error) => (py.None(), Some(exception(py, &error)?)),
         };
-        Ok(Self { value, error, response: None, session: None, needs: None })
+        Ok(Self { value, error, response: None, needs: None })
     }
 
     /// What the engine gave, its tape read by `shapes`.
@@ -44,28 +42,18 @@ impl Reply {
         };
         Ok(Self {
             response: reply.response.map(|response| (response.status, response.headers)),
-            session: reply.session,
             needs: reply.needs.and_then(needs),
             ..Self::new(py, value)?
         })
     }
 
-    /// Where a flow stands, as JSON without the session, beside the error that led there.
-    pub fn of_flow(
-        py: Python<'_>,
-        step: Option<&Step>,
-        error: Option<&Error>,
-        session: Option<String>,
-    ) -> PyResult<Self> {
-        let step = step.map(|step| match step {
-            Step::Done { .. } => Step::Done { session: None },
-            other => other.clone(),
-        });
-        let json = step.map(|step| serde_json::to_string(&step)).transpose();
+    /// Where a flow stands, as JSON, beside the error that led there.
+    pub fn of_flow(py: Python<'_>, step: Option<&Step>, error: Option<&Error>) -> PyResult<Self> {
+        let json = step.map(serde_json::to_string).transpose();
         let json = json.map_err(|error| Error::internal(format!("a step is no JSON: {error}")));
         let error = error.map(|error| exception(py, error)).transpose()?;
         let reply = Self::new(py, json)?;
-        Ok(Self { session, error: error.or(reply.error), ..reply })
+        Ok(Self { error: error.or(reply.error), ..reply })
     }
 }
 

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDateTime, PyDict, PyList, PyString, PyTuple, PyType, PyTzInfo};
 
+use crate::defect::{caught, panic_if_asked};
 use crate::reply::raised;
 use crate::slots::SlottedClass;
 
@@ -32,20 +33,24 @@ impl Shapes {
         models: Vec<Bound<'_, PyType>>,
         unions: Vec<Vec<Bound<'_, PyType>>>,
     ) -> PyResult<Self> {
-        let table = table(service).ok_or_else(|| raised(py, &unknown_service(service)))?;
-        let classes = |classes: &[Bound<'_, PyType>]| {
-            classes.iter().map(|class| SlottedClass::new(class, base)).collect::<PyResult<Vec<_>>>()
-        };
-        let this = Self {
-            service: table,
-            models: classes(&models)?,
-            unions: unions.iter().map(|variants| classes(variants)).collect::<PyResult<_>>()?,
-        };
-        if !this.fits() {
-            let message = format!("the classes of {service} were generated from other descriptions than the library");
-            return Err(raised(py, &Error::internal(message)));
-        }
-        Ok(this)
+        caught(py, || {
+            panic_if_asked(service);
+            let table = table(service).ok_or_else(|| raised(py, &unknown_service(service)))?;
+            let classes = |classes: &[Bound<'_, PyType>]| {
+                classes.iter().map(|class| SlottedClass::new(class, base)).collect::<PyResult<Vec<_>>>()
+            };
+            let this = Self {
+                service: table,
+                models: classes(&models)?,
+                unions: unions.iter().map(|variants| classes(variants)).collect::<PyResult<_>>()?,
+            };
+            if !this.fits() {
+                let message =
+                    format!("the classes of {service} were generated from other descriptions than the library");
+                return Err(raised(py, &Error::internal(message)));
+            }
+            Ok(this)
+        })
     }
 
     /// A model from its plain JSON.
@@ -67,8 +72,10 @@ impl Shapes {
     }
 
     fn plain_object(&self, py: Python<'_>, ty: &Type, json: &str) -> PyResult<Py<PyAny>> {
-        let tape = border::from_plain(self.service, ty, json).map_err(|error| raised(py, &error))?;
-        self.object(py, ty, &tape)
+        caught(py, || {
+            let tape = border::from_plain(self.service, ty, json).map_err(|error| raised(py, &error))?;
+            self.object(py, ty, &tape)
+        })
     }
 
     fn fits(&self) -> bool {

@@ -140,6 +140,29 @@ def test_other_threads_run_while_one_waits(world: World) -> None:
     assert turns > 50
 
 
+async def test_a_session_outlives_a_cancelled_task(world: World) -> None:
+    sessions: list[str] = []
+    async with AsyncKeep2Share(on_session=sessions.append, **world.sign_in_with()) as client:
+        world.fault("hold", "accountInfo")
+        await cancel_when_held(world, "accountInfo", client.account.account_info())
+        await client.account.account_info()
+        assert sessions == [client.export_session()]
+    assert len(world.requests("login")) == 1
+
+
+def test_a_session_outlives_ctrl_c(world: World) -> None:
+    sessions: list[str] = []
+    with Keep2Share(on_session=sessions.append, **world.sign_in_with()) as client:
+        world.fault("hold", "accountInfo")
+        thread = in_a_while(lambda: os.kill(os.getpid(), signal.SIGINT), world, "accountInfo")
+        with pytest.raises(KeyboardInterrupt):
+            client.account.account_info()
+        thread.join()
+        client.account.account_info()
+        assert sessions == [client.export_session()]
+    assert len(world.requests("login")) == 1
+
+
 async def test_many_calls_at_once(world: World) -> None:
     async with AsyncKeep2Share(rate=0, **world.token_of()) as client:
         results = await asyncio.gather(*(client.account.account_info() for _ in range(100)))

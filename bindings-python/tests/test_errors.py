@@ -11,7 +11,7 @@ import fileferry
 import pytest
 from both import OpenClient, pickled, settled
 from emulator import World
-from fileferry import ErrorDetails, FileFerryError, ItemResult, NotFoundError, SubError
+from fileferry import Entry, ErrorDetails, FileFerryError, ItemResult, NotFoundError, SubError
 from fileferry._errors import from_json
 from fileferry._generated import errors
 
@@ -118,6 +118,21 @@ def test_a_programs_own_subclass_does_not_take_the_place_of_its_kind() -> None:
     assert type(pickled(NotFoundError("text"))) is NotFoundError
     assert MyError(1).kind == "not_found"
     assert FileFerryError._by_kind["not_found"] is NotFoundError
+
+
+async def test_a_panic_that_no_call_waits_for_becomes_the_internal_error(client: Any, world: World) -> None:
+    native = client._caller.native
+    shapes = Entry._shapes
+    panics = [
+        lambda: type(native)("_panic", "{}", shapes, shapes, print),
+        lambda: native.pages("_panic", "", ""),
+        lambda: type(shapes)("_panic", object, [], []),
+    ]
+    for panic in panics:
+        with pytest.raises(fileferry.InternalError) as raised:
+            panic()
+        assert str(raised.value) == "a defect in fileferry stopped the call"
+    assert await settled(client.account.account_info())
 
 
 @pytest.mark.parametrize("is_async", [False, True])

@@ -36,7 +36,7 @@ async def test_step_by_step(open_client: OpenClient, world: World, tmp_path: Pat
     early = await settled(wait.proceed())
     assert early.name == "wait"
     assert early is flow.step
-    world.order("clock", advance_s=30)
+    world.order("clock", advance_s=31)
     assert isinstance(await settled(early.proceed()), fileferry.DoneStep)
     entry = await settled(client.download(file, tmp_path))
     assert entry.size == len((tmp_path / "movie.bin").read_bytes()) == 3000

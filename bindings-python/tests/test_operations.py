@@ -83,6 +83,14 @@ async def test_request_sends_what_is_not_described(client: Any) -> None:
     assert answer["available_traffic"] > 0
 
 
+async def test_a_request_is_repeated_where_that_does_no_harm(client: Any, world: World) -> None:
+    world.fault("status", "accountInfo", status=503, times=2)
+    with pytest.raises(fileferry.UnavailableError):
+        await settled(client.request("POST", "accountInfo"))
+    assert await settled(client.request("POST", "accountInfo", idempotent=True))
+    assert len(world.requests("accountInfo")) == 3
+
+
 async def test_options_of_a_call(client: Any, world: World) -> None:
     heard: list[tuple[int, dict[str, str]]] = []
 

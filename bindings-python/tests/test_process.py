@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from typing import Any
 
 import pytest
@@ -129,6 +130,30 @@ def test_a_forked_child_works_at_once(world: World) -> None:
     assert seen == [(traffic, client.export_session())] * 2
     assert len(world.requests("login")) == 1
     assert client.account.account_info().available_traffic == traffic
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_has_the_session_of_a_call_that_was_stopped(world: World) -> None:
+    client = Keep2Share(**world.sign_in_with())
+    world.fault("hold", "accountInfo")
+
+    def press() -> None:
+        world.wait_for("held", "accountInfo")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    pressing = threading.Thread(target=press)
+    pressing.start()
+    with pytest.raises(KeyboardInterrupt):
+        client.account.account_info()
+    pressing.join()
+    context = multiprocessing.get_context("fork")
+    queue: multiprocessing.Queue[Any] = context.Queue()
+    child = context.Process(target=call_in_child, args=(client, queue))
+    child.start()
+    assert queue.get(timeout=10)[1] == client.export_session()
+    child.join(10)
+    assert len(world.requests("login")) == 1
 
 
 def is_closed_in_child(client: Keep2Share, queue: multiprocessing.Queue[Any]) -> None:

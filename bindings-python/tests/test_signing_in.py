@@ -127,6 +127,99 @@ async def test_what_a_handler_raises_comes_out(open_client: OpenClient, world: W
         await settled(client.account.account_info())
 
 
+async def test_a_handler_is_asked_again_after_a_wrong_answer(open_client: OpenClient, world: World) -> None:
+    asked: list[str | None] = []
+
+    def solve(step: Any) -> str:
+        asked.append(step.challenge)
+        return "wrong" if len(asked) == 1 else world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
+    assert await settled(client.account.account_info())
+    assert len(set(asked)) == 2
+
+
+async def test_a_handler_that_is_always_wrong_is_asked_three_times(open_client: OpenClient, world: World) -> None:
+    asked: list[str | None] = []
+
+    def solve(step: Any) -> str:
+        asked.append(step.challenge)
+        return "wrong"
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
+    with pytest.raises(CaptchaInvalidError):
+        await settled(client.account.account_info())
+    assert len(asked) == 3
+
+
+async def test_a_flow_runs_through_by_itself(open_client: OpenClient, world: World) -> None:
+    def solve(step: Any) -> str:
+        return world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
+    flow = await settled(client.sign_in())
+    assert isinstance(flow.step, fileferry.DoneStep)
+    assert client.export_session()
+
+
+async def test_a_step_without_its_handler_is_left_to_the_program(open_client: OpenClient, world: World) -> None:
+    def never(step: Any) -> str:
+        raise AssertionError
+
+    client = open_client(on_confirm=never, **world.sign_in_with("captcha"))
+    flow = await settled(client.sign_in())
+    assert flow.step.name == "captcha"
+    with pytest.raises(CaptchaRequiredError):
+        await settled(client.account.account_info())
+
+
+async def test_a_response_before_a_captcha_is_heard_too(open_client: OpenClient, world: World) -> None:
+    heard: list[int] = []
+
+    def hear(status: int, _headers: dict[str, str]) -> None:
+        heard.append(status)
+
+    def solve(step: Any) -> str:
+        return world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, **world.sign_in_with("captcha"))
+    await settled(client.account.account_info(options={"on_response": hear}))
+    assert heard == [406, 200]
+
+
+def test_a_handler_that_makes_a_call_gets_its_error(world: World) -> None:
+    errors: list[Exception] = []
+    done: list[Any] = []
+
+    def solve(step: fileferry.CaptchaStep) -> str:
+        with pytest.raises(CaptchaRequiredError) as raised:
+            client.account.account_info()
+        errors.append(raised.value)
+        return world.captcha(step.challenge)
+
+    client = Keep2Share(on_captcha=solve, rate=0, **world.sign_in_with("captcha"))
+    thread = threading.Thread(target=lambda: done.append(client.account.account_info()), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert (len(errors), len(done)) == (1, 1)
+
+
+async def test_a_handler_of_asyncio_that_makes_a_call_gets_its_error(world: World) -> None:
+    errors: list[Exception] = []
+
+    async def solve(step: fileferry.AsyncCaptchaStep) -> str:
+        with pytest.raises(CaptchaRequiredError) as raised:
+            await asyncio.create_task(client.account.account_info())
+        errors.append(raised.value)
+        return world.captcha(step.challenge)
+
+    async with AsyncKeep2Share(on_captcha=solve, rate=0, **world.sign_in_with("captcha")) as client:
+        await asyncio.wait_for(client.sign_in(), 20)
+        world.order("expire", what="tokens")
+        await asyncio.wait_for(client.account.account_info(), 20)
+    assert len(errors) == 2
+
+
 async def test_a_person_is_asked_once_for_many_tasks(world: World) -> None:
     asked: list[str | None] = []
 

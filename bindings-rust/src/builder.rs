@@ -6,10 +6,15 @@ use std::time::Duration;
 
 use fileferry_core::border::{Client, Hooks, Needed};
 
+use crate::caught::at_once;
 use crate::flow::Step;
 use crate::handle::{Handle, Handlers};
+use crate::options::as_duration;
 use crate::values::{Json, Map};
 use crate::{Captcha, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload};
+
+/// What lets the making of a client panic, in debug builds: tests see with it what becomes of a panic.
+const PANIC: &str = "_panic";
 
 /// What the clients of all services have in common, for programs that work with any of them.
 pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
@@ -200,7 +205,8 @@ impl<S: Service> Builder<S> {
     }
 
     /// Solves captchas: gets the captcha and the flow, whose [`image`](Flow::image) is its picture unless it is a page for
-    /// a browser. `None` gives up.
+    /// a browser. `None` gives up. After a wrong answer it is asked again, three times at most. A call that it makes itself
+    /// and that needs such a flow does not wait for it, but is the kind `captcha_required`.
     pub fn on_captcha<F, A>(mut self, solve: F) -> Self
     where
         F: Fn(Captcha, Flow) -> A + Send + Sync + 'static,
@@ -228,9 +234,14 @@ impl<S: Service> Builder<S> {
 
     /// The client. A wrong option is the kind `invalid_argument`; nothing is sent yet.
     pub fn build(self) -> Result<S> {
+        let deadline = as_duration(self.options.get("deadline_ms"));
+        let is_panic_asked_for = cfg!(debug_assertions) && self.options.contains_key(PANIC);
         let options = Json::Object(self.options).to_string();
-        let core = Client::from_json(S::ID, options.as_bytes(), self.hooks)?;
-        Ok(S::from_handle(Handle::new(core, self.handlers)))
+        let core = at_once(|| {
+            assert!(!is_panic_asked_for, "a test asked for it");
+            Client::from_json(S::ID, options.as_bytes(), self.hooks)
+        })?;
+        Ok(S::from_handle(Handle::new(core, self.handlers, deadline)))
     }
 
     fn with_duration(self, name: &str, duration: Duration) -> Self {

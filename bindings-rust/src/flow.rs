@@ -2,11 +2,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fileferry_core::border;
+use fileferry_core::border::{self, CancelHandle};
 use jiff::Timestamp;
 
+use crate::caught::caught;
 use crate::handle::Handle;
-use crate::{CancelHandle, Captcha, Error, Result};
+use crate::{Captcha, Error, Kind, Result};
+
+/// Wrong answers of a handler after which a flow gives up: the next one may block the account.
+const WRONG_ANSWERS: u32 = 3;
 
 /// Signing in, or the way to a free download, a step at a time.
 ///
@@ -24,7 +28,8 @@ use crate::{CancelHandle, Captcha, Error, Result};
 ///     step = match step {
 ///         Step::Captcha(captcha) => flow.answer(&ask(captcha.url.as_deref()).await).await?,
 ///         Step::Wait(_) => flow.wait_out().await?,
-///         _ => break,
+///         Step::Done => break,
+///         other => panic!("cannot do {other:?}"),
 ///     };
 /// }
 /// # Ok(())
@@ -57,6 +62,8 @@ pub enum Step {
     Wait(Duration),
     /// Over: signed in, or the download can begin.
     Done,
+    /// A step that this version does not know.
+    Other,
 }
 
 /// The picture of a captcha.
@@ -83,7 +90,7 @@ impl Flow {
 
     /// Begins, or begins anew; gives the first step.
     pub async fn start(&self) -> Result<Step> {
-        self.told(self.flow.start(&CancelHandle::new()).await)
+        self.told(caught(self.flow.start(&CancelHandle::new())).await)
     }
 
     /// The current step; `None` before [`start`](Self::start). After a wrong answer it is a new captcha.
@@ -93,57 +100,69 @@ impl Flow {
 
     /// The picture of the current captcha.
     pub async fn image(&self) -> Result<Image> {
-        let (bytes, media_type) = self.flow.image(&CancelHandle::new()).await?;
+        let (bytes, media_type) = caught(self.flow.image(&CancelHandle::new())).await?;
         Ok(Image { bytes, media_type })
     }
 
     /// Answers the current captcha or confirmation and gives the next step. A wrong answer is the kind
     /// `captcha_invalid`.
     pub async fn answer(&self, text: &str) -> Result<Step> {
-        self.told(self.flow.answer(text, &CancelHandle::new()).await)
+        self.told(caught(self.flow.answer(text, &CancelHandle::new())).await)
     }
 
     /// Goes on after a wait has passed. Too early, the next step is another wait.
     pub async fn proceed(&self) -> Result<Step> {
-        self.told(self.flow.proceed(&CancelHandle::new()).await)
+        self.told(caught(self.flow.proceed(&CancelHandle::new())).await)
     }
 
     /// Lets the time of a wait pass and goes on; it ends early when the client is closed.
     pub async fn wait_out(&self) -> Result<Step> {
-        self.told(self.flow.wait_out(&CancelHandle::new()).await)
+        self.told(caught(self.flow.wait_out(&CancelHandle::new())).await)
     }
 
-    /// Runs through all steps with the client's handlers. A step that no handler answers is the kind
-    /// `captcha_required`.
+    /// Runs through all steps with the client's handlers. After a wrong answer the handler is asked again, three times at
+    /// most. A step that no handler answers is the kind `captcha_required`.
     pub async fn run(&self) -> Result<()> {
-        if self.run_by_handlers(&CancelHandle::new()).await? {
+        if self.run_by_handlers().await? {
             return Ok(());
         }
-        Err(Error::new(crate::Kind::CaptchaRequired, "a step needs an answer that no handler gave"))
+        Err(Error::new(Kind::CaptchaRequired, "a step needs an answer that no handler gave"))
     }
 
     /// As [`run`](Self::run); `false` where a step was not answered.
-    pub(crate) async fn run_by_handlers(&self, cancel: &CancelHandle) -> Result<bool> {
+    pub(crate) async fn run_by_handlers(&self) -> Result<bool> {
         let handlers = self.handle.handlers();
-        let mut step = self.told(self.flow.start(cancel).await)?;
+        let mut wrong_answers = 0;
+        let mut step = self.start().await?;
         loop {
             let answer = match &step {
                 Step::Done => return Ok(true),
                 Step::Wait(_) => {
-                    step = self.told(self.flow.wait_out(cancel).await)?;
+                    step = self.wait_out().await?;
                     continue;
                 }
                 Step::Captcha(captcha) => match &handlers.on_captcha {
-                    Some(solve) => solve(captcha.clone(), self.clone()).await,
+                    Some(solve) => self.handle.asking(async { solve(captcha.clone(), self.clone()).await }).await,
                     None => None,
                 },
-                _ => match &handlers.on_confirm {
-                    Some(ask) => ask(step.clone()).await,
+                Step::Confirm { .. } => match &handlers.on_confirm {
+                    Some(ask) => self.handle.asking(async { ask(step.clone()).await }).await,
                     None => None,
                 },
+                Step::Other => {
+                    let message = "the service asks for a step that this version does not know";
+                    return Err(Error::new(Kind::NotSupported, message));
+                }
             };
             let Some(answer) = answer else { return Ok(false) };
-            step = self.told(self.flow.answer(&answer, cancel).await)?;
+            step = match self.answer(&answer).await {
+                Err(error) if error.kind() == Kind::CaptchaInvalid => {
+                    wrong_answers += 1;
+                    let next = self.step().await.filter(|_| wrong_answers < WRONG_ANSWERS);
+                    next.ok_or(error)?
+                }
+                next => next?,
+            };
         }
     }
 
@@ -171,8 +190,8 @@ impl From<border::Step> for Step {
                 Self::Confirm { url, user_code, expires_at }
             }
             border::Step::Wait { wait_ms } => Self::Wait(Duration::from_millis(wait_ms)),
-            // What the engine may come to know before this crate does is not to be waited for.
-            _ => Self::Done,
+            border::Step::Done { .. } => Self::Done,
+            _ => Self::Other,
         }
     }
 }

@@ -1,22 +1,22 @@
 //! What all parts of a client share, and how a call runs.
 
-use std::any::Any;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use fileferry_core::border::{self, Answer, Destination, Needed, Pages, ProgressSink, Reply};
-use futures_util::FutureExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::Parts;
+use crate::caught::{at_once, caught};
 use crate::flow::{Flow, Step};
 use crate::options::OnResponse;
 use crate::transfer::Source;
 use crate::values::Map;
-use crate::{CancelHandle, Captcha, Error, Result};
+use crate::{Captcha, Error, Kind, Result};
 
 /// How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed.
 const NEEDS: u32 = 3;
@@ -42,8 +42,17 @@ pub struct Handle(Arc<Shared>);
 struct Shared {
     core: border::Client,
     handlers: Handlers,
-    /// How often the program's handlers have signed in. Its lock is held while they do.
-    sign_ins: tokio::sync::Mutex<u64>,
+    /// For each whole call, unless it says otherwise.
+    deadline: Option<Duration>,
+    /// How often the program's handlers have signed in.
+    sign_ins: AtomicU64,
+    /// Held while they do.
+    signing_in: tokio::sync::Mutex<()>,
+}
+
+tokio::task_local! {
+    /// The clients whose handlers are being asked here: a call that one of them makes must not wait for it.
+    static ASKING: Vec<usize>;
 }
 
 /// What a call does.
@@ -56,9 +65,19 @@ pub(crate) enum Work {
     Page(Arc<Pages>),
 }
 
+impl Work {
+    fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Operation(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
 impl Handle {
-    pub(crate) fn new(core: border::Client, handlers: Handlers) -> Self {
-        Self(Arc::new(Shared { core, handlers, sign_ins: tokio::sync::Mutex::default() }))
+    pub(crate) fn new(core: border::Client, handlers: Handlers, deadline: Option<Duration>) -> Self {
+        let (sign_ins, signing_in) = (AtomicU64::new(0), tokio::sync::Mutex::default());
+        Self(Arc::new(Shared { core, handlers, deadline, sign_ins, signing_in }))
     }
 
     pub(crate) fn core(&self) -> &border::Client {
@@ -79,16 +98,21 @@ impl Handle {
     pub(crate) async fn run(&self, parts: &Parts, mut work: Work) -> Result<Answer> {
         let handlers = self.handlers();
         let has_handler = handlers.on_captcha.is_some() || handlers.on_confirm.is_some();
+        let deadline = parts.options.deadline_of().or(self.0.deadline);
+        let begun = Instant::now();
+        let left = || deadline.map(|deadline| deadline.saturating_sub(begun.elapsed()));
         let mut provided = 0;
         loop {
-            let before = if has_handler { *self.0.sign_ins.lock().await } else { 0 };
-            let mut reply = self.attempt(parts, &mut work).await;
-            let needed = reply.needs.take().filter(|_| has_handler && provided < NEEDS);
-            let outcome = self.told(reply, parts.options.on_response.as_ref());
-            match (outcome, needed) {
+            let seen = self.0.sign_ins.load(Ordering::Acquire);
+            let remaining = if provided == 0 { None } else { left() };
+            let mut reply = self.attempt(parts, &mut work, remaining).await;
+            let needed = reply.needs.take().filter(|_| has_handler && provided < NEEDS && !self.is_asking());
+            match (self.told(reply, parts.options.on_response.as_ref()), needed) {
                 (Err(error), Some(needed)) => {
                     provided += 1;
-                    if !self.provide(needed, before, &parts.cancel).await? {
+                    // Apart, so that the future of every call stays small.
+                    let providing = Box::pin(self.provide(needed, seen));
+                    if !self.within(left(), parts, work.operation(), providing).await? {
                         return Err(error);
                     }
                 }
@@ -98,23 +122,39 @@ impl Handle {
     }
 
     /// Takes the steps that a call was refused for want of; `false` where a handler gave up.
-    async fn provide(&self, needed: Needed, before: u64, cancel: &CancelHandle) -> Result<bool> {
+    async fn provide(&self, needed: Needed, seen: u64) -> Result<bool> {
         if needed == Needed::SignIn {
-            return self.sign_in_once(before, cancel).await;
+            return self.sign_in_once(seen).await;
         }
-        Flow::towards(self.clone(), needed).run_by_handlers(cancel).await
+        Flow::towards(self.clone(), needed).run_by_handlers().await
     }
 
     /// Signs in by the program's handlers, unless another call did so since this one began: a person is asked once.
-    async fn sign_in_once(&self, before: u64, cancel: &CancelHandle) -> Result<bool> {
-        let mut sign_ins = self.0.sign_ins.lock().await;
-        if *sign_ins == before {
-            if !Flow::towards(self.clone(), Needed::SignIn).run_by_handlers(cancel).await? {
+    /// `false` where a handler gave up.
+    async fn sign_in_once(&self, seen: u64) -> Result<bool> {
+        let _turn = self.0.signing_in.lock().await;
+        if self.0.sign_ins.load(Ordering::Acquire) == seen {
+            if !Flow::towards(self.clone(), Needed::SignIn).run_by_handlers().await? {
                 return Ok(false);
             }
-            *sign_ins += 1;
+            self.0.sign_ins.fetch_add(1, Ordering::Release);
         }
         Ok(true)
+    }
+
+    /// Runs a handler. What it calls knows that it waits.
+    pub(crate) async fn asking<T>(&self, handler: impl Future<Output = T>) -> T {
+        let outer = ASKING.try_with(Clone::clone).unwrap_or_default();
+        ASKING.scope(outer.into_iter().chain([self.id()]).collect(), handler).await
+    }
+
+    /// Whether one of this client's handlers makes this call.
+    fn is_asking(&self) -> bool {
+        ASKING.try_with(|clients| clients.contains(&self.id())).unwrap_or(false)
+    }
+
+    fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// Passes on what came beside the outcome.
@@ -126,20 +166,24 @@ impl Handle {
         reply.outcome
     }
 
-    async fn attempt(&self, parts: &Parts, work: &mut Work) -> Reply {
-        let caught = AssertUnwindSafe(self.perform(parts, work)).catch_unwind().await;
-        caught.unwrap_or_else(|panic| Reply {
-            outcome: Err(panicked(panic.as_ref())),
+    /// Makes the call, with the time that is left of its deadline where some of it has passed.
+    async fn attempt(&self, parts: &Parts, work: &mut Work, left: Option<Duration>) -> Reply {
+        let performed = Box::pin(async { Ok(self.perform(parts, work, left).await) });
+        caught(performed).await.unwrap_or_else(|error| Reply {
+            outcome: Err(error),
             response: None,
             session: None,
             needs: None,
         })
     }
 
-    async fn perform(&self, parts: &Parts, work: &mut Work) -> Reply {
-        let (core, cancel) = (&self.0.core, &parts.cancel);
+    async fn perform(&self, parts: &Parts, work: &mut Work, left: Option<Duration>) -> Reply {
+        let (core, cancel) = (&self.0.core, parts.cancel.engine());
         let arguments = Value::Object(parts.arguments.clone()).to_string().into_bytes();
-        let options = parts.options.to_json();
+        let options = match left {
+            Some(left) => parts.options.clone().deadline(left.max(Duration::from_millis(1))).to_json(),
+            None => parts.options.to_json(),
+        };
         match work {
             Work::Operation(id) => core.call(id, &arguments, &options, cancel).await,
             Work::Request { method, path } => core.request(method, path, &arguments, &options, cancel).await,
@@ -157,8 +201,42 @@ impl Handle {
         }
     }
 
+    /// Waits for a person no longer than the call may take.
+    async fn within<T>(
+        &self,
+        left: Option<Duration>,
+        parts: &Parts,
+        operation: Option<&str>,
+        waiting: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let expired = async {
+            match left {
+                Some(left) => tokio::time::sleep(left).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = parts.cancel.cancelled() => Err(self.ended(operation, Kind::Cancelled, "the call was cancelled")),
+            outcome = waiting => outcome,
+            () = expired => Err(self.ended(operation, Kind::Timeout, "the call's deadline passed")),
+        }
+    }
+
+    /// The error of a call that ended while a person was asked, as the engine would tell it.
+    fn ended(&self, operation: Option<&str>, kind: Kind, message: &str) -> Error {
+        let record = border::ErrorRecord {
+            service: Some(self.0.core.service().id.to_owned()),
+            operation: operation.map(str::to_owned),
+            retryable: kind == Kind::Timeout,
+            ..Error::new(kind, message).record().clone()
+        };
+        Error::from_json(&json!(record).to_string()).unwrap_or_else(|| Error::new(kind, message))
+    }
+
     pub(crate) fn pages(&self, operation: &str, arguments: &Map, options: &[u8]) -> Result<Pages> {
-        self.0.core.pages(operation, Value::Object(arguments.clone()).to_string().as_bytes(), options)
+        let arguments = Value::Object(arguments.clone()).to_string();
+        at_once(|| self.0.core.pages(operation, arguments.as_bytes(), options))
     }
 }
 
@@ -166,9 +244,4 @@ impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.core.fmt(f)
     }
-}
-
-fn panicked(panic: &(dyn Any + Send)) -> Error {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("a fault inside the library: {}", text.unwrap_or("a panic")))
 }

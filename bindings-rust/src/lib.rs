@@ -3,6 +3,8 @@
 mod answers;
 mod builder;
 mod call;
+mod cancel;
+mod caught;
 mod decimal;
 mod extra;
 mod flow;
@@ -18,10 +20,11 @@ mod values;
 
 pub use builder::{Builder, Service};
 pub use call::{Call, Operation, Paged};
+pub use cancel::CancelHandle;
 pub use decimal::{Decimal, NotDecimal};
 pub use extra::Extra;
 pub use fileferry_core::border::{
-    CancelHandle, Captcha, Details, Error, ErrorRecord, ItemResult, Kind, LogEntry, Phase, Progress, Response, SubError,
+    Captcha, Details, Error, ErrorRecord, ItemResult, Kind, LogEntry, Phase, Progress, Response, SubError,
 };
 pub use flow::{Flow, Image, Step};
 pub use generated::*;

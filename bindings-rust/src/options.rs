@@ -79,10 +79,20 @@ impl CallOptions {
         Value::Object(members).to_string().into_bytes()
     }
 
+    /// The most time that the call may take, where it says so.
+    pub(crate) fn deadline_of(&self) -> Option<Duration> {
+        as_duration(self.members.get("deadline_ms"))
+    }
+
     /// An option that only [`Request`](crate::Request) has.
     pub(crate) fn idempotent(self) -> Self {
         self.set("idempotent", true)
     }
+}
+
+/// A number of milliseconds; the engine refuses what is none.
+pub(crate) fn as_duration(milliseconds: Option<&Value>) -> Option<Duration> {
+    Duration::try_from_secs_f64(milliseconds?.as_f64()? / 1000.0).ok()
 }
 
 impl fmt::Debug for CallOptions {

@@ -1,8 +1,8 @@
 use bytes::Bytes;
-use fileferry_core::border;
+use fileferry_core::border::{self, CancelHandle};
 use futures_util::stream::{self, Stream};
 
-use crate::{CancelHandle, Result};
+use crate::Result;
 
 /// A stream of bytes from the service. Dropping it closes its connection.
 #[derive(Debug)]

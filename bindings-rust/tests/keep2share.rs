@@ -2,11 +2,16 @@
 
 mod emulator;
 
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use fileferry::keep2share::{Access, FileSort, ItemType, SortOrder};
-use fileferry::{CallOptions, CancelHandle, Entry, Kind, Null, Phase, Progress, Source, Step, jiff};
+use fileferry::{
+    Builder, CallOptions, CancelHandle, Captcha, Entry, Keep2Share, Kind, Null, Phase, Progress, Source, Step, jiff,
+};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::emulator::World;
 
@@ -214,7 +219,7 @@ async fn bad_input_is_refused_before_anything_is_sent() {
     let missing = k2s.upload(folder.path().join("missing")).await.unwrap_err();
     assert_eq!(missing.kind(), Kind::Io, "{missing}");
     let a_folder = k2s.upload(folder.path()).await.unwrap_err();
-    assert!(matches!(a_folder.kind(), Kind::Io | Kind::InvalidArgument), "{a_folder:?}");
+    assert_eq!(a_folder.kind(), Kind::InvalidArgument, "{a_folder}");
     let taken = folder.path().join("taken");
     std::fs::write(&taken, "mine").unwrap();
     let exists = k2s.download("5f0c2b7e41a3d", &taken).await.unwrap_err();
@@ -428,6 +433,7 @@ async fn responses_logs_and_requests_of_ones_own() {
     call.with_on_response(move |response| hear(response.status)).await.unwrap();
     assert_eq!(*statuses.lock().unwrap(), [200]);
 
+    world.fault("getFilesList", json!({"fault": "status", "status": 503}));
     let answer = k2s.request("POST", "getFilesList").param("limit", 3).idempotent().await.unwrap();
     assert_eq!(answer["files"], json!([]));
     let lines = lines.lock().unwrap();
@@ -451,7 +457,23 @@ async fn a_fault_inside_leaves_the_client_usable() {
         .unwrap();
     let error = k2s.account().account_info().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Internal);
+    assert_eq!(error.to_string(), "a defect in fileferry stopped the call");
     assert!(k2s.account().account_info().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_fault_that_no_call_waits_for_is_an_error_too() {
+    let world = World::new();
+    let error = world.builder().with_option("_panic", true).build().unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Internal, "a defect in fileferry stopped the call"));
+    let k2s = world
+        .builder()
+        .username(world.account("premium", "username"))
+        .password(world.account("premium", "password"))
+        .on_log(|_| panic!("a program that fails while it listens"))
+        .build()
+        .unwrap();
+    assert_eq!(k2s.sign_in().start().await.unwrap_err().kind(), Kind::Internal);
 }
 
 #[tokio::test]
@@ -471,7 +493,7 @@ async fn results_are_plain_data_and_back() {
 #[tokio::test]
 async fn futures_can_be_sent_between_threads() {
     fn assert_send<T: Send>(_: &T) {}
-    let k2s = fileferry::Keep2Share::builder().build().unwrap();
+    let k2s = Keep2Share::builder().build().unwrap();
     assert_send(&k2s.account().account_info().into_future());
     assert_send(&k2s.upload(Vec::new()).into_future());
     assert_send(&k2s.download("a", "b").into_future());
@@ -557,10 +579,10 @@ async fn a_free_download_step_by_step() {
     let Some(Step::Captcha(captcha)) = flow.step().await else { panic!("another captcha follows") };
     let answer = world.get(&format!("/captchas/{}", captcha.challenge.unwrap()))["answer"].clone();
     let wait = flow.answer(answer.as_str().unwrap()).await.unwrap();
-    assert_eq!(wait, Step::Wait(std::time::Duration::from_secs(32)));
+    assert_eq!(wait, Step::Wait(Duration::from_secs(32)));
     // Too early it is another wait, and nothing is lost.
     assert!(matches!(flow.proceed().await.unwrap(), Step::Wait(_)));
-    world.post("/clock", json!({"advance_s": 30}));
+    world.post("/clock", json!({"advance_s": 31}));
     assert_eq!(flow.proceed().await.unwrap(), Step::Done);
     assert_eq!(k2s.download(&file, folder.path()).await.unwrap().size, Some(3000));
     world.assert_no_violations();
@@ -578,7 +600,7 @@ async fn a_handler_leads_through_a_free_download() {
         .builder()
         .username(world.account("free", "username"))
         .password(world.account("free", "password"))
-        .free_wait_margin(std::time::Duration::ZERO)
+        .free_wait_margin(Duration::ZERO)
         .on_captcha(move |captcha, _| {
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let answer = captcha.challenge.map(|challenge| control.get(&format!("/captchas/{challenge}")));
@@ -590,4 +612,211 @@ async fn a_handler_leads_through_a_free_download() {
     assert_eq!(k2s.open(&file).await.unwrap().read_all(1 << 20).await.unwrap().len(), 3000);
     assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 1, "the ticket is good for another link");
     world.assert_no_violations();
+}
+
+/// A client of the account that has to solve a captcha.
+fn with_captcha(world: &World) -> Builder<Keep2Share> {
+    world.builder().username(world.account("captcha", "username")).password(world.account("captcha", "password"))
+}
+
+#[tokio::test]
+async fn a_handler_is_asked_again_after_a_wrong_answer_but_not_for_ever() {
+    for right_at in [2, 9] {
+        let world = Arc::new(World::new());
+        let (asked, hear) = heard::<Captcha>();
+        let hear = Arc::new(hear);
+        let (control, count) = (Arc::clone(&world), Arc::clone(&asked));
+        let solve = move |captcha: Captcha, _| {
+            hear(captcha.clone());
+            let is_right = count.lock().unwrap().len() == right_at;
+            let answer = if is_right { control.solution(&captcha) } else { "wrong".to_owned() };
+            async move { Some(answer) }
+        };
+        let k2s = with_captcha(&world).on_captcha(solve).build().unwrap();
+        let outcome = k2s.account().account_info().await.map_err(|error| error.kind());
+        let asked = asked.lock().unwrap().len();
+        match right_at {
+            2 => assert_eq!((outcome.is_ok(), asked), (true, 2)),
+            _ => assert_eq!((outcome.unwrap_err(), asked), (Kind::CaptchaInvalid, 3)),
+        }
+    }
+}
+
+/// Fails instead of waiting for ever.
+async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("it hangs")
+}
+
+#[tokio::test]
+async fn a_handler_may_call_and_is_refused_what_needs_its_own_sign_in() {
+    let world = Arc::new(World::new());
+    let (seen, hear) = heard::<(String, Kind)>();
+    let (control, hear) = (Arc::clone(&world), Arc::new(hear));
+    let client = Arc::new(OnceLock::<Keep2Share>::new());
+    let own = Arc::clone(&client);
+    let k2s = with_captcha(&world)
+        .on_captcha(move |captcha, _| {
+            let (control, hear, own) = (Arc::clone(&control), Arc::clone(&hear), Arc::clone(&own));
+            async move {
+                let k2s = own.get().unwrap();
+                let picture = k2s.auth().captcha(captcha.challenge.as_deref().unwrap()).await.unwrap();
+                let media_type = picture.media_type().unwrap().to_owned();
+                hear((media_type, k2s.account().account_info().await.unwrap_err().kind()));
+                Some(control.solution(&captcha))
+            }
+        })
+        .build()
+        .unwrap();
+    client.set(k2s.clone()).unwrap();
+    soon(async { k2s.account().account_info().await }).await.unwrap();
+    world.post("/expire", json!({"what": "tokens"}));
+    soon(k2s.sign_in().run()).await.unwrap();
+    let once = ("image/png".to_owned(), Kind::CaptchaRequired);
+    assert_eq!(*seen.lock().unwrap(), [once.clone(), once]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_go_on_and_end_while_a_person_is_asked() {
+    let world = World::new();
+    let asked = Arc::new(Notify::new());
+    let ask = Arc::clone(&asked);
+    let k2s = with_captcha(&world)
+        .on_captcha(move |_, _| {
+            ask.notify_one();
+            std::future::pending()
+        })
+        .build()
+        .unwrap();
+    let (waiting, also) = (CancelHandle::new(), CancelHandle::new());
+    let first = tokio::spawn(k2s.account().account_info().with_cancel(waiting.clone()).into_future());
+    soon(asked.notified()).await;
+
+    // What needs no sign-in does not wait for it.
+    soon(async { k2s.auth().request_captcha().with_deadline(Duration::from_secs(5)).await }).await.unwrap();
+    // What needs it waits, but not beyond its deadline, nor once it is cancelled.
+    let late = k2s.files().get_files_list().with_deadline(Duration::from_millis(300)).into_future();
+    let late = soon(late).await.unwrap_err();
+    assert_eq!((late.kind(), late.record().retryable), (Kind::Timeout, true));
+    assert_eq!(late.record().operation.as_deref(), Some("files.getFilesList"));
+    let second = tokio::spawn(k2s.files().get_files_list().with_cancel(also.clone()).into_future());
+    also.cancel();
+    assert_eq!(soon(second).await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    waiting.cancel();
+    assert_eq!(soon(first).await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    // Nobody signs in any more, so the next call asks anew.
+    let next = tokio::spawn(k2s.account().account_info().with_deadline(Duration::from_secs(1)).into_future());
+    soon(asked.notified()).await;
+    assert_eq!(soon(next).await.unwrap().unwrap_err().kind(), Kind::Timeout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_outlives_the_call_that_made_it() {
+    for is_dropped in [false, true] {
+        let world = World::new();
+        let (sessions, hear) = heard::<String>();
+        let k2s = world
+            .builder()
+            .username(world.account("premium", "username"))
+            .password(world.account("premium", "password"))
+            .on_session(move |session| hear(session.to_owned()))
+            .build()
+            .unwrap();
+        world.fault("accountInfo", json!({"fault": "hold"}));
+        let cancel = CancelHandle::new();
+        let call = tokio::spawn(k2s.account().account_info().with_cancel(cancel.clone()).into_future());
+        world.wait_for("held");
+        if is_dropped {
+            call.abort();
+        } else {
+            cancel.cancel();
+        }
+        assert!(!matches!(call.await, Ok(Ok(_))));
+        k2s.account().account_info().await.unwrap();
+        assert_eq!(*sessions.lock().unwrap(), [k2s.export_session().unwrap()]);
+        assert_eq!(world.operations().iter().filter(|operation| *operation == "login").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_handler_is_refused_the_free_download_that_it_leads_to() {
+    let world = Arc::new(World::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    world.post("/odd", json!({"service": "keep2share", "name": "time_wait_zero"}));
+    let (seen, hear) = heard::<Kind>();
+    let (control, hear) = (Arc::clone(&world), Arc::new(hear));
+    let client = Arc::new(OnceLock::<Keep2Share>::new());
+    let (own, wanted) = (Arc::clone(&client), file.clone());
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .free_wait_margin(Duration::ZERO)
+        .on_captcha(move |captcha, _| {
+            let (control, hear, own) = (Arc::clone(&control), Arc::clone(&hear), Arc::clone(&own));
+            let wanted = wanted.clone();
+            async move {
+                hear(own.get().unwrap().open(&wanted).await.unwrap_err().kind());
+                Some(control.solution(&captcha))
+            }
+        })
+        .build()
+        .unwrap();
+    client.set(k2s.clone()).unwrap();
+    soon(async { k2s.download(&file, folder.path()).await }).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [Kind::CaptchaRequired]);
+}
+
+#[tokio::test]
+async fn the_wait_for_a_free_download_ends_with_the_deadline_of_the_call() {
+    let world = Arc::new(World::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    let control = Arc::clone(&world);
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .on_captcha(move |captcha, _| {
+            let answer = control.solution(&captcha);
+            async move { Some(answer) }
+        })
+        .build()
+        .unwrap();
+    let late = async { k2s.download(&file, folder.path()).with_deadline(Duration::from_secs(2)).await };
+    assert_eq!(soon(late).await.unwrap_err().kind(), Kind::Timeout);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// The folder of the full disk and of the file that nobody can read; nothing where they could not be mounted.
+fn test_disks() -> Option<PathBuf> {
+    let folder = std::env::var_os("FILEFERRY_TEST_DISKS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!(
+            "not run: FILEFERRY_TEST_DISKS is not set; `cargo xtask test` mounts both, where it is root on Linux"
+        );
+    }
+    folder
+}
+
+#[tokio::test]
+async fn a_full_disk() {
+    let Some(disks) = test_disks() else { return };
+    let full = disks.join("full");
+    let world = World::new();
+    let k2s = world.premium();
+    let entry = k2s.upload(content(3_000_000)).named("large.bin").await.unwrap();
+    let error = k2s.download(&entry, full.join("large.bin")).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Io, "{error}");
+    assert!(error.to_string().contains("No space left"), "{error}");
+    assert_eq!(std::fs::read_dir(&full).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_can_read() {
+    let Some(disks) = test_disks() else { return };
+    let world = World::new();
+    let error = world.premium().upload(disks.join("unreadable")).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Io, "{error}");
+    assert_eq!(world.operations(), [""; 0]);
 }

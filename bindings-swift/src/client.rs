@@ -11,8 +11,12 @@ use crate::reply::FfiReply;
 use crate::runtime;
 use crate::source::FfiSource;
 
-/// The id of an operation that panics, in debug builds: tests show with it that a bug here leaves a client usable.
+/// The name of a service or operation that panics, in debug builds: tests show with it what becomes of a bug here.
 const PANIC: &str = "_panic";
+
+fn panic_if_asked(name: &str) {
+    assert!(!(cfg!(debug_assertions) && name == PANIC), "a test asked for it");
+}
 
 /// A client of one service; see [`Client`].
 #[derive(Debug, uniffi::Object)]
@@ -23,7 +27,10 @@ impl FfiClient {
     /// A client of the service with this id, with a JSON object of options.
     #[uniffi::constructor]
     pub fn new(service: String, options: Vec<u8>, log: Option<Arc<dyn FfiLogListener>>) -> Result<Arc<Self>, FfiError> {
-        let client = runtime::enter(|| Client::from_json(&service, &options, listener::hooks(log)))?;
+        let client = runtime::enter(|| {
+            panic_if_asked(&service);
+            Client::from_json(&service, &options, listener::hooks(log))
+        })?;
         Ok(Arc::new(Self(client)))
     }
 
@@ -42,9 +49,7 @@ impl FfiClient {
     ) -> FfiReply {
         let (client, cancel) = (self.0.clone(), cancel.handle());
         let call = async move {
-            if cfg!(debug_assertions) && operation == PANIC {
-                panic!("a test asked for it");
-            }
+            panic_if_asked(&operation);
             client.call(&operation, &arguments, &options, &cancel).await
         };
         runtime::run(call).await.into()
@@ -66,7 +71,10 @@ impl FfiClient {
 
     /// The pages of an operation that has some. Nothing is sent yet.
     pub fn pages(&self, operation: String, arguments: Vec<u8>, options: Vec<u8>) -> Result<Arc<FfiPages>, FfiError> {
-        let pages = runtime::enter(|| self.0.pages(&operation, &arguments, &options))?;
+        let pages = runtime::enter(|| {
+            panic_if_asked(&operation);
+            self.0.pages(&operation, &arguments, &options)
+        })?;
         Ok(FfiPages::new(pages))
     }
 

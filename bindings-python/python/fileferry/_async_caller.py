@@ -7,6 +7,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
+from fileferry._asking import Asking, is_asking
 from fileferry._async_flow import AsyncFlow
 from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
@@ -14,10 +15,11 @@ from fileferry._calls import (
     NEEDS,
     encode_arguments,
     encode_call_options,
-    encode_client_options,
-    log,
-    pass_on,
+    make_native,
     path_text,
+    result,
+    tell_response,
+    tell_session,
 )
 from fileferry._source import CHUNK, FileSource, open_source
 from fileferry._steps import DoneStep
@@ -45,9 +47,7 @@ class AsyncCaller:
         on_captcha: AsyncOnCaptcha | None,
         on_confirm: AsyncOnConfirm | None,
     ) -> None:
-        from fileferry._generated.shared.models import SHAPES
-
-        self.native: _native.Client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self.native: _native.Client = make_native(service, options, shapes)
         self._on_session = on_session
         self._on_captcha = on_captcha
         self._on_confirm = on_confirm
@@ -77,10 +77,15 @@ class AsyncCaller:
         return AsyncPages(self, pages, options)
 
     async def request(
-        self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, object] | None,
+        idempotent: bool,  # noqa: FBT001
+        options: CallOptions | None,
     ) -> Any:
         """Send a request that no operation describes."""
-        given, encoded = encode_arguments({}, params), encode_call_options(options)
+        given, encoded = encode_arguments({}, params), encode_call_options(options, idempotent=idempotent)
         return await self.settled(lambda loop: self.native.request(method, path, given, encoded, loop), options)
 
     async def upload(
@@ -130,37 +135,49 @@ class AsyncCaller:
         return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
 
     async def sign_in(self) -> AsyncFlow:
-        """Begin to sign in."""
+        """Begin to sign in; run through the steps for which there is a handler."""
         return await self._flow(self.native.sign_in())
 
     async def free_download(self, target: str) -> AsyncFlow:
-        """Begin what leads to a free download."""
+        """Begin what leads to a free download; run through the steps for which there is a handler."""
         return await self._flow(self.native.free_download(target))
 
     async def _flow(self, native: _native.Flow) -> AsyncFlow:
-        flow = AsyncFlow(native, self._on_session)
+        flow = AsyncFlow(native, self.tell_session)
         await flow.start()
-        await flow.run(self._on_captcha, self._on_confirm)
+        if not is_asking(self):
+            with Asking(self):
+                await flow.run(self._on_captcha, self._on_confirm)
         return flow
+
+    def tell_session(self) -> None:
+        """Tell the program of a new session."""
+        tell_session(self.native, self._on_session)
 
     async def settled(
         self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
     ) -> Any:
         """Send, do with the program's help what is needed first, and give the result."""
-        loop = asyncio.get_running_loop()
         seen = self._sign_ins
-        reply = await send(loop)
+        reply = await self._sent(send, options)
         for _ in range(NEEDS):
-            if reply.needs is None or not (self._on_captcha or self._on_confirm):
-                break
-            if reply.session is not None and self._on_session is not None:
-                self._on_session(reply.session)
-            if not await self._provide(reply.needs, seen):
+            if reply.needs is None or not self._can_ask() or not await self._provide(reply.needs, seen):
                 break
             seen = self._sign_ins
-            reply = await send(loop)
-        value = pass_on(reply, options, self._on_session)
+            reply = await self._sent(send, options)
+        value = result(reply)
         return AsyncByteStream(value) if isinstance(value, _native.Stream) else value
+
+    async def _sent(
+        self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
+    ) -> _native.Reply:
+        reply = await send(asyncio.get_running_loop())
+        self.tell_session()
+        tell_response(reply, options)
+        return reply
+
+    def _can_ask(self) -> bool:
+        return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
 
     async def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
         """Take the steps that a call was refused for want of; whether they led to the end."""

@@ -7,14 +7,16 @@ import json
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from fileferry._calls import pass_on
+from fileferry._asking import WRONG_ANSWERS
+from fileferry._calls import result
+from fileferry._generated.errors import CaptchaInvalidError
 from fileferry._steps import CaptchaData, ConfirmData, DoneStep, Step, WaitData
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fileferry import _native
-    from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, OnSession
+    from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm
 
 T = TypeVar("T")
 
@@ -78,11 +80,11 @@ class AsyncFlow:
     Look at `step` until it is a `DoneStep`.
     """
 
-    __slots__ = ("_native", "_on_session", "step")
+    __slots__ = ("_native", "_tell_session", "step")
 
-    def __init__(self, native: _native.Flow, on_session: OnSession | None) -> None:
+    def __init__(self, native: _native.Flow, tell_session: Callable[[], None]) -> None:
         self._native = native
-        self._on_session = on_session
+        self._tell_session = tell_session
         self.step: Step = Step({"step": "start"})
         """Where the flow stands."""
 
@@ -92,10 +94,17 @@ class AsyncFlow:
 
     async def run(self, on_captcha: AsyncOnCaptcha | None, on_confirm: AsyncOnConfirm | None) -> None:
         """Take all steps for which there is a handler."""
+        wrong_answers = 0
         while True:
             step = self.step
             if isinstance(step, AsyncCaptchaStep) and on_captcha is not None:
-                await step.answer(await _awaited(on_captcha(step)))
+                answer = await _awaited(on_captcha(step))
+                try:
+                    await step.answer(answer)
+                except CaptchaInvalidError:
+                    wrong_answers += 1
+                    if wrong_answers == WRONG_ANSWERS:
+                        raise
             elif isinstance(step, AsyncConfirmStep) and on_confirm is not None:
                 await step.answer(await _awaited(on_confirm(step)) or "")
             elif isinstance(step, AsyncWaitStep) and (on_captcha or on_confirm):
@@ -105,7 +114,7 @@ class AsyncFlow:
 
     async def image(self) -> tuple[bytes, str]:
         """Fetch the picture of the captcha step."""
-        return pass_on(await self._native.image(asyncio.get_running_loop()), None, None)
+        return result(await self._native.image(asyncio.get_running_loop()))
 
     async def answer(self, text: str) -> Step:
         """Answer the captcha or confirm step."""
@@ -123,7 +132,8 @@ class AsyncFlow:
         # After a wrong answer there is both: the error, and the captcha where the flow now stands.
         if reply.value is not None:
             self.step = self._read(json.loads(reply.value))
-        pass_on(reply, None, self._on_session)
+        self._tell_session()
+        result(reply)
         return self.step
 
     def _read(self, record: Mapping[str, Any]) -> Step:

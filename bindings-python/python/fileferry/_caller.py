@@ -6,14 +6,16 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
+from fileferry._asking import Asking, is_asking
 from fileferry._calls import (
     NEEDS,
     encode_arguments,
     encode_call_options,
-    encode_client_options,
-    log,
-    pass_on,
+    make_native,
     path_text,
+    result,
+    tell_response,
+    tell_session,
 )
 from fileferry._flow import Flow
 from fileferry._pages import Pages
@@ -43,9 +45,7 @@ class Caller:
         on_captcha: OnCaptcha | None,
         on_confirm: OnConfirm | None,
     ) -> None:
-        from fileferry._generated.shared.models import SHAPES
-
-        self.native: _native.Client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+        self.native: _native.Client = make_native(service, options, shapes)
         self._on_session = on_session
         self._on_captcha = on_captcha
         self._on_confirm = on_confirm
@@ -74,9 +74,16 @@ class Caller:
         pages = self.native.pages(operation, encode_arguments(arguments, nullable), encode_call_options(options))
         return Pages(self, pages, options)
 
-    def request(self, method: str, path: str, params: Mapping[str, object] | None, options: CallOptions | None) -> Any:
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, object] | None,
+        idempotent: bool,  # noqa: FBT001
+        options: CallOptions | None,
+    ) -> Any:
         """Send a request that no operation describes."""
-        given, encoded = encode_arguments({}, params), encode_call_options(options)
+        given, encoded = encode_arguments({}, params), encode_call_options(options, idempotent=idempotent)
         return self.settled(lambda: self.native.request(method, path, given, encoded), options)
 
     def upload(
@@ -118,33 +125,44 @@ class Caller:
         return self.settled(lambda: self.native.open(given, encoded), options)
 
     def sign_in(self) -> Flow:
-        """Begin to sign in."""
+        """Begin to sign in; run through the steps for which there is a handler."""
         return self._flow(self.native.sign_in())
 
     def free_download(self, target: str) -> Flow:
-        """Begin what leads to a free download."""
+        """Begin what leads to a free download; run through the steps for which there is a handler."""
         return self._flow(self.native.free_download(target))
 
     def _flow(self, native: _native.Flow) -> Flow:
-        flow = Flow(native, self._on_session)
-        flow.run(self._on_captcha, self._on_confirm)
+        flow = Flow(native, self.tell_session)
+        if not is_asking(self):
+            with Asking(self):
+                flow.run(self._on_captcha, self._on_confirm)
         return flow
+
+    def tell_session(self) -> None:
+        """Tell the program of a new session."""
+        tell_session(self.native, self._on_session)
 
     def settled(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> Any:
         """Send, do with the program's help what is needed first, and give the result."""
         seen = self._sign_ins
-        reply = send()
+        reply = self._sent(send, options)
         for _ in range(NEEDS):
-            if reply.needs is None or not (self._on_captcha or self._on_confirm):
-                break
-            if reply.session is not None and self._on_session is not None:
-                self._on_session(reply.session)
-            if not self._provide(reply.needs, seen):
+            if reply.needs is None or not self._can_ask() or not self._provide(reply.needs, seen):
                 break
             seen = self._sign_ins
-            reply = send()
-        value = pass_on(reply, options, self._on_session)
+            reply = self._sent(send, options)
+        value = result(reply)
         return ByteStream(value) if isinstance(value, _native.Stream) else value
+
+    def _sent(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> _native.Reply:
+        reply = send()
+        self.tell_session()
+        tell_response(reply, options)
+        return reply
+
+    def _can_ask(self) -> bool:
+        return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
 
     def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
         """Take the steps that a call was refused for want of; whether they led to the end."""

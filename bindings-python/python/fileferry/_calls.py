@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from typing import TYPE_CHECKING, Any, Final, cast, overload
+from weakref import WeakSet
 
 from fileferry import _native
 from fileferry._generated import VERSION
@@ -36,7 +37,27 @@ _IN_SECONDS: Final = frozenset(
 NEEDS: Final = 3
 """How often a call is made again after the program's help: to sign in, for a free download, for a lapsed ticket."""
 
+_clients: Final[WeakSet[_native.Client]] = WeakSet()
+
 logging.getLogger("fileferry").addHandler(logging.NullHandler())
+
+
+def make_native(service: str, options: Mapping[str, object], shapes: _native.Shapes) -> _native.Client:
+    """Make a client of the native library; a forked child goes on with its session."""
+    from fileferry._generated.shared.models import SHAPES
+
+    client = _native.Client(service, encode_client_options(options), shapes, SHAPES, log)
+    _clients.add(client)
+    return client
+
+
+def _before_fork() -> None:
+    for client in list(_clients):
+        client.before_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork)
 
 
 def encode_arguments(arguments: Mapping[str, object], nullable: Mapping[str, object] | None = None) -> str:
@@ -47,12 +68,10 @@ def encode_arguments(arguments: Mapping[str, object], nullable: Mapping[str, obj
     return to_json(given)
 
 
-def encode_call_options(options: CallOptions | None) -> str:
-    """Write the options of a call."""
-    if not options:
-        return ""
-    given: dict[str, object] = {}
-    for name, value in options.items():
+def encode_call_options(options: CallOptions | None, *, idempotent: bool = False) -> str:
+    """Write the options of a call; only one that is not described has to say that it may be repeated."""
+    given: dict[str, object] = {"idempotent": True} if idempotent else {}
+    for name, value in (options or {}).items():
         if value is None or name == "on_response":
             continue
         if name == "deadline":
@@ -61,7 +80,7 @@ def encode_call_options(options: CallOptions | None) -> str:
             given[name] = value
         else:
             raise InvalidArgumentError(f"a call has no option {name}")
-    return to_json(given)
+    return to_json(given) if given else ""
 
 
 def encode_client_options(options: Mapping[str, object]) -> str:
@@ -99,14 +118,23 @@ def path_text(path: StrPath) -> str:
         raise InvalidArgumentError(f"a {type(path).__name__} is no path") from None
 
 
-def pass_on(reply: _native.Reply, options: CallOptions | None, on_session: OnSession | None) -> Any:
-    """Tell the program's hooks what came beside a result, then give the result or raise the error."""
-    if reply.session is not None and on_session is not None:
-        on_session(reply.session)
+def tell_session(client: _native.Client, on_session: OnSession | None) -> None:
+    """Tell the program of a new session, whichever call has made it."""
+    session = client.take_session()
+    if session is not None and on_session is not None:
+        on_session(session)
+
+
+def tell_response(reply: _native.Reply, options: CallOptions | None) -> None:
+    """Tell the program of status and headers that came beside a result."""
     on_response = options.get("on_response") if options else None
     if on_response is not None and reply.response is not None:
         status, headers = reply.response
         on_response(status, _joined(headers))
+
+
+def result(reply: _native.Reply) -> Any:
+    """Give the result or raise the error."""
     if reply.error is not None:
         raise reply.error
     return reply.value

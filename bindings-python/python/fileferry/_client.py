@@ -47,19 +47,26 @@ class Client:
         return self._caller.native.closed
 
     def request(
-        self, method: str, path: str, params: Mapping[str, Any] | None = None, *, options: CallOptions | None = None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        idempotent: bool = False,
+        options: CallOptions | None = None,
     ) -> Any:
         """Send a request that no operation describes, with the same sign-in and errors; gives plain data.
 
-        It is not repeated: nobody knows whether that would do harm.
+        It is not repeated unless you say that this does no harm.
 
         Args:
             method: HTTP method.
             path: Path below the base address.
             params: Parameters; they go where the service's own go.
+            idempotent: Whether sending it twice does no harm.
             options: What the call takes beside them.
         """
-        return self._caller.request(method, path, params, options)
+        return self._caller.request(method, path, params, idempotent, options)
 
     def sign_in(self) -> Flow:
         """Begin to sign in; with `on_captcha` and `on_confirm` it runs through by itself."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from fileferry._calls import pass_on
+from fileferry._asking import WRONG_ANSWERS
+from fileferry._calls import result
+from fileferry._generated.errors import CaptchaInvalidError
 from fileferry._steps import CaptchaData, ConfirmData, DoneStep, Step, WaitData
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fileferry import _native
-    from fileferry._types import OnCaptcha, OnConfirm, OnSession
+    from fileferry._types import OnCaptcha, OnConfirm
 
 
 class CaptchaStep(CaptchaData):
@@ -74,20 +76,27 @@ class Flow:
     Look at `step` until it is a `DoneStep`.
     """
 
-    __slots__ = ("_native", "_on_session", "step")
+    __slots__ = ("_native", "_tell_session", "step")
 
-    def __init__(self, native: _native.Flow, on_session: OnSession | None) -> None:
+    def __init__(self, native: _native.Flow, tell_session: Callable[[], None]) -> None:
         self._native = native
-        self._on_session = on_session
+        self._tell_session = tell_session
         self.step: Step = self._stand(native.start())
         """Where the flow stands."""
 
     def run(self, on_captcha: OnCaptcha | None, on_confirm: OnConfirm | None) -> None:
         """Take all steps for which there is a handler."""
+        wrong_answers = 0
         while True:
             step = self.step
             if isinstance(step, CaptchaStep) and on_captcha is not None:
-                step.answer(on_captcha(step))
+                answer = on_captcha(step)
+                try:
+                    step.answer(answer)
+                except CaptchaInvalidError:
+                    wrong_answers += 1
+                    if wrong_answers == WRONG_ANSWERS:
+                        raise
             elif isinstance(step, ConfirmStep) and on_confirm is not None:
                 step.answer(on_confirm(step) or "")
             elif isinstance(step, WaitStep) and (on_captcha or on_confirm):
@@ -97,7 +106,7 @@ class Flow:
 
     def image(self) -> tuple[bytes, str]:
         """Fetch the picture of the captcha step."""
-        return pass_on(self._native.image(), None, None)
+        return result(self._native.image())
 
     def answer(self, text: str) -> Step:
         """Answer the captcha or confirm step."""
@@ -115,7 +124,8 @@ class Flow:
         # After a wrong answer there is both: the error, and the captcha where the flow now stands.
         if reply.value is not None:
             self.step = self._read(json.loads(reply.value))
-        pass_on(reply, None, self._on_session)
+        self._tell_session()
+        result(reply)
         return self.step
 
     def _read(self, record: Mapping[str, Any]) -> Step:

@@ -117,13 +117,19 @@ OnSession: TypeAlias = Callable[[str], object]
 """Hears of a new session; keep it as you keep a password."""
 
 OnCaptcha: TypeAlias = "Callable[[CaptchaStep], str]"
-"""Solves a captcha."""
+"""Solves a captcha; after a wrong answer it is asked again, three times at most.
+
+A call that it makes itself and that needs this sign-in raises `CaptchaRequiredError`.
+"""
 
 OnConfirm: TypeAlias = "Callable[[ConfirmStep], str | None]"
 """Lets a person agree; may give the code that the page showed."""
 
 AsyncOnCaptcha: TypeAlias = "Callable[[AsyncCaptchaStep], str | Awaitable[str]]"
-"""Solves a captcha."""
+"""Solves a captcha; after a wrong answer it is asked again, three times at most.
+
+A call that it makes itself and that needs this sign-in raises `CaptchaRequiredError`.
+"""
 
 AsyncOnConfirm: TypeAlias = "Callable[[AsyncConfirmStep], str | Awaitable[str | None] | None]"
 """Lets a person agree; may give the code that the page showed."""

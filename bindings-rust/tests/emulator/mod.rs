@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
-use fileferry::{Builder, Keep2Share};
+use fileferry::{Builder, Captcha, Keep2Share};
 use serde_json::{Value, json};
 
 /// Held so that its standard input stays open: the emulator goes with the test program.
@@ -84,6 +84,12 @@ impl World {
     /// A client of the premium account.
     pub fn premium(&self) -> Keep2Share {
         self.builder().access_token(self.account("premium", "access_token")).build().unwrap()
+    }
+
+    /// What a person would read off a captcha.
+    pub fn solution(&self, captcha: &Captcha) -> String {
+        let challenge = captcha.challenge.as_deref().unwrap();
+        self.get(&format!("/captchas/{challenge}"))["answer"].as_str().unwrap().to_owned()
     }
 
     /// Orders a fault of an operation.

@@ -17,6 +17,7 @@ use crate::process::Log;
 use crate::workspace::Workspace;
 
 mod counts;
+mod disks;
 mod plan;
 mod secrets;
 mod stages;

@@ -86,7 +86,32 @@ import Testing
         let client = try world.client()
         let error = await fileFerryError { try await client.core.nothing("_panic", CallOptions()) }
         #expect(error?.kind == .internal)
+        #expect(error?.message == "a defect in fileferry stopped the call")
         #expect((try await client.account.accountInfo().availableTraffic ?? 0) > 0)
+    }
+
+    @Test func aPanicThatNoCallWaitsForIsAnErrorToo() async throws {
+        let made = await fileFerryError {
+            _ = try ClientCore(service: "_panic", options: ClientOptions()) { _ in }
+        }
+        #expect(made?.kind == .internal)
+        #expect(made?.message == "a defect in fileferry stopped the call")
+        let client = try await World().client()
+        let pages: PageSequence<Entry> = client.core.pages("_panic", CallOptions())
+        #expect(await fileFerryError { for try await _ in pages {} }?.kind == .internal)
+    }
+
+    @Test func aSessionOutlivesTheCallThatMadeIt() async throws {
+        let world = try await World()
+        let sessions = Collected<String>()
+        let client = try world.signingIn { $0.onSession = { sessions.add($0) } }
+        try await world.fault("hold", at: "accountInfo")
+        let call = Task { try await client.account.accountInfo() }
+        try await world.wait(for: "held", of: "accountInfo")
+        await expectCancelled(call)
+        _ = try await client.account.accountInfo()
+        #expect(sessions.all == [client.exportSession()])
+        #expect(try await world.requests("login").count == 1)
     }
 
     @Test func nothingShowsASecret() async throws {
@@ -192,6 +217,64 @@ import Testing
             try await group.waitForAll()
         }
         #expect(asked.all.count == 1)
+    }
+
+    @Test func aHandlerIsAskedAgainAfterAWrongAnswer() async throws {
+        let world = try await World()
+        let asked = Collected<String>()
+        let client = try world.signingIn("captcha") { options in
+            options.onCaptcha = { captcha in
+                asked.add(captcha.challenge ?? "")
+                return asked.all.count == 1 ? "wrong" : try await world.answer(to: captcha)
+            }
+        }
+        _ = try await client.account.accountInfo()
+        #expect(Set(asked.all).count == 2)
+    }
+
+    @Test func aHandlerThatIsAlwaysWrongIsAskedThreeTimes() async throws {
+        let world = try await World()
+        let asked = Collected<String>()
+        let client = try world.signingIn("captcha") { options in
+            options.onCaptcha = { captcha in
+                asked.add(captcha.challenge ?? "")
+                return "wrong"
+            }
+        }
+        let error = await fileFerryError { _ = try await client.account.accountInfo() }
+        #expect(error?.kind == .captchaInvalid)
+        #expect(asked.all.count == 3)
+    }
+
+    @Test func aFlowRunsThroughByItself() async throws {
+        let world = try await World()
+        let client = try world.signingIn("captcha") { $0.onCaptcha = { try await world.answer(to: $0) } }
+        guard case .done = await (try client.signIn()).step else { throw TestFailure("it stands at a step") }
+        #expect(client.exportSession() != nil)
+        let other = try world.signingIn("captcha") { $0.onConfirm = { _ in nil } }
+        guard case .captcha = await (try other.signIn()).step else { throw TestFailure("nobody solves its captcha") }
+        let error = await fileFerryError { _ = try await other.account.accountInfo() }
+        #expect(error?.kind == .captchaRequired)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aHandlerThatMakesACallGetsItsError() async throws {
+        let world = try await World()
+        let (kinds, clients) = (Collected<FileFerryError.Kind>(), Collected<Keep2Share>())
+        let client = try world.signingIn("captcha") { options in
+            options.onCaptcha = { captcha in
+                do {
+                    _ = try await clients.all.first?.account.accountInfo()
+                } catch let error as FileFerryError {
+                    kinds.add(error.kind)
+                }
+                return try await world.answer(to: captcha)
+            }
+        }
+        clients.add(client)
+        _ = try await client.account.accountInfo()
+        try await world.order("expire", ["what": "tokens"])
+        _ = try await client.signIn()
+        #expect(kinds.all == [.captchaRequired, .captchaRequired])
     }
 
     @Test func aStreamSurvivesTheCaptchaThatComesFirst() async throws {

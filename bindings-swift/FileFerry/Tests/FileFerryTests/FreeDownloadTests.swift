@@ -22,7 +22,8 @@ import Testing
         #expect(wait.seconds == 32)
         // Too early it is another wait, and nothing is lost.
         guard case .wait(let early) = try await wait.proceed() else { throw TestFailure("no second wait") }
-        try await world.order("clock", ["advance_s": 30])
+        // The service wants a second more than it tells.
+        try await world.order("clock", ["advance_s": 31])
         guard case .done = try await early.proceed() else { throw TestFailure("the step is \(await flow.step)") }
         #expect(try await client.download(file, to: destination).size == 3000)
     }
@@ -44,6 +45,43 @@ import Testing
         for try await chunk in try await client.downloadStream(file) { bytes += chunk.count }
         #expect(bytes == 3000)
         #expect(asked.all.count == 1, "the ticket is good for another link")
+    }
+
+    @Test func aHandlerThatIsAlwaysWrongIsAskedThreeTimes() async throws {
+        let world = try await World()
+        let file = try await world.file()
+        let asked = Collected<String>()
+        let client = try world.signingIn("free") { options in
+            options.onCaptcha = { captcha in
+                asked.add(captcha.challenge ?? "")
+                return "wrong"
+            }
+        }
+        let error = await fileFerryError { _ = try await client.downloadStream(file) }
+        #expect(error?.kind == .captchaInvalid)
+        #expect(asked.all.count == 3)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aHandlerThatMakesAFreeDownloadGetsItsError() async throws {
+        let world = try await World()
+        let file = try await world.file()
+        try await world.order("odd", ["service": "keep2share", "name": "time_wait_zero"])
+        let (kinds, clients) = (Collected<FileFerryError.Kind>(), Collected<Keep2Share>())
+        let client = try world.signingIn("free") { options in
+            options.freeWaitMargin = 0
+            options.onCaptcha = { captcha in
+                guard let own = clients.all.first else { throw TestFailure("no client") }
+                let error = await fileFerryError { _ = try await own.downloadStream(file) }
+                if let error { kinds.add(error.kind) }
+                guard case .captcha = await (try own.freeDownload(file)).step else { throw TestFailure("no captcha") }
+                return try await world.answer(to: captcha)
+            }
+        }
+        clients.add(client)
+        var bytes = 0
+        for try await chunk in try await client.downloadStream(file) { bytes += chunk.count }
+        #expect(bytes == 3000)
+        #expect(kinds.all == [.captchaRequired])
     }
 
     @Test func cancellingEndsTheWaitOfAFreeDownload() async throws {

@@ -90,6 +90,16 @@ import Testing
         #expect(try await world.requests("accountInfo").count == 1)
     }
 
+    @Test func aRequestIsRepeatedWhereThatDoesNoHarm() async throws {
+        let world = try await World()
+        let client = try world.client()
+        try await world.fault("status", at: "accountInfo", ["status": 503, "times": 2])
+        let error = await fileFerryError { _ = try await client.request("POST", "accountInfo") }
+        #expect(error?.kind == .unavailable)
+        _ = try await client.request("POST", "accountInfo", options: CallOptions(isIdempotent: true))
+        #expect(try await world.requests("accountInfo").count == 3)
+    }
+
     @Test func optionsReachTheWire() async throws {
         let world = try await World()
         let responses = Collected<Int>()

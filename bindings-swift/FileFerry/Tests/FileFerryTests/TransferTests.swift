@@ -146,6 +146,35 @@ import Testing
         #expect(try await client.files.getFilesList().files.allSatisfy { $0.name != "changing.bin" })
     }
 
+    @Test(.enabled(if: TestDisks.folder != nil, TestDisks.missing))
+    func aFullDiskEndsADownload() async throws {
+        let full = try #require(TestDisks.folder).appendingPathComponent("full")
+        let client = try await World().client()
+        let entry = try await client.upload(content(3_000_000), name: "large.bin")
+        let error = await fileFerryError {
+            try await client.download(entry, to: full.appendingPathComponent("large.bin"))
+        }
+        #expect(error?.kind == .io)
+        #expect(error?.message.contains("No space left") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: full.path) == [])
+    }
+
+    @Test(.enabled(if: TestDisks.folder != nil, TestDisks.missing))
+    func aFileThatNobodyCanReadIsNotSent() async throws {
+        let unreadable = try #require(TestDisks.folder).appendingPathComponent("unreadable")
+        let world = try await World()
+        let client = try world.client()
+        let error = await fileFerryError { try await client.upload(unreadable) }
+        #expect(error?.kind == .io)
+        #expect(try await world.get("requests")["requests"] == [])
+    }
+
+    @Test func aFolderIsNoFile() async throws {
+        let (client, folder) = (try await World().client(), try TemporaryFolder())
+        let error = await fileFerryError { try await client.upload(folder.url) }
+        #expect(error?.kind == .invalidArgument)
+    }
+
     @Test func aFileThatIsThereIsKept() async throws {
         let (world, folder) = (try await World(), try TemporaryFolder())
         let client = try world.client()

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::secrets::Secrets;
 use crate::test::tools::{run_check, run_tests};
 
@@ -22,7 +23,7 @@ pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut tests = prepared.node_project()?.test()?;
     let secrets = Secrets::fresh(&prepared.workspace, "node")?;
     secrets.told_by(tests.env("FILEFERRY_EMULATOR", prepared.emulator()?));
-    let mut counts = run_tests(log, Tool::Node, &mut tests)?;
+    let mut counts = run_tests(log, Tool::Node, &mut Disks::prepare(&prepared.workspace, log)?.around(tests))?;
     counts += secrets.look_for(log)?;
     // What the tarball promises to those who import it and to those who require it.
     counts += run_check(log, &mut prepared.node()?.npm(&["run", "check-package"]))?;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::secrets::Secrets;
 use crate::test::tools::{run_check, run_tests};
 
@@ -19,9 +20,10 @@ pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();
     // What passed tests printed and logged is shown too, so that it is searched for secrets.
     pytest.args(["-m", "pytest", "-rP", "--log-level=DEBUG"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
-    let secrets = Secrets::fresh(&prepared.workspace, "python")?;
     pytest.current_dir(prepared.workspace.path(FOLDER));
-    let mut counts = run_tests(log, Tool::Pytest, secrets.told_by(&mut pytest))?;
+    let secrets = Secrets::fresh(&prepared.workspace, "python")?;
+    secrets.told_by(&mut pytest);
+    let mut counts = run_tests(log, Tool::Pytest, &mut Disks::prepare(&prepared.workspace, log)?.around(pytest))?;
     counts += secrets.look_for(log)?;
     Ok(counts)
 }

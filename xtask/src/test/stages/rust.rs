@@ -9,6 +9,7 @@ use crate::native::WITH_TEST_SERVICES;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::secrets::Secrets;
 use crate::test::tools::{or_failed, run_check, run_tests};
 
@@ -43,13 +44,14 @@ fn run_programs(
     is_wanted: impl Fn(&Path) -> bool,
 ) -> Result<Counts> {
     let mut counts = Counts::default();
+    let disks = Disks::prepare(&prepared.workspace, log)?;
     for (folder, program) in prepared.test_programs()?.test_programs().filter(|(folder, _)| is_wanted(folder)) {
         let mut command = Command::new(program);
         command.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env("FILEFERRY_EMULATOR", prepared.emulator()?);
         if let Some(secrets) = secrets {
             secrets.told_by(&mut command).arg("--show-output");
         }
-        let finished = log.execute(&mut command)?;
+        let finished = log.execute(&mut disks.around(command))?;
         let ran = Tool::Cargo.count(&finished.output);
         counts += ran;
         if !finished.status.success() && ran.failed == 0 {

@@ -9,6 +9,7 @@ use crate::files::files_below;
 use crate::prepared::Prepared;
 use crate::process::Log;
 use crate::test::counts::{Counts, Tool};
+use crate::test::disks::Disks;
 use crate::test::secrets::{self, Secrets};
 use crate::test::tools::{run_check, run_tests};
 
@@ -33,9 +34,12 @@ fn is_written_by_hand(file: &Path) -> bool {
 
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let emulator = prepared.emulator()?;
+    let disks = Disks::prepare(&prepared.workspace, log)?;
     let secrets = Secrets::fresh(&prepared.workspace, "swift")?;
-    let environment = [("FILEFERRY_EMULATOR", emulator.as_os_str()), (secrets::FOLDER, secrets.folder().as_os_str())];
-    let mut tests = prepared.swift_packages()?.test(prepared.swift()?, &environment);
+    let mut environment =
+        vec![("FILEFERRY_EMULATOR", emulator.as_os_str()), (secrets::FOLDER, secrets.folder().as_os_str())];
+    environment.extend(disks.variable());
+    let mut tests = disks.around(prepared.swift_packages()?.test(prepared.swift()?, &environment));
     let mut counts = run_tests(log, Tool::Swift, &mut tests)?;
     counts += secrets.look_for(log)?;
     Ok(counts)

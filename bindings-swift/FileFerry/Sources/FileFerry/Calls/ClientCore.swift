@@ -78,15 +78,13 @@ final class ClientCore: Sendable {
     func perform(
         _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
-        let hasHandler = self.options.onCaptcha != nil || self.options.onConfirm != nil
         var provided = 0
         while true {
             let signedInBefore = hasHandler ? await signIns.count : 0
             let reply = try await cancellable(call)
             deliver(reply, options)
-            if let needed = reply.needs, hasHandler, provided < Self.maxNeeds {
+            if let needed = reply.needs, provided < Self.maxNeeds, mayAsk, try await provide(needed, signedInBefore) {
                 provided += 1
-                try await provide(needed, signedInBefore)
                 continue
             }
             if case .failed(let json) = reply.outcome { throw failure(json) }
@@ -97,14 +95,11 @@ final class ClientCore: Sendable {
     /// How often a call is made again after the program's help: to sign in, for a free download, for a lapsed ticket.
     private static let maxNeeds = 3
 
-    private func provide(_ needed: FfiNeeded, _ signedInBefore: Int) async throws {
+    /// Takes the steps that a call was refused for want of; false where no handler answered.
+    private func provide(_ needed: FfiNeeded, _ signedInBefore: Int) async throws -> Bool {
         switch needed {
-        case .signIn:
-            try await signIns.run(unlessRunSince: signedInBefore) {
-                try await self.takeSteps(Flow(core: self, native: self.native.signIn()))
-            }
-        case .freeDownload(let target):
-            try await takeSteps(Flow(core: self, native: native.freeDownload(target: target)))
+        case .signIn: try await signIns.run(unlessRunSince: signedInBefore) { await (try self.signIn()).isDone }
+        case .freeDownload(let target): await (try freeDownload(target)).isDone
         }
     }
 
@@ -135,27 +130,50 @@ final class ClientCore: Sendable {
         options.onSession?(session)
     }
 
-    /// Takes a flow to its end with the program's handlers.
-    private func takeSteps(_ flow: Flow) async throws {
-        var step = try await flow.start()
+    private var hasHandler: Bool { options.onCaptcha != nil || options.onConfirm != nil }
+
+    /// Whether there are handlers, and none of them is what runs here: it must not wait for itself.
+    private var mayAsk: Bool { hasHandler && !Asking.isGoingOn(for: self) }
+
+    /// Begins to sign in; runs through the steps for which there is a handler.
+    func signIn() async throws -> Flow { try await begin(native.signIn()) }
+
+    /// Begins what leads to a free download; runs through the steps for which there is a handler.
+    func freeDownload(_ target: String) async throws -> Flow { try await begin(native.freeDownload(target: target)) }
+
+    private func begin(_ native: FfiFlow) async throws -> Flow {
+        let flow = Flow(core: self, native: native)
+        try await flow.start()
+        if mayAsk { try await Asking.run(for: self) { try await self.runThrough(flow) } }
+        return flow
+    }
+
+    /// Takes all steps for which there is a handler. After a wrong answer the handler is asked again, but not for ever:
+    /// one more may block the account.
+    private func runThrough(_ flow: Flow) async throws {
+        var wrongAnswers = 0
         while true {
-            switch step {
-            case .done: return
+            switch await flow.step {
             case .captcha(let captcha):
-                guard let onCaptcha = options.onCaptcha else { throw noHandler(.captchaRequired, "onCaptcha") }
-                step = try await captcha.answer(try await onCaptcha(captcha))
+                guard let onCaptcha = options.onCaptcha else { return }
+                let answer = try await onCaptcha(captcha)
+                do {
+                    _ = try await captcha.answer(answer)
+                } catch let error as FileFerryError where error.kind == .captchaInvalid {
+                    wrongAnswers += 1
+                    if wrongAnswers == Self.maxWrongAnswers { throw error }
+                }
             case .confirm(let confirm):
-                guard let onConfirm = options.onConfirm else { throw noHandler(.authenticationRequired, "onConfirm") }
-                step = try await confirm.answer(try await onConfirm(confirm))
+                guard let onConfirm = options.onConfirm else { return }
+                _ = try await confirm.answer(try await onConfirm(confirm))
             case .wait(let wait):
-                step = try await wait.waitOut()
+                _ = try await wait.waitOut()
             case .other(let name, _):
                 throw FileFerryError(kind: .notSupported, message: "the service asks for the unknown step \(name)")
+            case .done: return
             }
         }
     }
 
-    private func noHandler(_ kind: FileFerryError.Kind, _ option: String) -> FileFerryError {
-        FileFerryError(kind: kind, message: "a step needs the option \(option)")
-    }
+    private static let maxWrongAnswers = 3
 }

@@ -40,7 +40,8 @@ public struct ClientOptions: Sendable {
     public var userAgent: String?
     /// Called with the new session whenever it changed. It holds a secret.
     public var onSession: (@Sendable (String) -> Void)?
-    /// Solves a captcha where signing in or a free download needs one.
+    /// Solves a captcha where signing in or a free download needs one. After a wrong answer it is asked again, three times
+    /// at most. A call that it makes itself and that needs an answer, too, is an error with the kind `captchaRequired`.
     public var onCaptcha: (@Sendable (CaptchaStep) async throws -> String)?
     /// Has a person agree on a page where signing in needs that; gives the code that the page showed, if any.
     public var onConfirm: (@Sendable (ConfirmStep) async throws -> String?)?

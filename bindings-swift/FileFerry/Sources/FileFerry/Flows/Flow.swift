@@ -15,6 +15,11 @@ public actor Flow {
     /// Where the flow stands.
     public private(set) var step: Step = .other("new", .null)
 
+    var isDone: Bool {
+        if case .done = step { return true }
+        return false
+    }
+
     private let core: ClientCore
     private let native: FfiFlow
 

@@ -7,13 +7,15 @@ actor SignInQueue {
     private var waiting: [(id: Int, turn: CheckedContinuation<Void, any Error>)] = []
     private var nextID = 0
 
-    /// Signs in, unless another call has done so since the count was taken. A call that is cancelled stops waiting at once.
-    func run(unlessRunSince countBefore: Int, _ signIn: @Sendable () async throws -> Void) async throws {
+    /// Signs in, unless another call has done so since the count was taken; false where no handler answered. A call that
+    /// is cancelled stops waiting at once.
+    func run(unlessRunSince countBefore: Int, _ signIn: @Sendable () async throws -> Bool) async throws -> Bool {
         try await takeTurn()
         defer { passTurn() }
-        if count != countBefore { return }
-        try await signIn()
+        if count != countBefore { return true }
+        guard try await signIn() else { return false }
         count += 1
+        return true
     }
 
     private func takeTurn() async throws {

@@ -2545,6 +2545,10 @@ public struct FfiProgress: Equatable, Hashable {
      */
     public let bytesTotal: UInt64?
     /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    public let fraction: Double?
+    /**
      * Bytes sent or received in all attempts.
      */
     public let bytesOnWire: UInt64
@@ -2570,6 +2574,9 @@ public struct FfiProgress: Equatable, Hashable {
          * Bytes of the file, where known.
          */bytesTotal: UInt64?, 
         /**
+         * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+         */fraction: Double?, 
+        /**
          * Bytes sent or received in all attempts.
          */bytesOnWire: UInt64, 
         /**
@@ -2581,6 +2588,7 @@ public struct FfiProgress: Equatable, Hashable {
         self.phase = phase
         self.bytesDone = bytesDone
         self.bytesTotal = bytesTotal
+        self.fraction = fraction
         self.bytesOnWire = bytesOnWire
         self.attempt = attempt
         self.speed = speed
@@ -2605,6 +2613,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
                 phase: FfiConverterString.read(from: &buf), 
                 bytesDone: FfiConverterUInt64.read(from: &buf), 
                 bytesTotal: FfiConverterOptionUInt64.read(from: &buf), 
+                fraction: FfiConverterOptionDouble.read(from: &buf), 
                 bytesOnWire: FfiConverterUInt64.read(from: &buf), 
                 attempt: FfiConverterUInt32.read(from: &buf), 
                 speed: FfiConverterDouble.read(from: &buf)
@@ -2615,6 +2624,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
         FfiConverterString.write(value.phase, into: &buf)
         FfiConverterUInt64.write(value.bytesDone, into: &buf)
         FfiConverterOptionUInt64.write(value.bytesTotal, into: &buf)
+        FfiConverterOptionDouble.write(value.fraction, into: &buf)
         FfiConverterUInt64.write(value.bytesOnWire, into: &buf)
         FfiConverterUInt32.write(value.attempt, into: &buf)
         FfiConverterDouble.write(value.speed, into: &buf)
@@ -3206,6 +3216,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
+    typealias SwiftType = Double?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterDouble.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterDouble.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

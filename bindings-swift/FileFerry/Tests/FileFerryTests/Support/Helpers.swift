@@ -60,6 +60,16 @@ final class TemporaryFolder: Sendable {
     }
 }
 
+/// The full disk and the file that nobody can read, where they could be mounted.
+enum TestDisks {
+    static let folder = ProcessInfo.processInfo.environment["FILEFERRY_TEST_DISKS"].map {
+        URL(fileURLWithPath: $0, isDirectory: true)
+    }
+
+    static let missing: Comment =
+        "FILEFERRY_TEST_DISKS is not set: `cargo xtask test` mounts both, where it is root on Linux"
+}
+
 /// Bytes among which a piece that is lost or doubled shows: their pattern fits no usual size of a piece.
 func content(_ length: Int) -> Data {
     var bytes = Data((0..<4093).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })

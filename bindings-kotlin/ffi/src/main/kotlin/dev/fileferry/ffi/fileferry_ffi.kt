@@ -4534,6 +4534,11 @@ data class FfiProgress (
     val `bytesTotal`: kotlin.ULong?
     , 
     /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    val `fraction`: kotlin.Double?
+    , 
+    /**
      * Bytes sent or received in all attempts.
      */
     val `bytesOnWire`: kotlin.ULong
@@ -4566,6 +4571,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalDouble.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterDouble.read(buf),
@@ -4576,6 +4582,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.allocationSize(value.`phase`) +
             FfiConverterULong.allocationSize(value.`bytesDone`) +
             FfiConverterOptionalULong.allocationSize(value.`bytesTotal`) +
+            FfiConverterOptionalDouble.allocationSize(value.`fraction`) +
             FfiConverterULong.allocationSize(value.`bytesOnWire`) +
             FfiConverterUInt.allocationSize(value.`attempt`) +
             FfiConverterDouble.allocationSize(value.`speed`)
@@ -4585,6 +4592,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.write(value.`phase`, buf)
             FfiConverterULong.write(value.`bytesDone`, buf)
             FfiConverterOptionalULong.write(value.`bytesTotal`, buf)
+            FfiConverterOptionalDouble.write(value.`fraction`, buf)
             FfiConverterULong.write(value.`bytesOnWire`, buf)
             FfiConverterUInt.write(value.`attempt`, buf)
             FfiConverterDouble.write(value.`speed`, buf)
@@ -5262,6 +5270,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
         } else {
             buf.put(1)
             FfiConverterULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalDouble: FfiConverterRustBuffer<kotlin.Double?> {
+    override fun read(buf: ByteBuffer): kotlin.Double? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterDouble.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Double?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterDouble.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Double?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterDouble.write(value, buf)
         }
     }
 }
