@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -10,6 +11,9 @@ use super::copy::Copy;
 use super::table::Figure;
 use crate::native::{Natives, Profile, Scope};
 use crate::process::Log;
+
+/// It shall end in ten minutes; how far it is from that is what we want to know.
+const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// Minutes of a whole `mutate`, without the build before it, which is the same as for the tests.
 pub fn measure(copy: &Copy, log: &Log, target: &Path) -> Result<Vec<Figure>> {
@@ -21,7 +25,7 @@ pub fn measure(copy: &Copy, log: &Log, target: &Path) -> Result<Vec<Figure>> {
     let mut output = String::new();
     // Cases that were made up beside their description notice less than written ones; that is told, and no failure.
     let mut figures = minutes("all changes of all services", || {
-        output = log.execute(&mut mutate)?.output;
+        output = log.execute_within(&mut mutate, LIMIT)?.output;
         Ok(())
     })?;
     for line in output.lines().filter(|line| line.contains(" changes, ")) {

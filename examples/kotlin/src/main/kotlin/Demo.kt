@@ -1,55 +1,73 @@
+// A walk through the package: sign in, make a folder, upload, list, download, compare, delete, and one error.
+
+import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
 import dev.fileferry.Keep2Share
 import dev.fileferry.Phase
 import dev.fileferry.Progress
+import java.io.OutputStream
 import java.nio.file.Path
+import java.security.DigestInputStream
+import java.security.MessageDigest
+import kotlin.io.path.deleteExisting
 import kotlin.io.path.fileSize
-import kotlin.io.path.readBytes
+import kotlin.io.path.inputStream
 
 suspend fun main() {
-    val source = Path.of(setting("FILEFERRY_FILE"))
-    val copy = Path.of(setting("FILEFERRY_DOWNLOAD"))
+    val path = Path.of(System.getenv("FILEFERRY_FILE") ?: "movie.mp4")
+    val copy = Path.of(System.getenv("FILEFERRY_DOWNLOAD") ?: "movie-copy.mp4")
     var steps = 0
     fun step(text: String) = println("${++steps}. $text")
 
     Keep2Share(
-        username = setting("FILEFERRY_USERNAME"),
-        password = setting("FILEFERRY_PASSWORD"),
+        username = System.getenv("FILEFERRY_USERNAME"),
+        password = System.getenv("FILEFERRY_PASSWORD"),
         baseUrl = System.getenv("FILEFERRY_BASE_URL"),
     ).use { k2s ->
-        k2s.signIn()
-        step("signed in; ${k2s.account.accountInfo().availableTraffic} bytes of traffic are left today")
+        val account = k2s.account.accountInfo()
+        step("signed in; ${account.availableTraffic} bytes of traffic left today")
 
-        val folder = k2s.files.createFolder("demo").id
-        step("made the folder $folder")
+        val folder = k2s.files.createFolder("fileferry demo")
+        step("made the folder ${folder.id}")
 
-        val file = k2s.upload(source, folder = folder) { bar("up", it) }
+        val file = k2s.upload(path, folder = folder.id) { bar("upload", it) }
         step("uploaded ${file.name}")
 
-        k2s.files.iterFilesList(parent = folder).collect { println("   ${it.name}: ${it.size} bytes") }
+        k2s.files.iterFilesList(parent = folder.id).collect { println("   ${it.name}  ${it.size} bytes") }
         step("listed the folder")
 
-        k2s.download(file, to = copy, overwrite = true) { bar("down", it) }
-        check(source.readBytes().contentEquals(copy.readBytes())) { "the copy differs" }
-        step("downloaded it again: the same bytes")
+        k2s.download(file, to = copy, overwrite = true) { bar("download", it) }
+        step("downloaded ${copy.fileName}")
 
-        k2s.files.deleteFiles(listOfNotNull(file.id, folder))
-        step("deleted both")
+        check(sha256(path).contentEquals(sha256(copy))) { "the copy differs from the file" }
+        step("compared: both are the same")
+
+        val id = checkNotNull(file.id)
+        k2s.files.deleteFiles(listOf(id, folder.id))
+        copy.deleteExisting()
+        step("deleted file, folder and copy")
 
         try {
-            k2s.download(file, to = copy, overwrite = true)
+            k2s.downloads.getUrl(id)
         } catch (error: FileFerryException) {
-            step("what is gone gives an error: ${error.kind}: ${error.message}")
+            if (error.kind != ErrorKind.NOT_FOUND) throw error
+            step("a file that is gone: ${error.kind}, code ${error.serviceCode}, \"${error.message}\"")
         }
     }
-    println("""RESULT {"steps": $steps, "bytes": ${source.fileSize()}, "outcome": "ok"}""")
+    println("""RESULT {"steps": $steps, "bytes": ${path.fileSize()}, "outcome": "ok"}""")
 }
 
+/** Draws a bar while a transfer goes on. */
 fun bar(what: String, progress: Progress) {
     val total = progress.bytesTotal ?: return
-    val width = if (total == 0L) 40 else (40 * progress.bytesDone / total).toInt()
-    print("\r   %-4s [%-40s] %d of %d bytes".format(what, "#".repeat(width), progress.bytesDone, total))
+    val share = if (total == 0L) 0 else 100 * progress.bytesDone / total
+    print("\r   $what [${"#".repeat((share * 30 / 100).toInt()).padEnd(30, '.')}] $share %")
     if (progress.phase == Phase.DONE) println()
 }
 
-fun setting(name: String) = System.getenv(name) ?: error("set $name")
+/** A hash of a file's content, read piece by piece so that a large one needs little memory. */
+fun sha256(path: Path): ByteArray {
+    val hash = MessageDigest.getInstance("SHA-256")
+    DigestInputStream(path.inputStream(), hash).use { it.copyTo(OutputStream.nullOutputStream()) }
+    return hash.digest()
+}

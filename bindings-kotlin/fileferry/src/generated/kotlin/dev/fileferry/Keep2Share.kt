@@ -199,4 +199,10 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         },
         options,
     )
+
+    /** Opens the file that an entry stands for as a stream of bytes. */
+    public suspend fun downloadStream(
+        target: Entry,
+        options: CallOptions = CallOptions.Default,
+    ): ByteStream = downloadStream(target.id.orEmpty(), options)
 }

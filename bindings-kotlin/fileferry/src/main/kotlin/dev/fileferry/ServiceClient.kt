@@ -38,14 +38,16 @@ public abstract class ServiceClient internal constructor(
 
     /**
      * Sends a request that this library does not describe, with the same sign-in, retries and errors: [path] below
-     * [baseUrl], [params] where the service's parameters go. An empty answer is null. It is sent once only.
+     * [baseUrl], [params] where the service's parameters go. An empty answer is null. It is sent once only, unless
+     * [idempotent] says that sending it twice does no harm.
      */
     public suspend fun request(
         method: String,
         path: String,
         params: JsonObject = JsonObject(emptyMap()),
         options: CallOptions = CallOptions.Default,
-    ): JsonElement? = connection.request(method, path, params, options)
+        idempotent: Boolean = false,
+    ): JsonElement? = connection.request(method, path, params, options, idempotent)
 
     /** Ends its calls with kind `closed` and frees its sockets. Twice is fine. */
     override fun close() {

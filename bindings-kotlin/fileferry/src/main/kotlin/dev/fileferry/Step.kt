@@ -63,7 +63,10 @@ public class CaptchaQuestion internal constructor(
     override fun toString(): String = "CaptchaQuestion($captcha)"
 }
 
-/** Solves a captcha: gives the text of the answer, or null to give up. */
+/**
+ * Solves a captcha: gives the text of the answer, or null to give up. After a wrong answer it is asked again, three times
+ * at most. A call that it makes itself and that needs this sign-in fails with `captcha_required`.
+ */
 public typealias CaptchaHandler = suspend (CaptchaQuestion) -> String?
 
 /** Lets a person agree on a page: gives what the page showed (maybe an empty text), or null to give up. */

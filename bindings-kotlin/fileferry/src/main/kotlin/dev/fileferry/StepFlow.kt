@@ -3,6 +3,7 @@ package dev.fileferry
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiFlow
 import dev.fileferry.internal.Handlers
+import dev.fileferry.internal.Sessions
 import dev.fileferry.internal.cancellable
 import dev.fileferry.internal.parseStep
 
@@ -10,11 +11,7 @@ import dev.fileferry.internal.parseStep
  * A sign-in, or the way to a free download, that a program leads through at its own pace: look at [step], do what it asks
  * for, until it is [Step.Done]. One coroutine at a time uses it.
  */
-public class StepFlow private constructor(
-    private val native: FfiFlow,
-    private val onSession: suspend (String) -> Unit,
-    first: Step,
-) {
+public class StepFlow private constructor(private val native: FfiFlow, private val sessions: Sessions, first: Step) {
     /** What is to be done now. */
     public var step: Step = first
         private set
@@ -34,18 +31,27 @@ public class StepFlow private constructor(
     /** Lets the time of a wait step pass and goes on. */
     public suspend fun waitOut(): Step = advance { native.waitOut(it) }
 
-    /** Asks the program's handlers at each step until the flow is done. */
+    /** Asks the program's handlers at each step until the flow is done, or at a step for which there is none. */
     internal suspend fun runThrough(handlers: Handlers) {
         var wrongAnswers = 0
         while (true) {
             when (val current = step) {
-                is Step.Captcha -> try {
-                    answer(handlers.answerTo(current, ::image))
-                } catch (error: FileFerryException) {
-                    wrongAnswers += 1
-                    if (error.kind != ErrorKind.CAPTCHA_INVALID || wrongAnswers == MAX_WRONG_ANSWERS) throw error
+                is Step.Captcha -> {
+                    val solve = handlers.onCaptcha ?: return
+                    val text = solve(CaptchaQuestion(current, ::image))
+                        ?: throw FileFerryException.of(ErrorKind.CAPTCHA_REQUIRED, "the captcha was not solved")
+                    try {
+                        answer(text)
+                    } catch (error: FileFerryException) {
+                        wrongAnswers += 1
+                        if (error.kind != ErrorKind.CAPTCHA_INVALID || wrongAnswers == MAX_WRONG_ANSWERS) throw error
+                    }
                 }
-                is Step.Confirm -> answer(handlers.answerTo(current))
+                is Step.Confirm -> {
+                    val confirm = handlers.onConfirm ?: return
+                    val nobody = "nobody agreed on the page ${current.url}"
+                    answer(confirm(current) ?: throw FileFerryException.of(ErrorKind.AUTHENTICATION_REQUIRED, nobody))
+                }
                 is Step.Wait -> waitOut()
                 Step.Done -> return
                 is Step.Unknown -> throw FileFerryException.of(
@@ -57,15 +63,13 @@ public class StepFlow private constructor(
     }
 
     private suspend fun advance(next: suspend (FfiCancel) -> String): Step {
-        val json = try {
-            cancellable(next)
+        step = try {
+            taken(sessions, next)
         } catch (error: FileFerryException) {
             cancellable { native.step() }?.let { step = parseStep(it).step }
             throw error
         }
-        val parsed = parseStep(json)
-        step = parsed.step
-        parsed.session?.let { onSession(it) }
+        sessions.tell()
         return step
     }
 
@@ -74,10 +78,14 @@ public class StepFlow private constructor(
     internal companion object {
         private const val MAX_WRONG_ANSWERS = 3
 
-        suspend fun begin(native: FfiFlow, onSession: suspend (String) -> Unit): StepFlow {
-            val first = parseStep(cancellable { native.start(it) })
-            first.session?.let { onSession(it) }
-            return StepFlow(native, onSession, first.step)
+        suspend fun begin(native: FfiFlow, sessions: Sessions): StepFlow {
+            val first = taken(sessions) { native.start(it) }
+            sessions.tell()
+            return StepFlow(native, sessions, first)
         }
+
+        /** Takes a step; its session is kept even where the coroutine is cancelled meanwhile. */
+        private suspend fun taken(sessions: Sessions, next: suspend (FfiCancel) -> String): Step =
+            cancellable { cancel -> parseStep(next(cancel)).also { sessions.keep(it.session) } }.step
     }
 }

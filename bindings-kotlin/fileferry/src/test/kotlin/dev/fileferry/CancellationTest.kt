@@ -39,6 +39,24 @@ class CancellationTest {
     }
 
     @Test
+    fun `a session outlives the call that made it`() = inWorld { world ->
+        val told = mutableListOf<String>()
+        val (username, password) = world.account("premium").let { it.username to it.password }
+        Keep2Share(username, password, baseUrl = world.baseUrl, rate = 0.0, onSession = { told += it }).use { k2s ->
+            world.fault("hold", "accountInfo")
+            coroutineScope {
+                val call = async(Dispatchers.Default) { k2s.account.accountInfo() }
+                withContext(Dispatchers.IO) { world.waitFor("held") }
+                call.cancel()
+                assertFailsWith<CancellationException> { call.await() }
+            }
+            k2s.account.accountInfo()
+            assertEquals(listOf(k2s.exportSession()), told)
+        }
+        assertEquals(1, world.requests("?operation=login").size)
+    }
+
+    @Test
     fun `a timeout of coroutines cancels too`() = inWorld { world ->
         world.client().use { k2s ->
             world.fault("hold", "accountInfo")

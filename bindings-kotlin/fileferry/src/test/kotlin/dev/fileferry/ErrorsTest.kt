@@ -1,5 +1,8 @@
 package dev.fileferry
 
+import dev.fileferry.internal.Connection
+import dev.fileferry.internal.Handlers
+import kotlinx.coroutines.flow.toList
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -113,7 +116,19 @@ class ErrorsTest {
                 k2s.connection.callForNothing("_panic", JsonObject(emptyMap()), CallOptions.Default)
             }
             assertEquals(ErrorKind.INTERNAL, error.kind)
-            assertTrue("a test asked for it" in error.message.orEmpty())
+            assertEquals("a defect in fileferry stopped the call", error.message)
+            k2s.account.accountInfo()
+        }
+    }
+
+    @Test
+    fun `a panic that no call waits for is an internal error too`() = inWorld { world ->
+        val made = failure { Connection("_panic", JsonObject(emptyMap()), null, Handlers(null, null, null)) }
+        assertEquals(ErrorKind.INTERNAL, made.kind)
+        assertEquals("a defect in fileferry stopped the call", made.message)
+        world.client().use { k2s ->
+            val pages = k2s.connection.pages("_panic", JsonObject(emptyMap()), CallOptions.Default, Entry.reader)
+            assertEquals(ErrorKind.INTERNAL, failure { pages.toList() }.kind)
             k2s.account.accountInfo()
         }
     }

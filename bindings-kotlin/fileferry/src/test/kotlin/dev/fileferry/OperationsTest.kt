@@ -164,6 +164,16 @@ class OperationsTest {
     }
 
     @Test
+    fun `a request is repeated where that does no harm`() = inWorld { world ->
+        world.client().use { k2s ->
+            world.fault("status", "accountInfo", "status" to 503, "times" to 2)
+            assertEquals(ErrorKind.UNAVAILABLE, failure { k2s.request("POST", "accountInfo") }.kind)
+            assertNotNull(k2s.request("POST", "accountInfo", idempotent = true))
+        }
+        assertEquals(3, world.requests().size)
+    }
+
+    @Test
     fun `what is not described can be requested`() = inWorld { world ->
         world.client().use { k2s ->
             val answer = k2s.request("POST", "accountInfo")

@@ -1,7 +1,10 @@
 package dev.fileferry
 
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Test
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.assertEquals
@@ -9,6 +12,7 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.seconds
 
 class SignInTest {
     private fun World.unsigned(
@@ -95,6 +99,55 @@ class SignInTest {
             k2s.account.accountInfo()
         }
         assertEquals(2, asked)
+    }
+
+    @Test
+    fun `a handler that is always wrong is asked three times`() = inWorld { world ->
+        var asked = 0
+        val solve: CaptchaHandler = {
+            asked += 1
+            "wrong"
+        }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            assertEquals(ErrorKind.CAPTCHA_INVALID, failure { k2s.account.accountInfo() }.kind)
+        }
+        assertEquals(3, asked)
+    }
+
+    @Test
+    fun `a step without its handler is left to the program`() = inWorld { world ->
+        val account = world.account("captcha")
+        Keep2Share(account.username, account.password, baseUrl = world.baseUrl, onConfirm = { null }).use { k2s ->
+            assertIs<Step.Captcha>(k2s.signIn().step)
+            assertEquals(ErrorKind.CAPTCHA_REQUIRED, failure { k2s.account.accountInfo() }.kind)
+        }
+    }
+
+    @Test
+    fun `what came before a captcha is told as well`() = inWorld { world ->
+        val statuses = mutableListOf<Int>()
+        val solve: CaptchaHandler = { world.captchaAnswer(assertNotNull(it.captcha.challenge)) }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            k2s.account.accountInfo(CallOptions(onResponse = { status, _ -> statuses += status }))
+        }
+        assertEquals(listOf(406, 200), statuses)
+    }
+
+    @Test
+    fun `a handler that makes a call which needs the sign-in gets its error`() = inWorld { world ->
+        val refused = mutableListOf<ErrorKind>()
+        var client: Keep2Share? = null
+        val solve: CaptchaHandler = {
+            refused += failure { withContext(Dispatchers.IO) { client?.account?.accountInfo() } }.kind
+            world.captchaAnswer(assertNotNull(it.captcha.challenge))
+        }
+        world.unsigned("captcha", onCaptcha = solve).use { k2s ->
+            client = k2s
+            withTimeout(20.seconds) { k2s.account.accountInfo() }
+            world.expire("tokens")
+            withTimeout(20.seconds) { k2s.signIn() }
+        }
+        assertEquals(listOf(ErrorKind.CAPTCHA_REQUIRED, ErrorKind.CAPTCHA_REQUIRED), refused)
     }
 
     @Test

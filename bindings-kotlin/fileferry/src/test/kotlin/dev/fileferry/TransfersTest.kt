@@ -6,6 +6,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withContext
+import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.io.IOException
@@ -141,10 +142,56 @@ class TransfersTest {
     }
 
     @Test
+    fun `a full disk ends a download, and nothing is left on it`() = inWorld { world ->
+        val full = testDisks().resolve("full")
+        world.client().use { k2s ->
+            val entry = k2s.upload(sourceFile())
+            val error = failure { k2s.download(entry, full.resolve("large.bin")) }
+            assertEquals(ErrorKind.IO, error.kind)
+            assertTrue("No space left" in error.message.orEmpty(), error.toJson())
+            assertEquals(emptyList(), Files.list(full).use { it.toList() })
+        }
+    }
+
+    @Test
+    fun `a file that nobody can read is not sent`() = inWorld { world ->
+        val unreadable = testDisks().resolve("unreadable")
+        world.client().use { k2s -> assertEquals(ErrorKind.IO, failure { k2s.upload(unreadable) }.kind) }
+        assertEquals(emptyList(), world.requests())
+    }
+
+    @Test
+    fun `a file that changes its size while it is sent is not stored as if it were whole`() = inWorld { world ->
+        val file = Files.write(folder.resolve("shrinks.bin"), ByteArray(20_000_000))
+        world.client().use { k2s ->
+            world.fault("hold", "upload", "at_byte" to 1000)
+            coroutineScope {
+                val upload = async(Dispatchers.Default) { failure { k2s.upload(file) } }
+                withContext(Dispatchers.IO) {
+                    world.waitFor("held")
+                    Files.write(file, ByteArray(1000))
+                    world.release()
+                }
+                assertEquals(ErrorKind.CHANGED, upload.await().kind)
+            }
+            assertEquals(emptyList(), k2s.files.getFilesList().files)
+        }
+    }
+
+    /** The folder of the full disk and of the file that nobody can read. */
+    private fun testDisks(): Path {
+        val folder = System.getenv("FILEFERRY_TEST_DISKS")
+        val why = "FILEFERRY_TEST_DISKS is not set: `cargo xtask test` mounts both, where it is root on Linux"
+        assumeTrue(folder != null, why)
+        return Path.of(folder)
+    }
+
+    @Test
     fun `a file can be read as a stream`() = inWorld { world ->
         world.client().use { k2s ->
-            val id = assertNotNull(k2s.upload(sourceFile()).id)
-            k2s.downloadStream(id).use { stream ->
+            val entry = k2s.upload(sourceFile())
+            val id = assertNotNull(entry.id)
+            k2s.downloadStream(entry).use { stream ->
                 assertEquals(content.size.toLong(), stream.length)
                 val chunks = stream.chunks().toList()
                 assertTrue(chunks.size > 1)

@@ -237,6 +237,15 @@ class TrapsTest {
     }
 
     @Test
+    fun `a field called extra moves the unknown members`() {
+        val plain = """{"class":"c","extra":"mine","_extra":{"new":[1]}}"""
+        val self = Self.fromJson(plain)
+        assertEquals("mine", self.extra2)
+        assertEquals(setOf("new"), self.extra.keys)
+        assertEquals(Json.parseToJsonElement(plain), Json.parseToJsonElement(self.toJson()))
+    }
+
+    @Test
     fun `more than one request can hold is split and joined`() = playing(
         Answer("""{"done": ["a", "b", "c"]}"""),
         Answer("""{"done": ["d"]}"""),

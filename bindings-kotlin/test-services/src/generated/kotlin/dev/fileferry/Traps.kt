@@ -190,4 +190,10 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
         },
         options,
     )
+
+    /** Opens the file that an entry stands for as a stream of bytes. */
+    public suspend fun downloadStream(
+        target: Entry,
+        options: CallOptions = CallOptions.Default,
+    ): ByteStream = downloadStream(target.id.orEmpty(), options)
 }

@@ -8,6 +8,7 @@ import dev.fileferry.FileFerryException
 import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
 import dev.fileferry.Source
+import dev.fileferry.Step
 import dev.fileferry.StepFlow
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiClient
@@ -29,6 +30,8 @@ import java.nio.file.Path
 /** A client of the native library, in the terms of coroutines; all generated methods come down to it. */
 internal class Connection(service: String, options: JsonObject, onLog: LogListener?, private val handlers: Handlers) {
     private val native: FfiClient = Native.run { FfiClient(service, options.toBytes(), onLog?.let(::LogPump)) }
+
+    private val sessions = Sessions(handlers.onSession)
 
     private val signingIn = Mutex()
 
@@ -72,8 +75,16 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         }
     }
 
-    suspend fun request(method: String, path: String, params: JsonObject, options: CallOptions): JsonElement? {
-        val outcome = outcome(options) { native.request(method, path, params.toBytes(), options.toBytes(), it) }
+    suspend fun request(
+        method: String,
+        path: String,
+        params: JsonObject,
+        options: CallOptions,
+        idempotent: Boolean,
+    ): JsonElement? {
+        val outcome = outcome(options) { cancel ->
+            native.request(method, path, params.toBytes(), options.toBytes(idempotent), cancel)
+        }
         return if (outcome == FfiOutcome.Nothing) null else value(outcome, Read.json)
     }
 
@@ -118,8 +129,8 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     suspend fun freeDownload(target: String): StepFlow = begin(native.freeDownload(target))
 
     private suspend fun begin(native: FfiFlow): StepFlow {
-        val flow = StepFlow.begin(native) { handlers.onSession?.invoke(it) }
-        if (handlers.canAnswer) flow.runThrough(handlers)
+        val flow = StepFlow.begin(native, sessions)
+        if (handlers.canAnswer && !Asking.isGoingOn(this)) Asking.during(this) { flow.runThrough(handlers) }
         return flow
     }
 
@@ -132,18 +143,13 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     /** Sends a call, and again after the steps that it needed and the program's handlers took. */
     private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
         var seen = signIns
-        var reply = tell(cancellable(send))
+        var reply = attempt(options, send)
         var provided = 0
-        while (handlers.canAnswer && provided < MAX_NEEDS) {
-            provide(reply.needs ?: break, seen)
+        while (handlers.canAnswer && provided < MAX_NEEDS && !Asking.isGoingOn(this)) {
+            if (!provide(reply.needs ?: break, seen)) break
             provided++
             seen = signIns
-            reply = tell(cancellable(send))
-        }
-        val response = reply.response
-        if (response != null) {
-            val headers = response.headers.groupBy({ it.name }, { it.value })
-            options.onResponse?.invoke(response.status.toInt(), headers)
+            reply = attempt(options, send)
         }
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
@@ -151,24 +157,31 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         }
     }
 
-    private suspend fun tell(reply: FfiReply): FfiReply {
-        reply.session?.let { handlers.onSession?.invoke(it) }
+    /** Sends a call once and tells the program what came beside its outcome. */
+    private suspend fun attempt(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiReply {
+        val reply = cancellable { cancel -> send(cancel).also { sessions.keep(it.session) } }
+        sessions.tell()
+        val response = reply.response
+        if (response != null) {
+            val headers = response.headers.groupBy({ it.name }, { it.value })
+            options.onResponse?.invoke(response.status.toInt(), headers)
+        }
         return reply
     }
 
-    private suspend fun provide(needed: FfiNeeded, seen: Int) {
-        when (needed) {
-            is FfiNeeded.FreeDownload -> freeDownload(needed.target)
-            FfiNeeded.SignIn -> signInOnce(seen)
-        }
+    /** Takes the steps that a call was refused for want of; whether they led to the end. */
+    private suspend fun provide(needed: FfiNeeded, seen: Int): Boolean = when (needed) {
+        is FfiNeeded.FreeDownload -> freeDownload(needed.target).step == Step.Done
+        FfiNeeded.SignIn -> signInOnce(seen)
     }
 
-    /** Signs in, unless another call did so since this one looked: a person is asked once. */
-    private suspend fun signInOnce(seen: Int) = signingIn.withLock {
+    /** Signs in, unless another call did so since this one looked: a person is asked once. False where nobody answers. */
+    private suspend fun signInOnce(seen: Int): Boolean = signingIn.withLock {
         if (seen == signIns) {
-            signIn()
+            if (signIn().step != Step.Done) return false
             signIns++
         }
+        true
     }
 
     private fun <T> value(outcome: FfiOutcome, reader: Reader<T>): T =
@@ -193,8 +206,9 @@ private const val MAX_NEEDS = 3
 
 private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
 
-private fun CallOptions.toBytes(): ByteArray {
+private fun CallOptions.toBytes(idempotent: Boolean = false): ByteArray {
     val members = LinkedHashMap<String, JsonElement>()
+    if (idempotent) members["idempotent"] = JsonPrimitive(true)
     deadline?.let { members["deadline_ms"] = JsonPrimitive(it.inWholeMilliseconds) }
     maxAttempts?.let { members["max_attempts"] = JsonPrimitive(it) }
     method?.let { members["method"] = JsonPrimitive(it) }

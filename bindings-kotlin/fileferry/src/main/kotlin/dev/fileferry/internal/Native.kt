@@ -41,8 +41,9 @@ internal object Native {
             call()
         } catch (error: FfiException.Failed) {
             throw FileFerryException.fromJson(error.json)
-        } catch (error: InternalException) {
-            throw FileFerryException.of(ErrorKind.INTERNAL, "the native library failed: ${error.message}", error)
+        } catch (_: InternalException) {
+            // What it says may quote data: it is the text of a panic.
+            throw FileFerryException.of(ErrorKind.INTERNAL, "a defect in fileferry stopped the call")
         }
     }
 

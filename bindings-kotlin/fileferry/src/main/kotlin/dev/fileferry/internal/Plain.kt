@@ -44,7 +44,9 @@ internal class Arguments {
 internal fun toJsonObject(shape: Shape, values: List<Any?>, extra: Map<String, JsonElement>): JsonObject {
     val members = LinkedHashMap<String, JsonElement>()
     shape.fields.zip(values) { field, value -> if (value != null) members[field] = toJson(value) }
-    if (extra.isNotEmpty()) members["extra"] = JsonObject(extra)
+    // A field of that name has it first.
+    val others = if ("extra" in shape.fields) "_extra" else "extra"
+    if (extra.isNotEmpty()) members[others] = JsonObject(extra)
     return JsonObject(members)
 }
 
