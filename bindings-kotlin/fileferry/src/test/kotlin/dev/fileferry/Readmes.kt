@@ -24,7 +24,7 @@ suspend fun start(token: String) {
 
 suspend fun delete(k2s: Keep2Share, id: String) {
     try {
-        k2s.files.deleteFiles(listOf(id))
+        k2s.downloads.getUrl(id)
     } catch (error: FileFerryException) {
         when (error.kind) {
             ErrorKind.NOT_FOUND -> println("gone already")
