@@ -1,9 +1,9 @@
 import { asking, isAsking } from './asking.js'
-import { type CaptchaStep, type ConfirmStep, runThrough, SignIn } from './flow.js'
+import { type CaptchaStep, type ConfirmStep, Flow, runThrough } from './flow.js'
 import type { Shape } from './json.js'
 import type { LogEntry } from './log.js'
 import type { Table } from './model.js'
-import type { NativeCancel, NativeClient, Settled } from './native.js'
+import type { NativeCancel, NativeClient, NativeFlow, Settled } from './native.js'
 import { argumentsText, type CallOptions, optionsText, type RequestOptions } from './options.js'
 import { attempt, failure, here, type Site } from './raise.js'
 import { unlessAborted, withSignal } from './signal.js'
@@ -17,6 +17,9 @@ export interface Handlers {
   /** Kept here alone: the native library holds it weakly. */
   readonly onLog: ((entry: LogEntry) => void) | undefined
 }
+
+/** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
+const NEEDS = 3
 
 type Start = (cancel: NativeCancel | null) => Promise<Settled>
 
@@ -91,17 +94,19 @@ export class Caller {
     return attempt(site, () => settled.value(table.factories) as T, operation)
   }
 
-  /** Runs a call to its end; where signing in needs the program, lets its handler answer and calls once more. */
+  /** Runs a call to its end; where it needs the program first, lets its handlers answer and calls again. */
   async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
     const signal = options?.signal
-    const seen = this.#signIns
-    let settled = await this.#attempt(start, options)
-    if (settled.signInNeeded && this.#canAnswer() && !isAsking(this)) {
-      if (await unlessAborted(signal, this.#signInOnce(seen, site))) settled = await this.#attempt(start, options)
+    for (let provided = 0; ; provided += 1) {
+      const seen = this.#signIns
+      const settled = await this.#attempt(start, options)
+      if (settled.needs !== null && provided < NEEDS && this.#mayAsk()) {
+        if (await unlessAborted(signal, this.#provide(settled, seen, signal, site))) continue
+      }
+      const { error } = settled
+      if (error !== null) throw failure(error, site, signal, cause?.())
+      return settled
     }
-    const { error } = settled
-    if (error !== null) throw failure(error, site, signal, cause?.())
-    return settled
   }
 
   async #attempt(start: Start, options: CallOptions | undefined): Promise<Settled> {
@@ -114,18 +119,34 @@ export class Caller {
   }
 
   /** Begins to sign in; runs through to the end where the program gave handlers. */
-  async signIn(signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
-    const flow = await SignIn.start(this, signal, site)
-    if (this.#canAnswer() && !isAsking(this)) await asking(this, () => runThrough(flow, this.handlers, signal))
+  async signIn(signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    return this.#flow(() => this.native.signIn(), signal, site)
+  }
+
+  /** Begins what leads to a free download; runs through to the end where the program gave handlers. */
+  async freeDownload(target: string, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    return this.#flow(() => this.native.freeDownload(target), signal, site)
+  }
+
+  async #flow(begin: () => NativeFlow, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    const flow = await Flow.start(attempt(site, begin), this, signal, site)
+    if (this.#mayAsk()) await asking(this, () => runThrough(flow, this.handlers, signal))
     return flow
+  }
+
+  /** Takes the steps that a call was refused for want of. False where no handler answers. */
+  async #provide(settled: Settled, seen: number, signal: AbortSignal | undefined, site: Site): Promise<boolean> {
+    if (settled.needsTarget === null) return this.#signInOnce(seen, site)
+    return isDone(await this.freeDownload(settled.needsTarget, signal, site))
   }
 
   tellSession(session: string | null | undefined): void {
     if (session !== null && session !== undefined) this.handlers.onSession?.(session)
   }
 
-  #canAnswer(): boolean {
-    return this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined
+  /** Whether there are handlers, and none of them is what runs here: it must not wait for itself. */
+  #mayAsk(): boolean {
+    return (this.handlers.onCaptcha !== undefined || this.handlers.onConfirm !== undefined) && !isAsking(this)
   }
 
   /**
@@ -141,11 +162,14 @@ export class Caller {
   }
 
   async #signInForAll(site: Site): Promise<boolean> {
-    const flow = await this.signIn(undefined, site)
-    const isDone = flow.step.type === 'done'
-    if (isDone) this.#signIns += 1
-    return isDone
+    const isSignedIn = isDone(await this.signIn(undefined, site))
+    if (isSignedIn) this.#signIns += 1
+    return isSignedIn
   }
+}
+
+function isDone(flow: Flow): boolean {
+  return flow.step.type === 'done'
 }
 
 function headersOf(pairs: readonly string[]): Headers {

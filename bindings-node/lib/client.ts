@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { Caller } from './caller.js'
-import type { MoveOptions, SignIn } from './flow.js'
+import type { Flow, MoveOptions } from './flow.js'
 import { Entry, sharedTable } from './generated/shared.js'
 import { version } from './generated/version.js'
 import type { JsonValue, Shape } from './json.js'
@@ -114,9 +114,10 @@ export abstract class Client {
   }
 
   /**
-   * Downloads a file: into a part file beside `to`, renamed at the end.
+   * Downloads a file: into a part file beside `to`, renamed at the end. Without premium it may need a captcha and a wait:
+   * with `onCaptcha` it goes through both by itself, else {@link freeDownload} leads through them first.
    *
-   * @param target - Its id, or the entry of a listing.
+   * @param target - Its id or link, or the entry of a listing.
    * @param to - Path of the file, or of a folder in which it gets the name that the service gives it.
    */
   async download(
@@ -172,8 +173,21 @@ export abstract class Client {
    * Begins to sign in; the flow stands at its first step. Where `onCaptcha` or `onConfirm` were given, it runs through
    * by itself. Not needed for signing in without a captcha: that happens at the first call.
    */
-  async signIn(options?: MoveOptions): Promise<SignIn> {
+  async signIn(options?: MoveOptions): Promise<Flow> {
     return this.#caller.signIn(options?.signal, here(this.signIn))
+  }
+
+  /**
+   * Begins what leads to a download without premium: a captcha, and a wait. With `onCaptcha` it runs through by itself, and
+   * `download()` does so, too. Once it is done, `download()` of the same file goes through.
+   *
+   * @param target - An entry, the id or the link of a file.
+   */
+  async freeDownload(target: string | Entry, options?: MoveOptions): Promise<Flow> {
+    const site = here(this.freeDownload)
+    const id = idOf(target)
+    if (typeof id !== 'string') throw invalidArgument('a free download is of an entry, an id or a link', site)
+    return this.#caller.freeDownload(id, options?.signal, site)
   }
 
   /** The session, with which a client of the next process need not sign in; it holds a secret. */
@@ -200,8 +214,7 @@ export abstract class Client {
   }
 
   #downloadArguments(target: string | Entry, rest: object, site: Site): string {
-    const id = target instanceof Entry ? (target.id ?? target.path) : target
-    return argumentsText({ target: id, ...rest }, { target: 'target', ...this.#info.download }, site)
+    return argumentsText({ target: idOf(target), ...rest }, { target: 'target', ...this.#info.download }, site)
   }
 
   async #transfer(
@@ -223,6 +236,10 @@ export abstract class Client {
   static callerOf(client: Client): Caller {
     return client.#caller
   }
+}
+
+function idOf(target: string | Entry): string | null {
+  return target instanceof Entry ? (target.id ?? target.path) : target
 }
 
 type Told = (progress: NativeProgress | null) => void

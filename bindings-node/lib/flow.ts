@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller, Handlers } from './caller.js'
 import { FileFerryError } from './errors.js'
 import type { NativeCancel, NativeFlow, NativeStep } from './native.js'
-import { attempt, failure, here, type Site } from './raise.js'
+import { failure, here, type Site } from './raise.js'
 import { withSignal } from './signal.js'
 
-/** Wrong answers of a handler after which a sign-in gives up: the next one may block the account. */
+/** Wrong answers of a handler after which a flow gives up: the next one may block the account. */
 const WRONG_ANSWERS = 3
 
 /** Where a flow stands. New services may bring steps of other types. */
@@ -53,11 +52,13 @@ export interface ConfirmStep {
 export interface WaitStep {
   readonly type: 'wait'
   readonly waitMs: number
-  /** Goes on when the time has passed. */
+  /** Goes on when the time has passed. Too early, the next step is another wait. */
   proceed(options?: MoveOptions): Promise<Step>
+  /** Lets the time pass and goes on. */
+  waitOut(options?: MoveOptions): Promise<Step>
 }
 
-/** Over: signed in. */
+/** Over: signed in, or the download can begin. */
 export interface DoneStep {
   readonly type: 'done'
 }
@@ -69,8 +70,11 @@ export interface OtherStep {
   readonly name: string
 }
 
-/** A sign-in that a program takes step by step, at its own pace. It stands for one attempt of one caller. */
-export class SignIn {
+/**
+ * A sign-in, or the way to a free download, that a program takes step by step, at its own pace. It stands for one attempt
+ * of one caller.
+ */
+export class Flow {
   readonly #native: NativeFlow
   readonly #caller: Caller
   #step: Step
@@ -82,11 +86,8 @@ export class SignIn {
   }
 
   /** @internal */
-  static async start(caller: Caller, signal: AbortSignal | undefined, site: Site): Promise<SignIn> {
-    const flow = new SignIn(
-      attempt(site, () => caller.native.signIn()),
-      caller,
-    )
+  static async start(native: NativeFlow, caller: Caller, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
+    const flow = new Flow(native, caller)
     await flow.#move((cancel) => flow.#native.start(cancel), { signal }, site)
     return flow
   }
@@ -112,6 +113,8 @@ export class SignIn {
       this.#move((cancel) => this.#native.answer(text, cancel), options, here(answer))
     const proceed = (options?: MoveOptions) =>
       this.#move((cancel) => this.#native.proceed(cancel), options, here(proceed))
+    const waitOut = (options?: MoveOptions) =>
+      this.#move((cancel) => this.#native.waitOut(cancel), options, here(waitOut))
     const image = (options?: MoveOptions) => this.#image(options, here(image))
     switch (record.step) {
       case 'captcha': {
@@ -132,7 +135,7 @@ export class SignIn {
         break
       }
       case 'wait':
-        this.#step = { type: 'wait', waitMs: record.wait_ms, proceed }
+        this.#step = { type: 'wait', waitMs: record.wait_ms, proceed, waitOut }
         break
       case 'done':
         this.#step = { type: 'done' }
@@ -157,7 +160,7 @@ type StepRecord =
   | { step: 'done'; session: string | null }
 
 /** Takes a flow to its end with the program's handlers, or to the first step that none of them answers. @internal */
-export async function runThrough(flow: SignIn, handlers: Handlers, signal: AbortSignal | undefined): Promise<void> {
+export async function runThrough(flow: Flow, handlers: Handlers, signal: AbortSignal | undefined): Promise<void> {
   for (let wrong = 0; wrong < WRONG_ANSWERS; ) {
     const step = flow.step
     if (step.type === 'captcha' && handlers.onCaptcha !== undefined) {
@@ -172,8 +175,7 @@ export async function runThrough(flow: SignIn, handlers: Handlers, signal: Abort
     } else if (step.type === 'confirm' && handlers.onConfirm !== undefined) {
       await step.answer((await handlers.onConfirm(step)) ?? '', { signal })
     } else if (step.type === 'wait') {
-      await sleep(step.waitMs, undefined, { signal })
-      await step.proceed({ signal })
+      await step.waitOut({ signal })
     } else {
       return
     }

@@ -43,6 +43,7 @@ export interface NativeProgress {
   readonly phase: string
   readonly bytesDone: number
   readonly bytesTotal?: number
+  readonly fraction?: number
   readonly bytesOnWire: number
   readonly attempt: number
   readonly speed: number
@@ -52,7 +53,9 @@ export interface NativeProgress {
 export interface Settled {
   /** The error record as JSON. */
   readonly error: string | null
-  readonly signInNeeded: boolean
+  readonly needs: 'signIn' | 'freeDownload' | null
+  /** The file of a free download that is needed. */
+  readonly needsTarget: string | null
   readonly session: string | null
   readonly response: { readonly status: number; readonly headers: readonly string[] } | null
   readonly lastProgress: NativeProgress | null
@@ -70,6 +73,7 @@ export interface NativeClient {
   request(method: string, path: string, params: string, options: string, cancel: NativeCancel | null): Promise<Settled>
   pages(operation: string, args: string, options: string): NativePages
   signIn(): NativeFlow
+  freeDownload(target: string): NativeFlow
   upload(
     source: NativeSource,
     args: string,
@@ -116,6 +120,7 @@ export interface NativeFlow {
   start(cancel: NativeCancel | null): Promise<NativeStep>
   answer(text: string, cancel: NativeCancel | null): Promise<NativeStep>
   proceed(cancel: NativeCancel | null): Promise<NativeStep>
+  waitOut(cancel: NativeCancel | null): Promise<NativeStep>
   image(cancel: NativeCancel | null): Promise<NativePicture>
 }
 

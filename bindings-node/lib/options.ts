@@ -37,7 +37,7 @@ export interface ClientOptions {
   readonly onSession?: ((session: string) => void) | undefined
   /**
    * Answers a captcha: shows it to a person and gives the text that they read. After a wrong answer it is asked again,
-   * three times at most. A call that it makes itself and that needs this sign-in is refused with `captcha_required`.
+   * three times at most. A call that it makes itself and that needs an answer, too, is refused with `captcha_required`.
    */
   readonly onCaptcha?: ((step: CaptchaStep) => string | Promise<string>) | undefined
   /** Shows a page on which a person agrees; gives the text that the page shows then, if there is one. */
@@ -64,6 +64,8 @@ export interface ClientOptions {
   readonly backoffMaxMs?: number | undefined
   /** A server that wants us to wait longer gets an error instead; default 120,000. */
   readonly retryAfterCapMs?: number | undefined
+  /** Added to the wait for a free download; default 2,000. */
+  readonly freeWaitMarginMs?: number | undefined
   /** Calls a second; 0 = no limit. Default: what the service allows. */
   readonly rate?: number | undefined
   /** Largest JSON answer in bytes; default 64 MiB. */
@@ -100,6 +102,7 @@ export const clientShape: Shape = {
   backoffMs: 'backoff_ms',
   backoffMaxMs: 'backoff_max_ms',
   retryAfterCapMs: 'retry_after_cap_ms',
+  freeWaitMarginMs: 'free_wait_margin_ms',
   rate: 'rate',
   maxJson: 'max_json',
   proxy: 'proxy',

@@ -2,11 +2,13 @@ import type { NativeProgress } from './native.js'
 
 /** How far a transfer has come. */
 export interface Progress {
-  readonly phase: 'preparing' | 'transferring' | 'finishing' | 'done' | (string & {})
+  readonly phase: 'preparing' | 'hashing' | 'transferring' | 'finishing' | 'done' | (string & {})
   /** Bytes of the file that are done, never above the total. It goes down when an attempt starts over. */
   readonly bytesDone: number
   /** Bytes of the file, where known. */
   readonly bytesTotal: number | null
+  /** How much is done, from 0 to 1, where that is known: also where only the service knows the bytes. */
+  readonly fraction: number | null
   /** Bytes sent or received in all attempts. */
   readonly bytesOnWire: number
   /** Number of the attempt, from 1. */
@@ -16,6 +18,7 @@ export interface Progress {
 }
 
 /** @internal */
-export function progressOf({ phase, bytesDone, bytesTotal, bytesOnWire, attempt, speed }: NativeProgress): Progress {
-  return { phase, bytesDone, bytesTotal: bytesTotal ?? null, bytesOnWire, attempt, bytesPerSecond: speed }
+export function progressOf(native: NativeProgress): Progress {
+  const { phase, bytesDone, bytesTotal = null, fraction = null, bytesOnWire, attempt, speed } = native
+  return { phase, bytesDone, bytesTotal, fraction, bytesOnWire, attempt, bytesPerSecond: speed }
 }

@@ -158,6 +158,12 @@ impl NativeClient {
         caught(|| Ok(NativeFlow::new(self.client.sign_in())))
     }
 
+    /// Begins what leads to a free download.
+    #[napi]
+    pub fn free_download(&self, target: String) -> Result<NativeFlow> {
+        caught(|| Ok(NativeFlow::new(self.client.free_download(target))))
+    }
+
     /// Uploads a file.
     #[napi]
     pub fn upload<'env>(

@@ -8,7 +8,7 @@ use napi_derive::napi;
 use crate::cancel::{NativeCancel, handle_of};
 use crate::runtime::{Outcome, promise};
 
-/// A sign-in, step by step.
+/// A sign-in or the way to a free download, step by step.
 #[napi]
 pub struct NativeFlow {
     flow: Arc<Flow>,
@@ -94,6 +94,12 @@ impl NativeFlow {
     #[napi]
     pub fn proceed<'env>(&self, env: &'env Env, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
         self.advance(env, cancel, |flow, cancel| async move { flow.proceed(&cancel).await })
+    }
+
+    /// Lets the time of a wait pass and goes on.
+    #[napi]
+    pub fn wait_out<'env>(&self, env: &'env Env, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
+        self.advance(env, cancel, |flow, cancel| async move { flow.wait_out(&cancel).await })
     }
 
     /// The picture of the current captcha.

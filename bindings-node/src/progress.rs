@@ -16,12 +16,14 @@ use napi_derive::napi;
 #[napi(object, object_from_js = false)]
 #[derive(Clone)]
 pub struct ProgressEvent {
-    /// `preparing`, `transferring`, `finishing`, `done`.
+    /// `preparing`, `hashing`, `transferring`, `finishing`, `done`.
     pub phase: &'static str,
     /// Bytes of the file that are done.
     pub bytes_done: f64,
     /// Bytes of the file, where known.
     pub bytes_total: Option<f64>,
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    pub fraction: Option<f64>,
     /// Bytes sent or received in all attempts.
     pub bytes_on_wire: f64,
     /// Number of the attempt, from 1.
@@ -37,6 +39,7 @@ impl From<Progress> for ProgressEvent {
             phase: progress.phase.as_str(),
             bytes_done: progress.bytes_done as f64,
             bytes_total: progress.bytes_total.map(|total| total as f64),
+            fraction: progress.fraction,
             bytes_on_wire: progress.bytes_on_wire as f64,
             attempt: progress.attempt,
             speed: progress.speed,

@@ -1,6 +1,6 @@
 //! What a call came to.
 
-use fileferry_core::border::{Answer, Error, Reply};
+use fileferry_core::border::{Answer, Error, Needed, Reply};
 use fileferry_core::tables::Service;
 use napi::bindgen_prelude::{Object, Unknown};
 use napi::{Env, Result};
@@ -43,7 +43,7 @@ impl Settled {
 
 impl Outcome for Settled {
     fn failed(error: Error) -> Self {
-        let reply = Reply { outcome: Err(error), response: None, session: None, sign_in_needed: false };
+        let reply = Reply { outcome: Err(error), response: None, session: None, needs: None };
         Self { reply, service: None, last_progress: None }
     }
 }
@@ -56,10 +56,24 @@ impl Settled {
         self.reply.outcome.as_ref().err().map(Error::to_json)
     }
 
-    /// Whether signing in needs an answer of the program.
+    /// What the call failed for want of: `signIn` or `freeDownload`.
     #[napi(getter)]
-    pub fn sign_in_needed(&self) -> bool {
-        self.reply.sign_in_needed
+    pub fn needs(&self) -> Option<&'static str> {
+        match self.reply.needs.as_ref()? {
+            Needed::SignIn => Some("signIn"),
+            Needed::FreeDownload { .. } => Some("freeDownload"),
+            // Nothing leads there yet.
+            _ => None,
+        }
+    }
+
+    /// The file of a free download that is needed.
+    #[napi(getter)]
+    pub fn needs_target(&self) -> Option<String> {
+        match &self.reply.needs {
+            Some(Needed::FreeDownload { target }) => Some(target.clone()),
+            _ => None,
+        }
     }
 
     /// The session, when this call changed it.

@@ -194,6 +194,13 @@ impl Client {
         Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
     }
 
+    /// Begins what leads to a free download.
+    fn free_download(&self, py: Python<'_>, target: String) -> PyResult<Flow> {
+        let engine = self.engine(py)?;
+        let flow = caught(py, || Ok(engine.client.free_download(target)))?;
+        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
+    }
+
     /// The session, with which a client of the next process need not sign in.
     fn export_session(&self, py: Python<'_>) -> PyResult<Option<String>> {
         let engine = self.engine(py)?;

@@ -1,4 +1,4 @@
-//! A sign-in as steps.
+//! A sign-in or the way to a free download as steps.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::client::Untold;
 use crate::process::Owned;
 use crate::reply::{Reply, raised};
 
-/// A sign-in as steps. The value of each reply is the step where the flow now stands, as JSON.
+/// A sign-in or the way to a free download as steps. The value of each reply is the step where the flow now stands, as JSON.
 #[pyclass(frozen, module = "fileferry._native")]
 pub struct Flow {
     flow: Owned<Arc<border::Flow>>,
@@ -58,6 +58,16 @@ impl Flow {
         let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.proceed(&cancel).await;
+            stand(&flow, untold, step).await
+        })
+    }
+
+    /// Lets the time of a wait pass and goes on.
+    #[pyo3(signature = (event_loop=None))]
+    fn wait_out(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let step = flow.wait_out(&cancel).await;
             stand(&flow, untold, step).await
         })
     }

@@ -1,6 +1,6 @@
 //! What a call gave, for the Python layer.
 
-use fileferry_core::border::{Answer, Error, Reply as CoreReply, Step};
+use fileferry_core::border::{Answer, Error, Needed, Reply as CoreReply, Step};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -17,8 +17,8 @@ pub struct Reply {
     error: Option<Py<PyAny>>,
     /// Status and headers of the last response.
     response: Option<(u16, Vec<(String, String)>)>,
-    /// Whether the call failed for want of a captcha or confirmation.
-    sign_in_needed: bool,
+    /// What the call failed for want of: `sign_in`, or `free_download` with its target.
+    needs: Option<(&'static str, Option<String>)>,
 }
 
 impl Reply {
@@ -28,7 +28,7 @@ impl Reply {
             Ok(value) => (value.into_py_any(py)?, None),
             Err(error) => (py.None(), Some(exception(py, &error)?)),
         };
-        Ok(Self { value, error, response: None, sign_in_needed: false })
+        Ok(Self { value, error, response: None, needs: None })
     }
 
     /// What the engine gave, its tape read by `shapes`.
@@ -42,7 +42,7 @@ impl Reply {
         };
         Ok(Self {
             response: reply.response.map(|response| (response.status, response.headers)),
-            sign_in_needed: reply.sign_in_needed,
+            needs: reply.needs.and_then(needs),
             ..Self::new(py, value)?
         })
     }
@@ -54,6 +54,15 @@ impl Reply {
         let error = error.map(|error| exception(py, error)).transpose()?;
         let reply = Self::new(py, json)?;
         Ok(Self { error: error.or(reply.error), ..reply })
+    }
+}
+
+fn needs(needed: Needed) -> Option<(&'static str, Option<String>)> {
+    match needed {
+        Needed::SignIn => Some(("sign_in", None)),
+        Needed::FreeDownload { target } => Some(("free_download", Some(target))),
+        // Nothing leads there yet.
+        _ => None,
     }
 }
 

@@ -210,7 +210,9 @@ async def test_progress_of_an_upload_that_is_held(client: Any, world: World) -> 
     release.join()
     check_progress(seen)
     assert len(seen) >= 3
-    assert [progress.bytes_done for progress in seen] == sorted(progress.bytes_done for progress in seen)
+    # To find out whether the content is stored already, it is read before it is sent.
+    sent = [progress.bytes_done for progress in seen if progress.phase != "hashing"]
+    assert sent == sorted(sent)
 
 
 def check_progress(seen: list[Progress]) -> None:

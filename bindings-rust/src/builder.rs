@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fileferry_core::border::{Client, Hooks};
+use fileferry_core::border::{Client, Hooks, Needed};
 
 use crate::caught::at_once;
+use crate::flow::Step;
 use crate::handle::{Handle, Handlers};
 use crate::options::as_duration;
-use crate::sign_in::Step;
 use crate::values::{Json, Map};
-use crate::{Captcha, Download, LogEntry, Open, Request, Result, SignIn, Source, Target, Upload};
+use crate::{Captcha, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload};
 
 /// What lets the making of a client panic, in debug builds: tests see with it what becomes of a panic.
 const PANIC: &str = "_panic";
@@ -37,13 +37,13 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
         Upload::with_source(self.handle(), source.into())
     }
 
-    /// Downloads a file, an entry or its id, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         Download::with_target(self.handle(), target.into(), to.into())
     }
 
-    /// Opens a file, an entry or its id, as a stream of bytes.
+    /// Opens a file, an entry, its id or its link, as a stream of bytes.
     fn open(&self, target: impl Into<Target>) -> Open<Self> {
         Open::with_target(self.handle(), target.into())
     }
@@ -54,8 +54,14 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
     }
 
     /// Signs in, a step at a time. Calls sign in by themselves; this is for captchas and the like.
-    fn sign_in(&self) -> SignIn {
-        SignIn::new(self.handle().clone())
+    fn sign_in(&self) -> Flow {
+        Flow::towards(self.handle().clone(), Needed::SignIn)
+    }
+
+    /// Leads to a download without premium, a step at a time: a captcha, and a wait. Once it is done, the download of the
+    /// same file goes through. With [`on_captcha`](Builder::on_captcha) a download does this by itself.
+    fn free_download(&self, target: impl Into<Target>) -> Flow {
+        Flow::towards(self.handle().clone(), Needed::FreeDownload { target: target.into().into_text() })
     }
 
     /// The session as JSON text, with which a client of the next process need not sign in. It holds a secret. `None`
@@ -162,6 +168,11 @@ impl<S: Service> Builder<S> {
         self.with_duration("retry_after_cap_ms", cap)
     }
 
+    /// What is added to the wait for a free download; 2 s unless said otherwise.
+    pub fn free_wait_margin(self, margin: Duration) -> Self {
+        self.with_duration("free_wait_margin_ms", margin)
+    }
+
     /// Calls a second, 0 for no limit; the service's own unless said otherwise.
     pub fn rate(self, calls_a_second: f64) -> Self {
         self.with_option("rate", calls_a_second)
@@ -193,15 +204,15 @@ impl<S: Service> Builder<S> {
         self
     }
 
-    /// Solves captchas: gets the captcha and the sign-in, whose [`image`](SignIn::image) is its picture unless it is a page
-    /// for a browser. `None` gives up. After a wrong answer it is asked again, three times at most. A call that it makes
-    /// itself and that needs this sign-in does not wait for it, but is the kind `captcha_required`.
+    /// Solves captchas: gets the captcha and the flow, whose [`image`](Flow::image) is its picture unless it is a page for
+    /// a browser. `None` gives up. After a wrong answer it is asked again, three times at most. A call that it makes itself
+    /// and that needs such a flow does not wait for it, but is the kind `captcha_required`.
     pub fn on_captcha<F, A>(mut self, solve: F) -> Self
     where
-        F: Fn(Captcha, SignIn) -> A + Send + Sync + 'static,
+        F: Fn(Captcha, Flow) -> A + Send + Sync + 'static,
         A: Future<Output = Option<String>> + Send + 'static,
     {
-        self.handlers.on_captcha = Some(Box::new(move |captcha, sign_in| Box::pin(solve(captcha, sign_in))));
+        self.handlers.on_captcha = Some(Box::new(move |captcha, flow| Box::pin(solve(captcha, flow))));
         self
     }
 

@@ -7,21 +7,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use fileferry_core::border::{self, Answer, Destination, Pages, ProgressSink, Reply};
+use fileferry_core::border::{self, Answer, Destination, Needed, Pages, ProgressSink, Reply};
 use serde_json::{Value, json};
 
 use crate::call::Parts;
 use crate::caught::{at_once, caught};
+use crate::flow::{Flow, Step};
 use crate::options::OnResponse;
-use crate::sign_in::{SignIn, Step};
 use crate::transfer::Source;
 use crate::values::Map;
 use crate::{Captcha, Error, Kind, Result};
 
+/// How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed.
+const NEEDS: u32 = 3;
+
 /// A future that is sent between threads.
 pub(crate) type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) type OnSession = Box<dyn Fn(&str) + Send + Sync>;
-pub(crate) type OnCaptcha = Box<dyn Fn(Captcha, SignIn) -> Boxed<Option<String>> + Send + Sync>;
+pub(crate) type OnCaptcha = Box<dyn Fn(Captcha, Flow) -> Boxed<Option<String>> + Send + Sync>;
 pub(crate) type OnConfirm = Box<dyn Fn(Step) -> Boxed<Option<String>> + Send + Sync>;
 
 /// What a program gave to hear or answer.
@@ -91,28 +94,39 @@ impl Handle {
         }
     }
 
-    /// Runs a call. Where it fails because signing in needs the program, the program is asked and the call made again.
+    /// Runs a call. Where it fails for want of what the program can give, the program is asked and the call made again.
     pub(crate) async fn run(&self, parts: &Parts, mut work: Work) -> Result<Answer> {
         let handlers = self.handlers();
         let has_handler = handlers.on_captcha.is_some() || handlers.on_confirm.is_some();
         let deadline = parts.options.deadline_of().or(self.0.deadline);
         let begun = Instant::now();
         let left = || deadline.map(|deadline| deadline.saturating_sub(begun.elapsed()));
-        let seen = self.0.sign_ins.load(Ordering::Acquire);
-        let reply = self.attempt(parts, &mut work, None).await;
-        let needs_program = reply.sign_in_needed && has_handler && !self.is_asking();
-        match self.told(reply, parts.options.on_response.as_ref()) {
-            Err(error) if needs_program => {
-                // Apart, so that the future of every call stays small.
-                let signing_in = Box::pin(self.sign_in_once(seen));
-                if !self.within(left(), parts, work.operation(), signing_in).await? {
-                    return Err(error);
+        let mut provided = 0;
+        loop {
+            let seen = self.0.sign_ins.load(Ordering::Acquire);
+            let remaining = if provided == 0 { None } else { left() };
+            let mut reply = self.attempt(parts, &mut work, remaining).await;
+            let needed = reply.needs.take().filter(|_| has_handler && provided < NEEDS && !self.is_asking());
+            match (self.told(reply, parts.options.on_response.as_ref()), needed) {
+                (Err(error), Some(needed)) => {
+                    provided += 1;
+                    // Apart, so that the future of every call stays small.
+                    let providing = Box::pin(self.provide(needed, seen));
+                    if !self.within(left(), parts, work.operation(), providing).await? {
+                        return Err(error);
+                    }
                 }
-                let reply = self.attempt(parts, &mut work, left()).await;
-                self.told(reply, parts.options.on_response.as_ref())
+                (outcome, _) => return outcome,
             }
-            outcome => outcome,
         }
+    }
+
+    /// Takes the steps that a call was refused for want of; `false` where a handler gave up.
+    async fn provide(&self, needed: Needed, seen: u64) -> Result<bool> {
+        if needed == Needed::SignIn {
+            return self.sign_in_once(seen).await;
+        }
+        Flow::towards(self.clone(), needed).run_by_handlers().await
     }
 
     /// Signs in by the program's handlers, unless another call did so since this one began: a person is asked once.
@@ -120,7 +134,7 @@ impl Handle {
     async fn sign_in_once(&self, seen: u64) -> Result<bool> {
         let _turn = self.0.signing_in.lock().await;
         if self.0.sign_ins.load(Ordering::Acquire) == seen {
-            if !SignIn::new(self.clone()).run_by_handlers().await? {
+            if !Flow::towards(self.clone(), Needed::SignIn).run_by_handlers().await? {
                 return Ok(false);
             }
             self.0.sign_ins.fetch_add(1, Ordering::Release);
@@ -159,7 +173,7 @@ impl Handle {
             outcome: Err(error),
             response: None,
             session: None,
-            sign_in_needed: false,
+            needs: None,
         })
     }
 

@@ -7,13 +7,13 @@ mod cancel;
 mod caught;
 mod decimal;
 mod extra;
+mod flow;
 #[rustfmt::skip]
 mod generated;
 mod handle;
 mod options;
 mod pages;
 mod request;
-mod sign_in;
 mod stream;
 mod transfer;
 mod values;
@@ -26,12 +26,12 @@ pub use extra::Extra;
 pub use fileferry_core::border::{
     Captcha, Details, Error, ErrorRecord, ItemResult, Kind, LogEntry, Phase, Progress, Response, SubError,
 };
+pub use flow::{Flow, Image, Step};
 pub use generated::*;
 pub use jiff;
 pub use options::CallOptions;
 pub use pages::Pages;
 pub use request::Request;
-pub use sign_in::{Image, SignIn, Step};
 pub use stream::ByteStream;
 pub use transfer::{Download, Open, Source, Target, Upload};
 pub use values::{Null, NullOr};

@@ -145,6 +145,10 @@ impl Target {
     fn plain(self) -> Json {
         Json::from(self.0)
     }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
 }
 
 impl From<&str> for Target {

@@ -552,6 +552,68 @@ async fn a_source_that_breaks_or_ends_early() {
     assert!(k2s.files().get_files_list().await.unwrap().files.is_empty());
 }
 
+/// A file of somebody else.
+fn put_file(world: &World) -> String {
+    let owner = world.account("premium", "username");
+    let made =
+        world.post("/files", json!({"service": "keep2share", "username": owner, "name": "movie.bin", "size": 3000}));
+    made["ids"][0].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_free_download_step_by_step() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .build()
+        .unwrap();
+    assert_eq!(k2s.download(&file, folder.path()).await.unwrap_err().kind(), Kind::CaptchaRequired);
+
+    let flow = k2s.free_download(format!("https://k2s.cc/file/{file}/movie.bin"));
+    let Step::Captcha(_) = flow.start().await.unwrap() else { panic!("a captcha comes first") };
+    assert_eq!(flow.answer("wrong").await.unwrap_err().kind(), Kind::CaptchaInvalid);
+    let Some(Step::Captcha(captcha)) = flow.step().await else { panic!("another captcha follows") };
+    let answer = world.get(&format!("/captchas/{}", captcha.challenge.unwrap()))["answer"].clone();
+    let wait = flow.answer(answer.as_str().unwrap()).await.unwrap();
+    assert_eq!(wait, Step::Wait(Duration::from_secs(32)));
+    // Too early it is another wait, and nothing is lost.
+    assert!(matches!(flow.proceed().await.unwrap(), Step::Wait(_)));
+    world.post("/clock", json!({"advance_s": 31}));
+    assert_eq!(flow.proceed().await.unwrap(), Step::Done);
+    assert_eq!(k2s.download(&file, folder.path()).await.unwrap().size, Some(3000));
+    world.assert_no_violations();
+}
+
+#[tokio::test]
+async fn a_handler_leads_through_a_free_download() {
+    let world = Arc::new(World::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    world.post("/odd", json!({"service": "keep2share", "name": "time_wait_zero"}));
+    let (control, asked) = (Arc::clone(&world), Arc::new(std::sync::atomic::AtomicU32::new(0)));
+    let counted = Arc::clone(&asked);
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .free_wait_margin(Duration::ZERO)
+        .on_captcha(move |captcha, _| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let answer = captcha.challenge.map(|challenge| control.get(&format!("/captchas/{challenge}")));
+            async move { answer.and_then(|told| told["answer"].as_str().map(str::to_owned)) }
+        })
+        .build()
+        .unwrap();
+    assert_eq!(k2s.download(&file, folder.path()).await.unwrap().id.as_deref(), Some(file.as_str()));
+    assert_eq!(k2s.open(&file).await.unwrap().read_all(1 << 20).await.unwrap().len(), 3000);
+    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 1, "the ticket is good for another link");
+    world.assert_no_violations();
+}
+
 /// A client of the account that has to solve a captcha.
 fn with_captcha(world: &World) -> Builder<Keep2Share> {
     world.builder().username(world.account("captcha", "username")).password(world.account("captcha", "password"))
@@ -673,6 +735,57 @@ async fn a_session_outlives_the_call_that_made_it() {
         assert_eq!(*sessions.lock().unwrap(), [k2s.export_session().unwrap()]);
         assert_eq!(world.operations().iter().filter(|operation| *operation == "login").count(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_handler_is_refused_the_free_download_that_it_leads_to() {
+    let world = Arc::new(World::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    world.post("/odd", json!({"service": "keep2share", "name": "time_wait_zero"}));
+    let (seen, hear) = heard::<Kind>();
+    let (control, hear) = (Arc::clone(&world), Arc::new(hear));
+    let client = Arc::new(OnceLock::<Keep2Share>::new());
+    let (own, wanted) = (Arc::clone(&client), file.clone());
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .free_wait_margin(Duration::ZERO)
+        .on_captcha(move |captcha, _| {
+            let (control, hear, own) = (Arc::clone(&control), Arc::clone(&hear), Arc::clone(&own));
+            let wanted = wanted.clone();
+            async move {
+                hear(own.get().unwrap().open(&wanted).await.unwrap_err().kind());
+                Some(control.solution(&captcha))
+            }
+        })
+        .build()
+        .unwrap();
+    client.set(k2s.clone()).unwrap();
+    soon(async { k2s.download(&file, folder.path()).await }).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [Kind::CaptchaRequired]);
+}
+
+#[tokio::test]
+async fn the_wait_for_a_free_download_ends_with_the_deadline_of_the_call() {
+    let world = Arc::new(World::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = put_file(&world);
+    let control = Arc::clone(&world);
+    let k2s = world
+        .builder()
+        .username(world.account("free", "username"))
+        .password(world.account("free", "password"))
+        .on_captcha(move |captcha, _| {
+            let answer = control.solution(&captcha);
+            async move { Some(answer) }
+        })
+        .build()
+        .unwrap();
+    let late = async { k2s.download(&file, folder.path()).with_deadline(Duration::from_secs(2)).await };
+    assert_eq!(soon(late).await.unwrap_err().kind(), Kind::Timeout);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 /// The folder of the full disk and of the file that nobody can read; nothing where they could not be mounted.

@@ -83,6 +83,11 @@ impl FfiClient {
         FfiFlow::new(self.0.sign_in())
     }
 
+    /// What leads to a free download, as steps. Nothing is sent yet.
+    pub fn free_download(&self, target: String) -> Arc<FfiFlow> {
+        FfiFlow::new(self.0.free_download(target))
+    }
+
     /// The session as JSON, which holds a secret; nothing when nobody is signed in.
     pub fn export_session(&self) -> Option<String> {
         self.0.export_session()

@@ -6,7 +6,7 @@ use crate::cancel::FfiCancel;
 use crate::error::FfiError;
 use crate::runtime;
 
-/// A sign-in as steps; see [`Flow`].
+/// A sign-in or the way to a free download as steps; see [`Flow`].
 ///
 /// A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
 /// expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -62,6 +62,12 @@ impl FfiFlow {
     pub async fn proceed(&self, cancel: Arc<FfiCancel>) -> Result<String, FfiError> {
         let flow = Arc::clone(&self.0);
         step(runtime::run(async move { flow.proceed(&cancel.handle()).await }).await)
+    }
+
+    /// Lets the time of a wait step pass and goes on.
+    pub async fn wait_out(&self, cancel: Arc<FfiCancel>) -> Result<String, FfiError> {
+        let flow = Arc::clone(&self.0);
+        step(runtime::run(async move { flow.wait_out(&cancel.handle()).await }).await)
     }
 }
 

@@ -15,12 +15,14 @@ pub trait FfiProgressListener: Send + Sync {
 /// How far a transfer has come; see [`Progress`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiProgress {
-    /// `preparing`, `transferring`, `finishing` or `done`.
+    /// `preparing`, `hashing`, `transferring`, `finishing` or `done`.
     pub phase: String,
     /// Bytes of the file that are done.
     pub bytes_done: u64,
     /// Bytes of the file, where known.
     pub bytes_total: Option<u64>,
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    pub fraction: Option<f64>,
     /// Bytes sent or received in all attempts.
     pub bytes_on_wire: u64,
     /// Number of the attempt, from 1.
@@ -42,6 +44,7 @@ impl From<Progress> for FfiProgress {
             phase: progress.phase.as_str().to_owned(),
             bytes_done: progress.bytes_done,
             bytes_total: progress.bytes_total,
+            fraction: progress.fraction,
             bytes_on_wire: progress.bytes_on_wire,
             attempt: progress.attempt,
             speed: progress.speed,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{Answer, Error, Reply, Response};
+use fileferry_core::border::{Answer, Error, Needed, Reply, Response};
 
 use crate::stream::FfiByteStream;
 
@@ -13,9 +13,20 @@ pub struct FfiReply {
     pub response: Option<FfiResponse>,
     /// The session as JSON (it holds a secret), when this call changed it, for the caller's `on_session`.
     pub session: Option<String>,
-    /// Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-    /// where there is one, and call again.
-    pub sign_in_needed: bool,
+    /// What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
+    pub needs: Option<FfiNeeded>,
+}
+
+/// What a call needs an answer of the program for.
+#[derive(uniffi::Enum)]
+pub enum FfiNeeded {
+    /// Signing in.
+    SignIn,
+    /// The way to a file that is downloaded for free.
+    FreeDownload {
+        /// The file.
+        target: String,
+    },
 }
 
 /// The outcome of a call.
@@ -63,6 +74,17 @@ pub struct FfiHeader {
     pub value: String,
 }
 
+impl FfiNeeded {
+    fn of(needed: Needed) -> Option<Self> {
+        match needed {
+            Needed::SignIn => Some(Self::SignIn),
+            Needed::FreeDownload { target } => Some(Self::FreeDownload { target }),
+            // Nothing leads there yet.
+            _ => None,
+        }
+    }
+}
+
 impl From<Result<Reply, Error>> for FfiReply {
     /// The reply of a call that may have panicked.
     fn from(reply: Result<Reply, Error>) -> Self {
@@ -71,9 +93,9 @@ impl From<Result<Reply, Error>> for FfiReply {
                 outcome: reply.outcome.into(),
                 response: reply.response.map(FfiResponse::from),
                 session: reply.session,
-                sign_in_needed: reply.sign_in_needed,
+                needs: reply.needs.and_then(FfiNeeded::of),
             },
-            Err(error) => Self { outcome: Err(error).into(), response: None, session: None, sign_in_needed: false },
+            Err(error) => Self { outcome: Err(error).into(), response: None, session: None, needs: None },
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - `wire`: the life of one request;
 //! - `decode`: answers into typed tapes;
 //! - `transfer`: files up and down;
+//! - `verbs`: what all services can do, above their protocols;
 //! - `services`: only what is special to a service;
 //! - [`border`]: what a binding may call.
 
@@ -12,4 +13,5 @@ mod decode;
 mod services;
 pub mod tables;
 mod transfer;
+mod verbs;
 mod wire;

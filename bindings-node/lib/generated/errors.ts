@@ -53,7 +53,8 @@ export class InvalidCredentialsError extends FileFerryError {}
 /**
  * The service wants a captcha solved first.
  *
- * What to do: Show `details.captcha` to a person (`signIn()` leads through it) and send the answer along.
+ * What to do: Show `details.captcha` to a person (`signIn()` and `freeDownload()` lead through it) and send the
+ * answer along.
  */
 export class CaptchaRequiredError extends FileFerryError {}
 

@@ -6,6 +6,15 @@ import type { Factory } from '../native.js'
 /** The models of this service, by their place in its table. @internal */
 export const sharedTable = new Table('shared')
 
+/**
+ * What a page shows.
+ *
+ * - `'file'`: One file.
+ * - `'folder'`: A folder.
+ * - `'share'`: What somebody shared.
+ */
+export type LinkKind = 'file' | 'folder' | 'share' | (string & {})
+
 /** A file or folder, the same for all services. */
 export class Entry extends Model {
   /** Its id for the service; empty where the service knows paths only. */
@@ -78,6 +87,157 @@ export class Entry extends Model {
   }
 }
 
+/** The signed-in account, the same for all services. */
+export class Account extends Model {
+  /** Its number for the service. */
+  readonly id: string | null
+  /** User name or e-mail address. */
+  readonly name: string | null
+  /** What it pays for in the service's own word, for example `premium` or `free`. */
+  readonly plan: string | null
+  /** Until when that is paid. */
+  readonly expires: Date | null
+  /** Bytes that its files take. */
+  readonly spaceUsed: number | null
+  /** Bytes that they may take. */
+  readonly spaceTotal: number | null
+  /** Bytes that can still be downloaded today. */
+  readonly trafficLeft: number | null
+
+  private constructor(
+    id: string | null,
+    name: string | null,
+    plan: string | null,
+    expires: Date | null,
+    spaceUsed: number | null,
+    spaceTotal: number | null,
+    trafficLeft: number | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.name = name
+    this.plan = plan
+    this.expires = expires
+    this.spaceUsed = spaceUsed
+    this.spaceTotal = spaceTotal
+    this.trafficLeft = trafficLeft
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): Account {
+    return sharedTable.fromJSON(1, data, Account.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft, $extra) =>
+      new Account(id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft, $extra)
+    sharedTable.define(1, Account, make, [
+      ['id', 'id'],
+      ['name', 'name'],
+      ['plan', 'plan'],
+      ['expires', 'expires'],
+      ['spaceUsed', 'space_used'],
+      ['spaceTotal', 'space_total'],
+      ['trafficLeft', 'traffic_left'],
+    ])
+  }
+}
+
+/** What a service can do. */
+export class Capabilities extends Model {
+  /** Names of the verbs that it has. */
+  readonly verbs: ReadonlyArray<string>
+  /** Bytes of the largest file it takes; null where it tells no limit. */
+  readonly maxUploadSize: number | null
+  /** Whether a file without a byte can be stored; null where no source says. */
+  readonly emptyFiles: boolean | null
+  /** Whether a download can begin in the middle of a file. */
+  readonly ranges: boolean
+  /** Whether content that is stored already need not be sent. */
+  readonly hashUpload: boolean
+  /** Whether the service itself knows paths; else they are found by walking folders. */
+  readonly paths: boolean
+
+  private constructor(
+    verbs: ReadonlyArray<string>,
+    maxUploadSize: number | null,
+    emptyFiles: boolean | null,
+    ranges: boolean,
+    hashUpload: boolean,
+    paths: boolean,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.verbs = verbs
+    this.maxUploadSize = maxUploadSize
+    this.emptyFiles = emptyFiles
+    this.ranges = ranges
+    this.hashUpload = hashUpload
+    this.paths = paths
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): Capabilities {
+    return sharedTable.fromJSON(2, data, Capabilities.fromJSON)
+  }
+
+  static {
+    const make: Factory = (verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths, $extra) =>
+      new Capabilities(verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths, $extra)
+    sharedTable.define(2, Capabilities, make, [
+      ['verbs', 'verbs'],
+      ['maxUploadSize', 'max_upload_size'],
+      ['emptyFiles', 'empty_files'],
+      ['ranges', 'ranges'],
+      ['hashUpload', 'hash_upload'],
+      ['paths', 'paths'],
+    ])
+  }
+}
+
+/** What the address of a page says. */
+export class ParsedLink extends Model {
+  /** Name of the service whose page it is. */
+  readonly service: string
+  /** What the page shows. */
+  readonly kind: LinkKind
+  /** Its id for the service. */
+  readonly id: string | null
+  /** Site that the address leads to. */
+  readonly host: string
+
+  private constructor(
+    service: string,
+    kind: LinkKind,
+    id: string | null,
+    host: string,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.service = service
+    this.kind = kind
+    this.id = id
+    this.host = host
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): ParsedLink {
+    return sharedTable.fromJSON(3, data, ParsedLink.fromJSON)
+  }
+
+  static {
+    const make: Factory = (service, kind, id, host, $extra) =>
+      new ParsedLink(service, kind, id, host, $extra)
+    sharedTable.define(3, ParsedLink, make, [
+      ['service', 'service'],
+      ['kind', 'kind'],
+      ['id', 'id'],
+      ['host', 'host'],
+    ])
+  }
+}
+
 /** A checksum of a file's content. */
 export class FileHash extends Model {
   /** `md5`, `sha1` or `sha256`. */
@@ -97,15 +257,161 @@ export class FileHash extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): FileHash {
-    return sharedTable.fromJSON(1, data, FileHash.fromJSON)
+    return sharedTable.fromJSON(4, data, FileHash.fromJSON)
   }
 
   static {
     const make: Factory = (algorithm, hex, $extra) =>
       new FileHash(algorithm, hex, $extra)
-    sharedTable.define(1, FileHash, make, [
+    sharedTable.define(4, FileHash, make, [
       ['algorithm', 'algorithm'],
       ['hex', 'hex'],
+    ])
+  }
+}
+
+/** What became of a folder that was uploaded. */
+export class FolderReport extends Model {
+  /** Its folder on the service. */
+  readonly folder: Entry
+  /** Everything that was found in it, ordered by path, each folder before what lies in it. */
+  readonly items: ReadonlyArray<FolderItem>
+  /** How many files are there now. */
+  readonly uploaded: number
+  /** How many items have an error. */
+  readonly failed: number
+  /** Bytes of the files that are there now. */
+  readonly bytes: number
+
+  private constructor(
+    folder: Entry,
+    items: ReadonlyArray<FolderItem>,
+    uploaded: number,
+    failed: number,
+    bytes: number,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.folder = folder
+    this.items = items
+    this.uploaded = uploaded
+    this.failed = failed
+    this.bytes = bytes
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FolderReport {
+    return sharedTable.fromJSON(5, data, FolderReport.fromJSON)
+  }
+
+  static {
+    const make: Factory = (folder, items, uploaded, failed, bytes, $extra) =>
+      new FolderReport(folder, items, uploaded, failed, bytes, $extra)
+    sharedTable.define(5, FolderReport, make, [
+      ['folder', 'folder'],
+      ['items', 'items'],
+      ['uploaded', 'uploaded'],
+      ['failed', 'failed'],
+      ['bytes', 'bytes'],
+    ])
+  }
+}
+
+/** A file or folder below a folder that was uploaded. It has either an entry or an error. */
+export class FolderItem extends Model {
+  /** Where it lies below the folder, with `/` between the names. */
+  readonly path: string
+  /** Whether it is a folder. */
+  readonly isFolder: boolean
+  /** What it is on the service. */
+  readonly entry: Entry | null
+  /** Why it is not there. */
+  readonly error: ItemFailure | null
+
+  private constructor(
+    path: string,
+    isFolder: boolean,
+    entry: Entry | null,
+    error: ItemFailure | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.path = path
+    this.isFolder = isFolder
+    this.entry = entry
+    this.error = error
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FolderItem {
+    return sharedTable.fromJSON(6, data, FolderItem.fromJSON)
+  }
+
+  static {
+    const make: Factory = (path, isFolder, entry, error, $extra) =>
+      new FolderItem(path, isFolder, entry, error, $extra)
+    sharedTable.define(6, FolderItem, make, [
+      ['path', 'path'],
+      ['isFolder', 'is_folder'],
+      ['entry', 'entry'],
+      ['error', 'error'],
+    ])
+  }
+}
+
+/** Why one of several items failed. The fields are those of the library's errors. */
+export class ItemFailure extends Model {
+  /** What to do next, as the kinds of errors say. */
+  readonly kind: string
+  /** For a person. */
+  readonly message: string
+  /** A precise name, such as `symbolicLink`. */
+  readonly name: string | null
+  /** Exactly what the service sent. */
+  readonly serviceCode: string | null
+  /** HTTP status of the answer. */
+  readonly httpStatus: number | null
+  /** The operation that failed. */
+  readonly operation: string | null
+  /** Whether the same may succeed later with nothing changed. */
+  readonly retryable: boolean
+
+  private constructor(
+    kind: string,
+    message: string,
+    name: string | null,
+    serviceCode: string | null,
+    httpStatus: number | null,
+    operation: string | null,
+    retryable: boolean,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.kind = kind
+    this.message = message
+    this.name = name
+    this.serviceCode = serviceCode
+    this.httpStatus = httpStatus
+    this.operation = operation
+    this.retryable = retryable
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): ItemFailure {
+    return sharedTable.fromJSON(7, data, ItemFailure.fromJSON)
+  }
+
+  static {
+    const make: Factory = (kind, message, name, serviceCode, httpStatus, operation, retryable, $extra) =>
+      new ItemFailure(kind, message, name, serviceCode, httpStatus, operation, retryable, $extra)
+    sharedTable.define(7, ItemFailure, make, [
+      ['kind', 'kind'],
+      ['message', 'message'],
+      ['name', 'name'],
+      ['serviceCode', 'service_code'],
+      ['httpStatus', 'http_status'],
+      ['operation', 'operation'],
+      ['retryable', 'retryable'],
     ])
   }
 }

@@ -27,11 +27,11 @@ from fileferry._types import UNSET, BinaryFile, CallOptions, Progress, Source, U
 
 if TYPE_CHECKING:
     from fileferry._async_client import AsyncClient
-    from fileferry._async_flow import AsyncCaptchaStep, AsyncConfirmStep, AsyncSignIn, AsyncWaitStep
+    from fileferry._async_flow import AsyncCaptchaStep, AsyncConfirmStep, AsyncFlow, AsyncWaitStep
     from fileferry._async_pages import AsyncPages
     from fileferry._async_stream import AsyncByteStream
     from fileferry._client import Client
-    from fileferry._flow import CaptchaStep, ConfirmStep, SignIn, WaitStep
+    from fileferry._flow import CaptchaStep, ConfirmStep, Flow, WaitStep
     from fileferry._generated.exports import *  # noqa: F403
     from fileferry._model import Model, Variant
     from fileferry._pages import Pages
@@ -44,8 +44,8 @@ __all__: list[str] = [
     "AsyncCaptchaStep",
     "AsyncClient",
     "AsyncConfirmStep",
+    "AsyncFlow",
     "AsyncPages",
-    "AsyncSignIn",
     "AsyncWaitStep",
     "BinaryFile",
     "ByteStream",
@@ -57,11 +57,11 @@ __all__: list[str] = [
     "DoneStep",
     "ErrorDetails",
     "FileFerryError",
+    "Flow",
     "ItemResult",
     "Model",
     "Pages",
     "Progress",
-    "SignIn",
     "Source",
     "Step",
     "SubError",
@@ -78,17 +78,17 @@ _LAZY = {
     "AsyncCaptchaStep": "_async_flow",
     "AsyncClient": "_async_client",
     "AsyncConfirmStep": "_async_flow",
+    "AsyncFlow": "_async_flow",
     "AsyncPages": "_async_pages",
-    "AsyncSignIn": "_async_flow",
     "AsyncWaitStep": "_async_flow",
     "ByteStream": "_stream",
     "CaptchaStep": "_flow",
     "Client": "_client",
     "ConfirmStep": "_flow",
     "DoneStep": "_steps",
+    "Flow": "_flow",
     "Model": "_model",
     "Pages": "_pages",
-    "SignIn": "_flow",
     "Step": "_steps",
     "Variant": "_model",
     "WaitStep": "_flow",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from contextvars import Token
 
 WRONG_ANSWERS: Final = 3
-"""Wrong answers of a handler after which a sign-in gives up: the next one may block the account."""
+"""Wrong answers of a handler after which a flow gives up: the next one may block the account."""
 
 _ASKING: ContextVar[tuple[Asking, ...]] = ContextVar("fileferry_asking", default=())
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fileferry import _native
 from fileferry._asking import Asking, is_asking
-from fileferry._async_flow import AsyncSignIn
+from fileferry._async_flow import AsyncFlow
 from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
 from fileferry._calls import (
+    NEEDS,
     encode_arguments,
     encode_call_options,
     make_native,
@@ -133,9 +134,16 @@ class AsyncCaller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
 
-    async def sign_in(self) -> AsyncSignIn:
+    async def sign_in(self) -> AsyncFlow:
         """Begin to sign in; run through the steps for which there is a handler."""
-        flow = AsyncSignIn(self.native.sign_in(), self.tell_session)
+        return await self._flow(self.native.sign_in())
+
+    async def free_download(self, target: str) -> AsyncFlow:
+        """Begin what leads to a free download; run through the steps for which there is a handler."""
+        return await self._flow(self.native.free_download(target))
+
+    async def _flow(self, native: _native.Flow) -> AsyncFlow:
+        flow = AsyncFlow(native, self.tell_session)
         await flow.start()
         if not is_asking(self):
             with Asking(self):
@@ -149,11 +157,13 @@ class AsyncCaller:
     async def settled(
         self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
     ) -> Any:
-        """Send, sign in with the program's help where that is asked for, and give the result."""
+        """Send, do with the program's help what is needed first, and give the result."""
         seen = self._sign_ins
         reply = await self._sent(send, options)
-        can_ask = reply.sign_in_needed and (self._on_captcha or self._on_confirm) and not is_asking(self)
-        if can_ask and await self._sign_in_once(seen):
+        for _ in range(NEEDS):
+            if reply.needs is None or not self._can_ask() or not await self._provide(reply.needs, seen):
+                break
+            seen = self._sign_ins
             reply = await self._sent(send, options)
         value = result(reply)
         return AsyncByteStream(value) if isinstance(value, _native.Stream) else value
@@ -165,6 +175,17 @@ class AsyncCaller:
         self.tell_session()
         tell_response(reply, options)
         return reply
+
+    def _can_ask(self) -> bool:
+        return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
+
+    async def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+        """Take the steps that a call was refused for want of; whether they led to the end."""
+        match needed:
+            case ("free_download", str(target)):
+                return isinstance((await self.free_download(target)).step, DoneStep)
+            case _:
+                return await self._sign_in_once(seen)
 
     async def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another task did so since this one looked: a person is asked once."""

@@ -1,4 +1,4 @@
-"""Signing in step by step on an event loop."""
+"""Signing in and downloading for free step by step on an event loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AsyncCaptchaStep(CaptchaData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: AsyncFlow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
@@ -47,7 +47,7 @@ class AsyncConfirmStep(ConfirmData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: AsyncFlow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
@@ -61,17 +61,24 @@ class AsyncWaitStep(WaitData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: AsyncSignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: AsyncFlow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
     async def proceed(self) -> Step:
-        """Go on after the wait; the next step."""
+        """Go on after the wait; the next step. Too early, it is another wait."""
         return await self._flow.proceed()
 
+    async def wait_out(self) -> Step:
+        """Let the time pass and go on; the next step."""
+        return await self._flow.wait_out()
 
-class AsyncSignIn:
-    """A sign-in as steps that a program takes at its own pace. Look at `step` until it is a `DoneStep`."""
+
+class AsyncFlow:
+    """A sign-in, or the way to a free download, as steps that a program takes at its own pace.
+
+    Look at `step` until it is a `DoneStep`.
+    """
 
     __slots__ = ("_native", "_tell_session", "step")
 
@@ -79,7 +86,7 @@ class AsyncSignIn:
         self._native = native
         self._tell_session = tell_session
         self.step: Step = Step({"step": "start"})
-        """Where the sign-in stands."""
+        """Where the flow stands."""
 
     async def start(self) -> None:
         """Take the first step."""
@@ -101,8 +108,7 @@ class AsyncSignIn:
             elif isinstance(step, AsyncConfirmStep) and on_confirm is not None:
                 await step.answer(await _awaited(on_confirm(step)) or "")
             elif isinstance(step, AsyncWaitStep) and (on_captcha or on_confirm):
-                await asyncio.sleep(step.seconds)
-                await step.proceed()
+                await step.wait_out()
             else:
                 return
 
@@ -117,6 +123,10 @@ class AsyncSignIn:
     async def proceed(self) -> Step:
         """Go on after the wait step."""
         return self._stand(await self._native.proceed(asyncio.get_running_loop()))
+
+    async def wait_out(self) -> Step:
+        """Let the time of the wait step pass and go on."""
+        return self._stand(await self._native.wait_out(asyncio.get_running_loop()))
 
     def _stand(self, reply: _native.Reply) -> Step:
         # After a wrong answer there is both: the error, and the captcha where the flow now stands.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fileferry import _native
 from fileferry._asking import Asking, is_asking
 from fileferry._calls import (
+    NEEDS,
     encode_arguments,
     encode_call_options,
     make_native,
@@ -16,7 +17,7 @@ from fileferry._calls import (
     tell_response,
     tell_session,
 )
-from fileferry._flow import SignIn
+from fileferry._flow import Flow
 from fileferry._pages import Pages
 from fileferry._source import FileSource, open_source
 from fileferry._steps import DoneStep
@@ -123,9 +124,16 @@ class Caller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return self.settled(lambda: self.native.open(given, encoded), options)
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> Flow:
         """Begin to sign in; run through the steps for which there is a handler."""
-        flow = SignIn(self.native.sign_in(), self.tell_session)
+        return self._flow(self.native.sign_in())
+
+    def free_download(self, target: str) -> Flow:
+        """Begin what leads to a free download; run through the steps for which there is a handler."""
+        return self._flow(self.native.free_download(target))
+
+    def _flow(self, native: _native.Flow) -> Flow:
+        flow = Flow(native, self.tell_session)
         if not is_asking(self):
             with Asking(self):
                 flow.run(self._on_captcha, self._on_confirm)
@@ -136,11 +144,13 @@ class Caller:
         tell_session(self.native, self._on_session)
 
     def settled(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> Any:
-        """Send, sign in with the program's help where that is asked for, and give the result."""
+        """Send, do with the program's help what is needed first, and give the result."""
         seen = self._sign_ins
         reply = self._sent(send, options)
-        can_ask = reply.sign_in_needed and (self._on_captcha or self._on_confirm) and not is_asking(self)
-        if can_ask and self._sign_in_once(seen):
+        for _ in range(NEEDS):
+            if reply.needs is None or not self._can_ask() or not self._provide(reply.needs, seen):
+                break
+            seen = self._sign_ins
             reply = self._sent(send, options)
         value = result(reply)
         return ByteStream(value) if isinstance(value, _native.Stream) else value
@@ -150,6 +160,17 @@ class Caller:
         self.tell_session()
         tell_response(reply, options)
         return reply
+
+    def _can_ask(self) -> bool:
+        return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
+
+    def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+        """Take the steps that a call was refused for want of; whether they led to the end."""
+        match needed:
+            case ("free_download", str(target)):
+                return isinstance(self.free_download(target).step, DoneStep)
+            case _:
+                return self._sign_in_once(seen)
 
     def _sign_in_once(self, seen: int) -> bool:
         """Sign in, unless another thread did so since this one looked: a person is asked once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 from weakref import WeakSet
 
 from fileferry import _native
@@ -22,8 +22,20 @@ if TYPE_CHECKING:
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
 _IN_SECONDS: Final = frozenset(
-    {"connect_timeout", "idle_timeout", "upload_idle_timeout", "deadline", "backoff", "backoff_max", "retry_after_cap"}
+    {
+        "connect_timeout",
+        "idle_timeout",
+        "upload_idle_timeout",
+        "deadline",
+        "backoff",
+        "backoff_max",
+        "retry_after_cap",
+        "free_wait_margin",
+    }
 )
+
+NEEDS: Final = 3
+"""How often a call is made again after the program's help: to sign in, for a free download, for a lapsed ticket."""
 
 _clients: Final[WeakSet[_native.Client]] = WeakSet()
 
@@ -84,6 +96,12 @@ def encode_client_options(options: Mapping[str, object]) -> str:
     return to_json(given)
 
 
+@overload
+def identify(target: Entry | str) -> str: ...
+@overload
+def identify(target: None) -> None: ...
+@overload
+def identify(target: Entry | str | None) -> str | None: ...
 def identify(target: Entry | str | None) -> str | None:
     """Give the id that stands for a file or folder."""
     name = target if target is None or isinstance(target, str) else getattr(target, "id", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fileferry._caller import Caller
+from fileferry._calls import identify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from fileferry import _native
-    from fileferry._flow import SignIn
+    from fileferry._flow import Flow
+    from fileferry._generated.shared.models import Entry
     from fileferry._types import CallOptions, OnCaptcha, OnConfirm, OnSession
 
 
@@ -66,9 +68,20 @@ class Client:
         """
         return self._caller.request(method, path, params, idempotent, options)
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> Flow:
         """Begin to sign in; with `on_captcha` and `on_confirm` it runs through by itself."""
         return self._caller.sign_in()
+
+    def free_download(self, target: Entry | str) -> Flow:
+        """Begin what leads to a download without premium: a captcha, and a wait.
+
+        With `on_captcha` it runs through by itself, and `download()` does so, too. Once it is done, `download()` of the
+        same file goes through.
+
+        Args:
+            target: An entry, the id or the link of a file.
+        """
+        return self._caller.free_download(identify(target))
 
     def export_session(self) -> str | None:
         """Give the session, with which a client of the next process need not sign in. It holds a secret."""

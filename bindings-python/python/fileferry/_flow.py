@@ -1,9 +1,8 @@
-"""Signing in step by step, waiting in the calling thread."""
+"""Signing in and downloading for free step by step, waiting in the calling thread."""
 
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from fileferry._asking import WRONG_ANSWERS
@@ -23,7 +22,7 @@ class CaptchaStep(CaptchaData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: Flow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
@@ -44,7 +43,7 @@ class ConfirmStep(ConfirmData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: Flow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
@@ -58,17 +57,24 @@ class WaitStep(WaitData):
 
     __slots__ = ("_flow",)
 
-    def __init__(self, flow: SignIn, record: Mapping[str, Any]) -> None:
+    def __init__(self, flow: Flow, record: Mapping[str, Any]) -> None:
         super().__init__(record)
         self._flow = flow
 
     def proceed(self) -> Step:
-        """Go on after the wait; the next step."""
+        """Go on after the wait; the next step. Too early, it is another wait."""
         return self._flow.proceed()
 
+    def wait_out(self) -> Step:
+        """Let the time pass and go on; the next step."""
+        return self._flow.wait_out()
 
-class SignIn:
-    """A sign-in as steps that a program takes at its own pace. Look at `step` until it is a `DoneStep`."""
+
+class Flow:
+    """A sign-in, or the way to a free download, as steps that a program takes at its own pace.
+
+    Look at `step` until it is a `DoneStep`.
+    """
 
     __slots__ = ("_native", "_tell_session", "step")
 
@@ -76,7 +82,7 @@ class SignIn:
         self._native = native
         self._tell_session = tell_session
         self.step: Step = self._stand(native.start())
-        """Where the sign-in stands."""
+        """Where the flow stands."""
 
     def run(self, on_captcha: OnCaptcha | None, on_confirm: OnConfirm | None) -> None:
         """Take all steps for which there is a handler."""
@@ -94,8 +100,7 @@ class SignIn:
             elif isinstance(step, ConfirmStep) and on_confirm is not None:
                 step.answer(on_confirm(step) or "")
             elif isinstance(step, WaitStep) and (on_captcha or on_confirm):
-                time.sleep(step.seconds)
-                step.proceed()
+                step.wait_out()
             else:
                 return
 
@@ -110,6 +115,10 @@ class SignIn:
     def proceed(self) -> Step:
         """Go on after the wait step."""
         return self._stand(self._native.proceed())
+
+    def wait_out(self) -> Step:
+        """Let the time of the wait step pass and go on."""
+        return self._stand(self._native.wait_out())
 
     def _stand(self, reply: _native.Reply) -> Step:
         # After a wrong answer there is both: the error, and the captcha where the flow now stands.

@@ -1,4 +1,4 @@
-"""What the steps of a sign-in hold, the same for threads and for event loops."""
+"""What the steps of a flow hold, the same for threads and for event loops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class Step:
-    """Where a sign-in stands. The set of steps is open: a service may come up with a new one."""
+    """Where a flow stands. The set of steps is open: a service may come up with a new one."""
 
     __slots__ = ("name",)
 
@@ -25,7 +25,7 @@ class Step:
 
 
 class DoneStep(Step):
-    """The end: the client is signed in."""
+    """The end: the client is signed in, or the download can begin."""
 
     __slots__ = ()
 

@@ -63,14 +63,16 @@ class BinaryFile(Protocol):
 class Progress(Record):
     """How far a transfer has come."""
 
-    __slots__ = ("attempt", "bytes_done", "bytes_on_wire", "bytes_total", "phase", "speed")
+    __slots__ = ("attempt", "bytes_done", "bytes_on_wire", "bytes_total", "fraction", "phase", "speed")
 
     phase: str
-    """`preparing`, `transferring`, `finishing` or `done`."""
+    """`preparing`, `hashing`, `transferring`, `finishing` or `done`."""
     bytes_done: int
     """Bytes of the file that are done; it goes down when an attempt starts over."""
     bytes_total: int | None
     """Bytes of the file, where known."""
+    fraction: float | None
+    """How much is done, from 0 to 1, where that is known: also where only the service knows the bytes."""
     bytes_on_wire: int
     """Bytes sent or received in all attempts."""
     attempt: int
@@ -79,23 +81,24 @@ class Progress(Record):
     """Bytes a second over the last seconds."""
 
     def __init__(
-        self, phase: str, bytes_done: int, bytes_total: int | None, bytes_on_wire: int, attempt: int, speed: float
+        self,
+        phase: str,
+        bytes_done: int,
+        bytes_total: int | None,
+        fraction: float | None,
+        bytes_on_wire: int,
+        attempt: int,
+        speed: float,
     ) -> None:
         self._assign(
             phase=phase,
             bytes_done=bytes_done,
             bytes_total=bytes_total,
+            fraction=fraction,
             bytes_on_wire=bytes_on_wire,
             attempt=attempt,
             speed=speed,
         )
-
-    @property
-    def fraction(self) -> float | None:
-        """What part is done, from 0 to 1, where the total is known."""
-        if self.bytes_total is None:
-            return None
-        return self.bytes_done / self.bytes_total if self.bytes_total else 1.0
 
 
 Extra: TypeAlias = Mapping[str, Any]

@@ -14,6 +14,6 @@ pub use keep2share::Keep2Share;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "45577f7dbfddff16"),
+    crate::private::same_text(crate::private::FINGERPRINT, "cdf9d26efa9d4e87"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

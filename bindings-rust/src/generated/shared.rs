@@ -69,6 +69,143 @@ impl p::Value for Entry {
 
 p::plain_data!(Entry, Some(p::shared()), p::Type::Model(0));
 
+/// The signed-in account, the same for all services.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Account {
+    /// Its number for the service.
+    pub id: Option<String>,
+    /// User name or e-mail address.
+    pub name: Option<String>,
+    /// What it pays for in the service's own word, for example `premium` or `free`.
+    pub plan: Option<String>,
+    /// Until when that is paid.
+    pub expires: Option<p::Timestamp>,
+    /// Bytes that its files take.
+    pub space_used: Option<i64>,
+    /// Bytes that they may take.
+    pub space_total: Option<i64>,
+    /// Bytes that can still be downloaded today.
+    pub traffic_left: Option<i64>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for Account {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            name: p::field(reader, at, 1),
+            plan: p::field(reader, at, 2),
+            expires: p::field(reader, at, 3),
+            space_used: p::field(reader, at, 4),
+            space_total: p::field(reader, at, 5),
+            traffic_left: p::field(reader, at, 6),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "name", &self.name);
+        p::member(&mut object, "plan", &self.plan);
+        p::member(&mut object, "expires", &self.expires);
+        p::member(&mut object, "space_used", &self.space_used);
+        p::member(&mut object, "space_total", &self.space_total);
+        p::member(&mut object, "traffic_left", &self.traffic_left);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(Account, Some(p::shared()), p::Type::Model(1));
+
+/// What a service can do.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Names of the verbs that it has.
+    pub verbs: Vec<String>,
+    /// Bytes of the largest file it takes; null where it tells no limit.
+    pub max_upload_size: Option<i64>,
+    /// Whether a file without a byte can be stored; null where no source says.
+    pub empty_files: Option<bool>,
+    /// Whether a download can begin in the middle of a file.
+    pub ranges: bool,
+    /// Whether content that is stored already need not be sent.
+    pub hash_upload: bool,
+    /// Whether the service itself knows paths; else they are found by walking folders.
+    pub paths: bool,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for Capabilities {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            verbs: p::field(reader, at, 0),
+            max_upload_size: p::field(reader, at, 1),
+            empty_files: p::field(reader, at, 2),
+            ranges: p::field(reader, at, 3),
+            hash_upload: p::field(reader, at, 4),
+            paths: p::field(reader, at, 5),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "verbs", &self.verbs);
+        p::member(&mut object, "max_upload_size", &self.max_upload_size);
+        p::member(&mut object, "empty_files", &self.empty_files);
+        p::member(&mut object, "ranges", &self.ranges);
+        p::member(&mut object, "hash_upload", &self.hash_upload);
+        p::member(&mut object, "paths", &self.paths);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(Capabilities, Some(p::shared()), p::Type::Model(2));
+
+/// What the address of a page says.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct ParsedLink {
+    /// Name of the service whose page it is.
+    pub service: String,
+    /// What the page shows.
+    pub kind: LinkKind,
+    /// Its id for the service.
+    pub id: Option<String>,
+    /// Site that the address leads to.
+    pub host: String,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for ParsedLink {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            service: p::field(reader, at, 0),
+            kind: p::field(reader, at, 1),
+            id: p::field(reader, at, 2),
+            host: p::field(reader, at, 3),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "service", &self.service);
+        p::member(&mut object, "kind", &self.kind);
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "host", &self.host);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(ParsedLink, Some(p::shared()), p::Type::Model(3));
+
 /// A checksum of a file's content.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -98,4 +235,149 @@ impl p::Value for FileHash {
     }
 }
 
-p::plain_data!(FileHash, Some(p::shared()), p::Type::Model(1));
+p::plain_data!(FileHash, Some(p::shared()), p::Type::Model(4));
+
+/// What became of a folder that was uploaded.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FolderReport {
+    /// Its folder on the service.
+    pub folder: Entry,
+    /// Everything that was found in it, ordered by path, each folder before what lies in it.
+    pub items: Vec<FolderItem>,
+    /// How many files are there now.
+    pub uploaded: i64,
+    /// How many items have an error.
+    pub failed: i64,
+    /// Bytes of the files that are there now.
+    pub bytes: i64,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FolderReport {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            folder: p::field(reader, at, 0),
+            items: p::field(reader, at, 1),
+            uploaded: p::field(reader, at, 2),
+            failed: p::field(reader, at, 3),
+            bytes: p::field(reader, at, 4),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "folder", &self.folder);
+        p::member(&mut object, "items", &self.items);
+        p::member(&mut object, "uploaded", &self.uploaded);
+        p::member(&mut object, "failed", &self.failed);
+        p::member(&mut object, "bytes", &self.bytes);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FolderReport, Some(p::shared()), p::Type::Model(5));
+
+/// A file or folder below a folder that was uploaded. It has either an entry or an error.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FolderItem {
+    /// Where it lies below the folder, with `/` between the names.
+    pub path: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// What it is on the service.
+    pub entry: Option<Entry>,
+    /// Why it is not there.
+    pub error: Option<ItemFailure>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FolderItem {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            path: p::field(reader, at, 0),
+            is_folder: p::field(reader, at, 1),
+            entry: p::field(reader, at, 2),
+            error: p::field(reader, at, 3),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "path", &self.path);
+        p::member(&mut object, "is_folder", &self.is_folder);
+        p::member(&mut object, "entry", &self.entry);
+        p::member(&mut object, "error", &self.error);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FolderItem, Some(p::shared()), p::Type::Model(6));
+
+/// Why one of several items failed. The fields are those of the library's errors.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct ItemFailure {
+    /// What to do next, as the kinds of errors say.
+    pub kind: String,
+    /// For a person.
+    pub message: String,
+    /// A precise name, such as `symbolic_link`.
+    pub name: Option<String>,
+    /// Exactly what the service sent.
+    pub service_code: Option<String>,
+    /// HTTP status of the answer.
+    pub http_status: Option<i64>,
+    /// The operation that failed.
+    pub operation: Option<String>,
+    /// Whether the same may succeed later with nothing changed.
+    pub retryable: bool,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for ItemFailure {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            kind: p::field(reader, at, 0),
+            message: p::field(reader, at, 1),
+            name: p::field(reader, at, 2),
+            service_code: p::field(reader, at, 3),
+            http_status: p::field(reader, at, 4),
+            operation: p::field(reader, at, 5),
+            retryable: p::field(reader, at, 6),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "kind", &self.kind);
+        p::member(&mut object, "message", &self.message);
+        p::member(&mut object, "name", &self.name);
+        p::member(&mut object, "service_code", &self.service_code);
+        p::member(&mut object, "http_status", &self.http_status);
+        p::member(&mut object, "operation", &self.operation);
+        p::member(&mut object, "retryable", &self.retryable);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(ItemFailure, Some(p::shared()), p::Type::Model(7));
+
+p::words! {
+    /// What a page shows.
+    pub enum LinkKind {
+        /// One file.
+        File = "file",
+        /// A folder.
+        Folder = "folder",
+        /// What somebody shared.
+        Share = "share",
+    }
+}

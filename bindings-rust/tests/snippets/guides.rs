@@ -9,10 +9,10 @@ fn signed_in(kept: Option<String>) -> fileferry::Result<Keep2Share> {
         .username("me@example.com")
         .password("correct horse")
         .on_session(keep)
-        .on_captcha(|captcha, sign_in| async move {
+        .on_captcha(|captcha, flow| async move {
             match captcha.kind.as_deref() {
                 Some("page") => ask_on_page(&captcha.url?).await,
-                _ => ask_for_text(&sign_in.image().await.ok()?.bytes).await,
+                _ => ask_for_text(&flow.image().await.ok()?.bytes).await,
             }
         });
     if let Some(session) = kept {

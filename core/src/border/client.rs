@@ -1,6 +1,9 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::border::{CancelHandle, Destination, Error, Flow, Pages, ProgressSink, Reply, Source};
+use crate::border::{
+    Answer, CancelHandle, Destination, Error, Flow, FolderProgressSink, Needed, Pages, ProgressSink, Reply, Source,
+};
 use crate::tables::Service;
 use crate::wire::Engine;
 
@@ -37,8 +40,8 @@ impl Client {
     /// A client of `service`, with a JSON object of options: the credentials by name, `session` (what
     /// [`export_session`](Self::export_session) gave), `host`, `base_url`, `allow_http`, `connect_timeout_ms`,
     /// `idle_timeout_ms`, `upload_idle_timeout_ms`, `deadline_ms`, `max_attempts`, `backoff_ms`, `backoff_max_ms`,
-    /// `retry_after_cap_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`, `ca_bundle` (path of a
-    /// PEM file), `user_agent` (the program's), `agent` (ours: `fileferry/0.1.0 python`).
+    /// `retry_after_cap_ms`, `free_wait_margin_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`,
+    /// `ca_bundle` (path of a PEM file), `user_agent` (the program's), `agent` (ours: `fileferry/0.1.0 python`).
     ///
     /// An unknown service or option, a value of the wrong type, a control character in a credential are
     /// `invalid_argument`. Nothing is sent, and no runtime is needed.
@@ -88,9 +91,44 @@ impl Client {
         self.engine.request(method, path, params, options, cancel).await
     }
 
+    /// Does one of the verbs that all services share: `stat`, `make_folder`, `move`, `rename`, `delete`, `share_link`,
+    /// `remote_upload`, `account`. `arguments` is a JSON object; a target is an entry's object, a path or an id. Gives a
+    /// value of the shared table, [`Answer::Link`](crate::border::Answer::Link) for `share_link`, nothing for `delete`.
+    pub async fn verb(
+        &self,
+        name: &str,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<ProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        self.engine.verb(name, arguments, options, progress, cancel).await
+    }
+
+    /// The items of a folder (`folder`: a target, else the root), a page of entries of the shared table at a time.
+    pub fn list(&self, arguments: &[u8], options: &[u8]) -> Result<Pages, Error> {
+        Pages::of_folder(self.clone(), arguments, options)
+    }
+
+    /// What the service can do: a value of the shared table.
+    pub fn capabilities(&self) -> Result<Answer, Error> {
+        crate::verbs::capabilities(self.engine.service)
+    }
+
     /// Begins to sign in; see [`Flow`].
     pub fn sign_in(&self) -> Flow {
-        Flow::sign_in(self.clone())
+        self.flow(Needed::SignIn)
+    }
+
+    /// Begins what leads to a free download of `target` (id or link of a file); see [`Flow`]. Once it is done,
+    /// [`download`](Self::download) of the same file goes through.
+    pub fn free_download(&self, target: impl Into<String>) -> Flow {
+        self.flow(Needed::FreeDownload { target: target.into() })
+    }
+
+    /// Begins what a call needed.
+    pub fn flow(&self, needed: Needed) -> Flow {
+        Flow::new(self.clone(), needed)
     }
 
     /// The session as JSON, with which a client of the next process need not sign in; it holds a secret. `None` when
@@ -112,8 +150,26 @@ impl Client {
         self.engine.upload(source, arguments, options, progress, cancel).await
     }
 
+    /// Uploads a local folder with all that is in it; gives a `FolderReport` of the shared table. `arguments` is a JSON
+    /// object: `folder` (id or `/`) in which it is made, `name` (else the folder's own), `parallel` (files at once, 3 if
+    /// it is not said) and those of [`upload`](Self::upload) that the service has. `options` as for a call.
+    ///
+    /// Folders that are there already are used. A file that fails is reported and the others go on; so is what cannot be
+    /// uploaded (links, special files, what may not be read). The call itself fails where there is nothing to report: the
+    /// local folder cannot be read, or its folder on the service cannot be made.
+    pub async fn upload_folder(
+        &self,
+        path: PathBuf,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<FolderProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        self.engine.upload_folder(path, arguments, options, progress, cancel).await
+    }
+
     /// Downloads a file; gives an [`Entry`](crate::border::shared) whose `path` is the file written. `arguments` is a JSON
-    /// object: `target` (id) and the service's own. `options` as for a call.
+    /// object: `target` (id or link) and the service's own. `options` as for a call.
     pub async fn download(
         &self,
         to: Destination,

@@ -1,15 +1,17 @@
 use serde::Serialize;
 
-use crate::border::{CancelHandle, Captcha, Client, Error};
+use crate::border::{CancelHandle, Captcha, Client, Error, Needed};
+use crate::wire::Stand;
 
-/// A sign-in (later also a free download) as steps that a program takes at its own pace.
+/// A sign-in or the way to a free download as steps that a program takes at its own pace.
 ///
 /// [`start`](Self::start) gives the first step. A `captcha` step is answered with [`answer`](Self::answer) (its picture
-/// is [`image`](Self::image)), a `confirm` step with `answer` too, a `wait` step with [`proceed`](Self::proceed), until
-/// the step is `done`. A flow stands for one attempt: it is used by one caller at a time.
+/// is [`image`](Self::image)), a `confirm` step with `answer` too, a `wait` step with [`proceed`](Self::proceed) or
+/// [`wait_out`](Self::wait_out), until the step is `done`. A flow stands for one attempt: it is used by one caller at a time.
 pub struct Flow {
     client: Client,
-    state: tokio::sync::Mutex<State>,
+    goal: Needed,
+    stand: tokio::sync::Mutex<Stand>,
 }
 
 /// Where a flow stands.
@@ -33,7 +35,7 @@ pub enum Step {
         /// How long, in milliseconds.
         wait_ms: u64,
     },
-    /// Over; signed in.
+    /// Over: signed in, or the download can begin.
     Done {
         /// The session as JSON, when it changed, for `on_session`.
         session: Option<String>,
@@ -57,29 +59,26 @@ impl std::fmt::Debug for Step {
     }
 }
 
-#[derive(Default)]
-struct State {
-    current: Option<Step>,
-}
-
 impl Flow {
-    pub(crate) fn sign_in(client: Client) -> Self {
-        Self { client, state: tokio::sync::Mutex::default() }
+    pub(crate) fn new(client: Client, goal: Needed) -> Self {
+        Self { client, goal, stand: tokio::sync::Mutex::default() }
     }
 
     /// Begins, or begins anew; gives the first step.
     pub async fn start(&self, cancel: &CancelHandle) -> Result<Step, Error> {
-        self.advance(None, cancel).await
+        let mut stand = self.stand.lock().await;
+        *stand = Stand::default();
+        self.advance(&mut stand, None, cancel).await
     }
 
     /// The current step; `None` before [`start`](Self::start).
     pub async fn step(&self) -> Option<Step> {
-        self.state.lock().await.current.clone()
+        self.stand.lock().await.step.clone()
     }
 
     /// The picture of the current captcha step: its bytes and media type (found from the bytes).
     pub async fn image(&self, cancel: &CancelHandle) -> Result<(Vec<u8>, String), Error> {
-        let current = self.state.lock().await.current.clone();
+        let current = self.stand.lock().await.step.clone();
         match current {
             Some(Step::Captcha(captcha)) => self.client.engine.captcha_image(&captcha, cancel).await,
             _ => Err(Error::invalid_argument("the current step is not a captcha")),
@@ -89,28 +88,29 @@ impl Flow {
     /// Answers the current captcha or confirm step and gives the next one. A wrong answer is `captcha_invalid`; the
     /// flow then stands at a new captcha (see [`step`](Self::step)).
     pub async fn answer(&self, text: &str, cancel: &CancelHandle) -> Result<Step, Error> {
-        self.advance(Some(text), cancel).await
+        self.advance(&mut *self.stand.lock().await, Some(text), cancel).await
     }
 
-    /// Goes on after a wait step has passed.
+    /// Goes on after a wait step. Too early, the service wants another wait.
     pub async fn proceed(&self, cancel: &CancelHandle) -> Result<Step, Error> {
-        self.advance(None, cancel).await
+        self.advance(&mut *self.stand.lock().await, None, cancel).await
     }
 
-    async fn advance(&self, answer: Option<&str>, cancel: &CancelHandle) -> Result<Step, Error> {
-        let mut state = self.state.lock().await;
-        let (next, failure) = self.client.engine.sign_in_step(state.current.take(), answer, cancel).await;
-        state.current.clone_from(&next);
-        match (failure, next) {
-            (Some(error), _) => Err(error),
-            (None, Some(step)) => Ok(step),
-            (None, None) => Err(Error::internal("a flow without a step")),
-        }
+    /// Lets the time of a wait step pass and goes on. Cancelling or closing the client ends it early, at the same step.
+    pub async fn wait_out(&self, cancel: &CancelHandle) -> Result<Step, Error> {
+        let mut stand = self.stand.lock().await;
+        self.client.engine.pass_wait(&stand, cancel).await?;
+        self.advance(&mut stand, None, cancel).await
+    }
+
+    async fn advance(&self, stand: &mut Stand, answer: Option<&str>, cancel: &CancelHandle) -> Result<Step, Error> {
+        self.client.engine.flow_step(&self.goal, stand, answer, cancel).await?;
+        stand.step.clone().ok_or_else(|| Error::internal("a flow without a step"))
     }
 }
 
 impl std::fmt::Debug for Flow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flow").field("client", &self.client).finish_non_exhaustive()
+        f.debug_struct("Flow").field("client", &self.client).field("goal", &self.goal).finish_non_exhaustive()
     }
 }

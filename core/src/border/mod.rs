@@ -21,9 +21,16 @@ pub use error::{Captcha, Details, Error, ErrorRecord, ItemResult, Kind, SubError
 pub use flow::{Flow, Step};
 pub use pages::Pages;
 pub use plain::{from_plain, json_tree, to_plain};
-pub use reply::{Answer, Reply, Response};
+pub use reply::{Answer, Needed, Reply, Response};
 pub use session::Session;
-pub use stream::{ByteStream, Destination, Phase, Progress, ProgressSink, Source, SourceFeeder};
+pub use stream::{
+    ByteStream, Destination, FolderProgress, FolderProgressSink, Phase, Progress, ProgressSink, Source, SourceFeeder,
+};
 pub use tape::{Reader, Record, Tape};
+
+/// What the address of a page says, as a value of the shared table; none where no service knows it.
+pub fn parse_link(url: &str) -> Result<Option<Answer>, Error> {
+    crate::verbs::parsed_link(url)
+}
 
 pub use crate::tables::generated::{FINGERPRINT, service, services, shared};

@@ -9,11 +9,23 @@ pub struct Reply {
     pub response: Option<Response>,
     /// The session as JSON, when this call changed it, for `on_session`.
     pub session: Option<String>,
-    /// Set when the call failed because signing in needs an answer of the program: run [`Client::sign_in`] with the
-    /// program's handler and call again, where there is a handler.
+    /// What the call failed for want of. Where the program has a handler, run the [`Client::flow`] to it and call again.
     ///
-    /// [`Client::sign_in`]: crate::border::Client::sign_in
-    pub sign_in_needed: bool,
+    /// [`Client::flow`]: crate::border::Client::flow
+    pub needs: Option<Needed>,
+}
+
+/// What a call needs an answer of the program for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Needed {
+    /// Signing in.
+    SignIn,
+    /// The way to a file that is downloaded for free.
+    FreeDownload {
+        /// The file.
+        target: String,
+    },
 }
 
 impl std::fmt::Debug for Reply {
@@ -23,7 +35,7 @@ impl std::fmt::Debug for Reply {
             .field("outcome", &self.outcome)
             .field("response", &self.response)
             .field("has_session", &self.session.is_some())
-            .field("sign_in_needed", &self.sign_in_needed)
+            .field("needs", &self.needs)
             .finish()
     }
 }

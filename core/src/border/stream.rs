@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::{Mutex, mpsc, watch};
 
 use crate::border::{CancelHandle, Error, Kind};
+use crate::transfer::free::Turn;
 
 /// What an upload reads.
 #[derive(Debug)]
@@ -86,6 +87,8 @@ pub struct Progress {
     pub bytes_done: u64,
     /// Bytes of the file, where known.
     pub bytes_total: Option<u64>,
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    pub fraction: Option<f64>,
     /// Bytes sent or received in all attempts.
     pub bytes_on_wire: u64,
     /// Number of the attempt, from 1.
@@ -99,6 +102,8 @@ pub struct Progress {
 pub enum Phase {
     /// Asks the service where to send or fetch.
     Preparing,
+    /// Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed.
+    Hashing,
     /// Moves bytes.
     Transferring,
     /// All bytes are moved; the service or the disk finishes.
@@ -112,6 +117,7 @@ impl Phase {
     pub fn as_str(self) -> &'static str {
         match self {
             Phase::Preparing => "preparing",
+            Phase::Hashing => "hashing",
             Phase::Transferring => "transferring",
             Phase::Finishing => "finishing",
             Phase::Done => "done",
@@ -122,6 +128,28 @@ impl Phase {
 /// Hears of progress: at most ten times a second and once at the end. It is called on the runtime and must not wait.
 pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
 
+/// How far the upload of a folder has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FolderProgress {
+    /// Files that are there.
+    pub files_done: u64,
+    /// Files that failed.
+    pub files_failed: u64,
+    /// Files in all; 0 while they are being counted.
+    pub files_total: u64,
+    /// Bytes of all files that are done. It goes down when an attempt starts over or a file fails.
+    pub bytes_done: u64,
+    /// Bytes of all files.
+    pub bytes_total: u64,
+    /// Bytes sent in all attempts.
+    pub bytes_on_wire: u64,
+    /// Bytes a second over the last seconds.
+    pub speed: f64,
+}
+
+/// Hears of a folder's progress, as a [`ProgressSink`] of a file's.
+pub type FolderProgressSink = Arc<dyn Fn(FolderProgress) + Send + Sync>;
+
 /// A stream of bytes from the service.
 #[derive(Debug)]
 pub struct ByteStream {
@@ -129,18 +157,31 @@ pub struct ByteStream {
     pub media_type: Option<String>,
     /// Length, where the server said one.
     pub length: Option<u64>,
-    response: Mutex<Option<reqwest::Response>>,
+    open: Mutex<Option<Open>>,
     idle_timeout: Duration,
     closed: CancelHandle,
 }
 
+/// What a stream holds until its end.
+#[derive(Debug)]
+struct Open {
+    response: reqwest::Response,
+    _turn: Option<Turn>,
+}
+
 impl ByteStream {
-    pub(crate) fn new(response: reqwest::Response, idle_timeout: Duration, closed: CancelHandle) -> Self {
+    /// A free download lets go of its `turn` when the stream ends.
+    pub(crate) fn new(
+        response: reqwest::Response,
+        idle_timeout: Duration,
+        closed: CancelHandle,
+        turn: Option<Turn>,
+    ) -> Self {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Self {
             media_type: header(reqwest::header::CONTENT_TYPE),
             length: response.content_length(),
-            response: Mutex::new(Some(response)),
+            open: Mutex::new(Some(Open { response, _turn: turn })),
             idle_timeout,
             closed,
         }
@@ -148,8 +189,8 @@ impl ByteStream {
 
     /// The next chunk; `None` at the end. Cancelling ends the stream and closes its socket.
     pub async fn next(&self, cancel: &CancelHandle) -> Result<Option<Bytes>, Error> {
-        let mut held = self.response.lock().await;
-        let Some(response) = held.as_mut() else { return Ok(None) };
+        let mut held = self.open.lock().await;
+        let Some(Open { response, .. }) = held.as_mut() else { return Ok(None) };
         let chunk = tokio::select! {
             chunk = tokio::time::timeout(self.idle_timeout, response.chunk()) => match chunk {
                 Ok(Ok(chunk)) => Ok(chunk),
@@ -180,6 +221,6 @@ impl ByteStream {
 
     /// Lets go of the connection; further reads give the end.
     pub async fn close(&self) {
-        *self.response.lock().await = None;
+        *self.open.lock().await = None;
     }
 }

@@ -19,6 +19,8 @@ pub struct Service {
     pub own_hosts: &'static [&'static str],
     /// Calls a second that a client allows itself by default.
     pub rate: Option<f64>,
+    /// What it can do through the verbs that all services share.
+    pub capabilities: Capabilities,
     /// Where a parameter goes when its description does not say.
     pub place: Place,
     /// How the token of a signed-in caller travels.
@@ -47,6 +49,29 @@ impl Service {
     pub fn model(&self, name: &str) -> Option<u16> {
         self.models.iter().position(|model| model.name == name).and_then(|at| u16::try_from(at).ok())
     }
+}
+
+/// What a service can do through the verbs that all services share.
+#[derive(Debug, Clone, Copy)]
+pub struct Capabilities {
+    /// Names of the verbs that it has.
+    pub verbs: &'static [&'static str],
+    /// Bytes of the largest file it takes, where it tells a limit.
+    pub max_upload_size: Option<u64>,
+    /// Whether a file without a byte can be stored, where a source says it.
+    pub empty_files: Option<bool>,
+    /// Whether a download can begin in the middle of a file.
+    pub ranges: bool,
+    /// Whether content that is stored already need not be sent.
+    pub hash_upload: bool,
+    /// Whether the service itself knows paths.
+    pub paths: bool,
+}
+
+impl Capabilities {
+    /// Those of a service without verbs.
+    pub const NONE: Self =
+        Self { verbs: &[], max_upload_size: None, empty_files: None, ranges: false, hash_upload: false, paths: false };
 }
 
 /// A host of the service's API.
@@ -478,6 +503,17 @@ pub struct Batch {
     pub size: usize,
     /// How the parts' results become one: the field that is summed or joined.
     pub join: &'static str,
+    /// How it is told which items the answer does not speak of.
+    pub missing: Option<Missing>,
+}
+
+/// Names what was asked for and not answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing {
+    /// Field of the result that gets the list.
+    pub to: &'static str,
+    /// Fields of an answered item that may hold what was asked for.
+    pub named_by: &'static [&'static str],
 }
 
 /// How a host wraps its answers and tells of errors.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use md5::{Digest, Md5};
 use tokio::fs::{self, File};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
@@ -66,8 +67,8 @@ impl Place {
         Ok(())
     }
 
-    /// Makes the part file.
-    pub(crate) async fn begin(&self) -> Result<PartFile, Error> {
+    /// Makes the part file. Where `hashed`, the MD5 of what comes is taken on the way.
+    pub(crate) async fn begin(&self, hashed: bool) -> Result<PartFile, Error> {
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         // A name of its own, so that two downloads to one place do not write into each other.
         let mut short = name;
@@ -87,6 +88,7 @@ impl Place {
             path: self.path.clone(),
             overwrite: self.overwrite,
             written: 0,
+            md5: hashed.then(Md5::new),
         })
     }
 }
@@ -137,6 +139,7 @@ pub(crate) struct PartFile {
     path: PathBuf,
     overwrite: bool,
     written: u64,
+    md5: Option<Md5>,
 }
 
 impl PartFile {
@@ -147,16 +150,26 @@ impl PartFile {
     pub(crate) async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
         self.file.write_all(chunk).await.map_err(|error| Error::io(self.path.display(), &error))?;
         self.written += chunk.len() as u64;
+        if let Some(md5) = &mut self.md5 {
+            md5.update(chunk);
+        }
         Ok(())
     }
 
     /// Starts over: the server does not go on where we stopped.
-    pub(crate) async fn restart(&mut self) -> Result<(), Error> {
+    pub(crate) async fn restart(&mut self, hashed: bool) -> Result<(), Error> {
         let shown = self.path.display();
         self.file.set_len(0).await.map_err(|error| Error::io(shown, &error))?;
         self.file.rewind().await.map_err(|error| Error::io(self.path.display(), &error))?;
         self.written = 0;
+        self.md5 = hashed.then(Md5::new);
         Ok(())
+    }
+
+    /// The MD5 of everything written, in hex, where it was wanted.
+    pub(crate) fn md5(&self) -> Option<String> {
+        let digest = self.md5.clone()?.finalize();
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Puts the whole file in its place.

@@ -1,156 +1,18 @@
 //! The body of an upload: known length, read as the socket takes it, never whole in memory.
 
-use std::io::SeekFrom;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
 use http_body::{Body, Frame, SizeHint};
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio::sync::{mpsc, watch};
 
-use crate::border::{Error, Kind, Phase, Source};
+use crate::border::{Error, Phase};
 use crate::transfer::multipart::Form;
 use crate::transfer::progress::Meter;
-
-const CHUNK: usize = 256 << 10;
-
-/// Chunks as a language pushes them.
-type Feed = mpsc::Receiver<Result<Bytes, Error>>;
-
-/// A source that was looked at: its length is known and it can be opened.
-pub(crate) enum Opened {
-    File {
-        file: File,
-        length: u64,
-        modified: Option<SystemTime>,
-        shown: String,
-    },
-    Bytes(Bytes),
-    /// Its chunks and the way to tell their feeder that they are wanted, until they are read.
-    Stream {
-        length: u64,
-        chunks: Option<(Feed, watch::Sender<bool>)>,
-    },
-}
-
-impl Opened {
-    /// Opens a source; what cannot be sent is told here, before anything is sent.
-    pub(crate) async fn open(source: Source) -> Result<Self, Error> {
-        match source {
-            Source::Bytes(bytes) => Ok(Self::Bytes(bytes)),
-            Source::Stream { length, chunks, begun } => Ok(Self::Stream { length, chunks: Some((chunks, begun)) }),
-            Source::Path(path) => {
-                let shown = path.display().to_string();
-                // Looked at before it is opened: opening a pipe waits for whoever writes it.
-                let metadata = tokio::fs::metadata(&path).await.map_err(|error| Error::io(&shown, &error))?;
-                if metadata.is_dir() {
-                    return Err(Error::invalid_argument(format!("{shown} is a folder, not a file")));
-                }
-                if !metadata.is_file() {
-                    return Err(Error::invalid_argument(format!(
-                        "{shown} has no known length; give a stream with its length"
-                    )));
-                }
-                let file = File::open(&path).await.map_err(|error| Error::io(&shown, &error))?;
-                Ok(Self::File { file, length: metadata.len(), modified: metadata.modified().ok(), shown })
-            }
-        }
-    }
-
-    pub(crate) fn length(&self) -> u64 {
-        match self {
-            Self::File { length, .. } | Self::Stream { length, .. } => *length,
-            Self::Bytes(bytes) => bytes.len() as u64,
-        }
-    }
-
-    /// Whether it can be read from its beginning once more.
-    pub(crate) fn is_repeatable(&self) -> bool {
-        !matches!(self, Self::Stream { .. })
-    }
-
-    /// Its chunks from the beginning, exactly as many bytes as its length; more or fewer are `changed`.
-    async fn chunks(&mut self) -> Result<Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send + Sync>>, Error> {
-        match self {
-            Self::Bytes(bytes) => {
-                let bytes = bytes.clone();
-                let starts = (0..bytes.len()).step_by(CHUNK);
-                Ok(Box::pin(stream::iter(starts.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + CHUNK)))))))
-            }
-            Self::Stream { length, chunks } => {
-                let (chunks, begun) = chunks
-                    .take()
-                    .ok_or_else(|| Error::new(Kind::Io, "the source can be read once only, so it is not sent again"))?;
-                begun.send_replace(true);
-                Ok(Box::pin(fed(*length, chunks)))
-            }
-            Self::File { file, length, modified, shown } => {
-                file.seek(SeekFrom::Start(0)).await.map_err(|error| Error::io(&*shown, &error))?;
-                let file = file.try_clone().await.map_err(|error| Error::io(&*shown, &error))?;
-                Ok(Box::pin(file_chunks(file, *length, *modified, shown.clone())))
-            }
-        }
-    }
-}
-
-fn changed(message: String) -> Error {
-    Error::new(Kind::Changed, message)
-}
-
-fn fed(length: u64, chunks: Feed) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync {
-    stream::try_unfold((chunks, 0_u64), move |(mut chunks, sent)| async move {
-        match chunks.recv().await {
-            None if sent == length => Ok(None),
-            None => Err(changed(format!("the source ended after {sent} of {length} bytes"))),
-            Some(Err(error)) => Err(error),
-            Some(Ok(chunk)) => {
-                let sent = sent + chunk.len() as u64;
-                if sent > length {
-                    return Err(changed(format!("the source gives more than its {length} bytes")));
-                }
-                Ok(Some((chunk, (chunks, sent))))
-            }
-        }
-    })
-}
-
-fn file_chunks(
-    file: File,
-    length: u64,
-    modified: Option<SystemTime>,
-    shown: String,
-) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync {
-    stream::try_unfold(Some((file, 0_u64, shown)), move |left| async move {
-        let Some((mut file, sent, shown)) = left else { return Ok(None) };
-        let want = usize::try_from(length - sent).map_or(CHUNK, |left| left.min(CHUNK));
-        let mut chunk = vec![0; want];
-        let mut filled = 0;
-        while filled < want {
-            match file.read(&mut chunk[filled..]).await.map_err(|error| Error::io(&shown, &error))? {
-                0 => return Err(changed(format!("{shown} became shorter while it was sent"))),
-                read => filled += read,
-            }
-        }
-        let sent = sent + want as u64;
-        if sent < length {
-            return Ok(Some((Bytes::from(chunk), Some((file, sent, shown)))));
-        }
-        // Looked at before the last chunk goes out, so that a file that changed never arrives whole. What is no file on a
-        // disk may tell a wrong length: nothing may follow.
-        let metadata = file.metadata().await.map_err(|error| Error::io(&shown, &error))?;
-        let more = file.read(&mut [0]).await.map_err(|error| Error::io(&shown, &error))?;
-        if more > 0 || metadata.len() != length || metadata.modified().ok() != modified {
-            return Err(changed(format!("{shown} changed while it was sent")));
-        }
-        Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), None)))
-    })
-}
+use crate::transfer::source::{Chunks, Opened};
 
 /// What the sender of an upload watches: when bytes were last taken, whether all were, and what went wrong in reading.
 pub(crate) struct Watch {
@@ -180,6 +42,11 @@ impl Watch {
         self.state().failure.take()
     }
 
+    /// Whether every byte was handed to the connection, so that all of them may have arrived.
+    pub(crate) fn all_taken(&self) -> bool {
+        self.state().all_taken
+    }
+
     /// Ends when nothing has moved for too long: `idle` while bytes go out, `after` once all are gone.
     pub(crate) async fn stalled(&self, idle: Duration, after: Duration) {
         loop {
@@ -196,8 +63,6 @@ impl Watch {
         }
     }
 }
-
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send + Sync>>;
 
 /// The body of a form upload.
 pub(crate) struct UploadBody {

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::border::{Error, Kind, Response};
+use crate::border::{Error, Kind, Needed, Response};
 use crate::tables::Retry;
 use crate::wire::authenticate::Token;
 use crate::wire::judge::Failure;
@@ -31,13 +31,26 @@ pub(crate) struct Context<'a> {
 #[derive(Default)]
 pub(crate) struct Trace {
     pub(crate) response: Option<Response>,
-    pub(crate) sign_in_needed: bool,
+    pub(crate) needs: Option<Needed>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(options: &'a CallOptions, deadline: Option<Duration>) -> Self {
         let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
         Self { options, deadline, trace: Mutex::default(), secrets: Mutex::default(), requests: AtomicU32::new(0) }
+    }
+
+    /// For one of many parts of the call: the same options and deadline, but requests and secrets of its own.
+    pub(crate) fn part(&self) -> Self {
+        Self { deadline: self.deadline, ..Self::new(self.options, None) }
+    }
+
+    /// Takes note of what a part did.
+    pub(crate) fn join(&self, part: &Self) {
+        self.requests.fetch_add(part.requests(), Ordering::Relaxed);
+        if let Some(response) = part.take_trace().response {
+            self.responded(response);
+        }
     }
 
     fn trace(&self) -> std::sync::MutexGuard<'_, Trace> {
@@ -73,8 +86,18 @@ impl<'a> Context<'a> {
         self.requests.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn sign_in_needed(&self) {
-        self.trace().sign_in_needed = true;
+    /// Says what the program has to do before the call can succeed.
+    pub(crate) fn needs(&self, needed: Needed) {
+        self.trace().needs = Some(needed);
+    }
+
+    pub(crate) fn take_needs(&self) -> Option<Needed> {
+        self.trace().needs.take()
+    }
+
+    /// The call must not be made again on its own, whatever an answer of the program could mend.
+    pub(crate) fn nothing_needed(&self) {
+        self.trace().needs = None;
     }
 
     pub(crate) fn take_trace(&self) -> Trace {
@@ -93,20 +116,24 @@ impl Engine {
         context.options.max_attempts.unwrap_or(self.settings.max_attempts)
     }
 
-    /// Makes attempts until one succeeds or none may follow. `attempt` gets its number and the token to send.
+    /// Makes attempts until one succeeds or none may follow. `attempt` gets its number and the token to send. The failure
+    /// that is given tells whether any attempt may have reached the server.
     pub(crate) async fn attempts<T, Attempt: Future<Output = Result<T, Box<Failure>>>>(
         &self,
         operation: &crate::tables::Operation,
         idempotent: bool,
         context: &Context<'_>,
         mut attempt: impl FnMut(u32, Option<Token>) -> Attempt,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Box<Failure>> {
         let mut number = 0;
         let mut repeated = 0;
         let mut renewed = false;
+        let mut left = false;
+        // Nothing of the operation itself leaves while its caller is being signed in.
+        let unsigned = |error, left| Box::new(Failure { left, ..Failure::of_ours(error) });
         loop {
             number += 1;
-            let token = self.token_for(operation, context).await?;
+            let token = self.token_for(operation, context).await.map_err(|error| unsigned(error, left))?;
             let mut failure = match attempt(number, token.clone()).await {
                 Ok(value) => {
                     self.budget.refill();
@@ -121,14 +148,16 @@ impl Engine {
                 && let Some(token) = &token
             {
                 renewed = true;
-                if self.renew(token, context).await? {
+                if self.renew(token, context).await.map_err(|error| unsigned(error, left))? {
                     continue;
                 }
             }
             repeated += 1;
             let Some(wait) = self.wait_before_repeat(idempotent, repeated, &failure, context) else {
-                return Err(failure.error);
+                failure.left |= left;
+                return Err(failure);
             };
+            left |= failure.left;
             self.log("info", operation.id, context, || {
                 format!("repeats in {} ms: {}", wait.as_millis(), failure.error)
             });

@@ -2,17 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
-use crate::border::{Error, Kind, Session};
+use crate::border::{Error, Kind, Needed, Session};
 use crate::tables::{Auth, Operation};
 use crate::wire::{Context, Engine};
+
+/// A session so young has not lapsed: services keep one for half an hour of rest at least.
+const YOUNG: Duration = Duration::from_secs(600);
 
 /// The credentials of a client, and the session it has.
 pub(crate) struct SignedIn {
     credentials: BTreeMap<&'static str, SecretString>,
     session: Mutex<Option<Arc<SecretString>>>,
+    /// When this client signed in; a session that it was given has an age that nobody knows.
+    since: Mutex<Option<Instant>>,
+    /// The session that was good for sure when the service answered as if there were none.
+    proven: Mutex<Option<Arc<SecretString>>>,
     /// The kind of captcha that a login on the way of a call was asked for; the flow that follows need not ask again.
     asked: Mutex<Option<String>>,
     /// A session that no reply has told of yet.
@@ -38,6 +47,8 @@ impl SignedIn {
         Self {
             credentials,
             session: Mutex::new(session),
+            since: Mutex::default(),
+            proven: Mutex::default(),
             asked: Mutex::default(),
             untold: Mutex::default(),
             ended: Mutex::default(),
@@ -56,6 +67,12 @@ impl SignedIn {
 
     fn set_session(&self, token: Option<SecretString>) {
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = token.map(Arc::new);
+    }
+
+    fn is_good_for_sure(&self, session: &Arc<SecretString>) -> bool {
+        let proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let since = *self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        proven.is_some_and(|proven| Arc::ptr_eq(&proven, session)) || since.is_some_and(|since| since.elapsed() < YOUNG)
     }
 
     /// The session to tell the program of, once. It outlives a call that was cancelled after it signed in.
@@ -124,6 +141,25 @@ impl Engine {
         Ok(true)
     }
 
+    /// Signs in anew after an answer that reads as if `sent`, the session held before the call, had not been sent: some
+    /// services ignore a token that is good no longer. `false` where the session is young or was proven before; then the
+    /// answer means what it says.
+    pub(crate) async fn renew_doubted(
+        &self,
+        sent: Option<Arc<SecretString>>,
+        context: &Context<'_>,
+    ) -> Result<bool, Error> {
+        if crate::services::permanent_token(self).is_some() {
+            return Ok(false);
+        }
+        let renewed = match sent {
+            Some(sent) if !self.signed_in.is_good_for_sure(&sent) => self.renew(&Token::Session(sent), context).await?,
+            _ => false,
+        };
+        *self.signed_in.proven.lock().unwrap_or_else(PoisonError::into_inner) = self.signed_in.session();
+        Ok(renewed)
+    }
+
     async fn sign_in_once(&self, expired: Option<&Arc<SecretString>>, context: &Context<'_>) -> Result<(), Error> {
         let ended = self.signed_in.ended().0;
         let _gate = self.signed_in.gate.lock().await;
@@ -144,7 +180,7 @@ impl Engine {
             {
                 // The one who signed in while we waited was refused, and so would we be; services count refusals.
                 if failure.kind() == Kind::CaptchaRequired {
-                    context.sign_in_needed();
+                    context.needs(Needed::SignIn);
                 }
                 return Err(failure.clone());
             }
@@ -163,7 +199,7 @@ impl Engine {
                 if error.kind() == Kind::CaptchaRequired {
                     let captcha = error.record().details.captcha.as_ref();
                     self.signed_in.remember_captcha(captcha.and_then(|captcha| captcha.kind.clone()));
-                    context.sign_in_needed();
+                    context.needs(Needed::SignIn);
                 }
                 Err(error)
             }
@@ -174,6 +210,7 @@ impl Engine {
     pub(crate) fn keep_session(&self, token: SecretString) {
         self.signed_in.set_session(Some(token));
         self.signed_in.remember_captcha(None);
+        *self.signed_in.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         *self.signed_in.untold.lock().unwrap_or_else(PoisonError::into_inner) = self.export_session();
     }
 

@@ -1,5 +1,6 @@
 //! The way of every operation from its arguments to its answer.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Tape};
-use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Type};
+use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Retry, Type};
 use crate::wire::attempts::{Context, Trace};
 use crate::wire::authenticate::Token;
 use crate::wire::encode::{self, Body, Encoded};
@@ -26,7 +27,7 @@ pub(crate) enum Exchanged {
 
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
-        Self { outcome, response: trace.response, session: None, sign_in_needed: trace.sign_in_needed }
+        Self { outcome, response: trace.response, session: None, needs: trace.needs }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -95,7 +96,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
-            && items.len() > batch.size
+            && (items.len() > batch.size || batch.missing.is_some())
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
@@ -124,7 +125,7 @@ impl Engine {
         Ok(Answer::Link(self.address(&encoded)?.to_string()))
     }
 
-    /// Sends a long list in parts, one after the other. If one fails, the error's items tell what was done.
+    /// Sends a long list in parts, one after the other. If one of several fails, the error's items tell what was done.
     async fn in_batches(
         &self,
         operation: &Operation,
@@ -143,7 +144,9 @@ impl Engine {
                 Ok(Exchanged::Read(_, Some(tape))) => self.plain(operation, &tape)?,
                 Ok(_) => Value::Null,
                 Err(mut error) => {
-                    error.record_mut().details.items = batch_items(items, done, part.len());
+                    if items.len() > batch.size {
+                        error.record_mut().details.items = batch_items(items, done, part.len());
+                    }
                     return Err(error);
                 }
             };
@@ -153,7 +156,10 @@ impl Engine {
             });
         }
         match (joined, operation.result) {
-            (Some(joined), ResultShape::Json { ty, .. }) => {
+            (Some(mut joined), ResultShape::Json { ty, .. }) => {
+                if let Some(missing) = &batch.missing {
+                    joined[missing.to] = unanswered(items, &joined[batch.join], missing.named_by);
+                }
                 let tape = crate::border::from_plain(self.service, &ty, &joined.to_string())?;
                 Ok(Answer::Value(tape, ty))
             }
@@ -177,20 +183,51 @@ impl Engine {
         sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Exchanged, Error> {
+        let exchanged = self.exchange_as(operation, operation.idempotent, arguments, sending, context).await;
+        exchanged.map_err(|failure| failure.error)
+    }
+
+    /// One described request with its attempts, for a caller who knows better than its description whether it may be
+    /// repeated, or wants to know whether a failed one may have been carried out.
+    pub(crate) async fn exchange_as(
+        &self,
+        operation: &Operation,
+        idempotent: bool,
+        arguments: &Map<String, Value>,
+        sending: &Sending,
+        context: &Context<'_>,
+    ) -> Result<Exchanged, Box<Failure>> {
         for param in operation.params.iter().filter(|param| param.secret) {
             arguments.get(param.name).and_then(Value::as_str).into_iter().for_each(|text| context.keep_secret(text));
         }
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
-        self.encode(operation, arguments, sending, None)?;
-        self.attempts(operation, operation.idempotent, context, |number, token: Option<Token>| async move {
+        self.check(operation, arguments, sending)
+            .map_err(|error| Box::new(Failure { left: false, ..Failure::of_ours(error) }))?;
+        self.attempts(operation, idempotent, context, |number, token: Option<Token>| async move {
             let (encoded, method) = self
                 .encode(operation, arguments, sending, token.as_ref())
                 .map_err(|error| Box::new(Failure::of_ours(error)))?;
             let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
             self.rate.turn().await;
-            self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await
+            let outcome = self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await;
+            outcome.map_err(|mut failure| {
+                if sending.hands_back_waits && failure.error.kind() == Kind::WaitRequired {
+                    failure.retry = Retry::Never;
+                }
+                failure
+            })
         })
         .await
+    }
+
+    /// Whether a call could be sent.
+    pub(crate) fn check(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        sending: &Sending,
+    ) -> Result<(), Error> {
+        self.encode(operation, arguments, sending, None).map(drop)
     }
 
     fn encode(
@@ -301,7 +338,7 @@ impl Engine {
         });
         self.responded(status, &headers, context);
         if operation.result == ResultShape::Bytes && judge::is_stream(self.service, operation, status, &headers) {
-            return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone())));
+            return Ok(Exchanged::Stream(ByteStream::new(response, idle, self.closed.clone(), None)));
         }
         let body = self.read(response).await?;
         let answered = Answered { status, headers, body, signed_in };
@@ -408,6 +445,14 @@ fn batch_items(items: &[Value], done: usize, failed: usize) -> Vec<crate::border
             },
         })
         .collect()
+}
+
+/// What was asked for and is named by no answered item.
+fn unanswered(asked: &[Value], answered: &Value, named_by: &[&str]) -> Value {
+    let items = answered.as_array().map(Vec::as_slice).unwrap_or_default();
+    let named: HashSet<&str> =
+        items.iter().flat_map(|item| named_by.iter().filter_map(|field| item[*field].as_str())).collect();
+    asked.iter().filter(|id| id.as_str().is_some_and(|id| !named.contains(id))).cloned().collect()
 }
 
 /// Two parts' results as one: the field named is added up or joined.

@@ -20,7 +20,7 @@ pub(crate) struct Answered {
 }
 
 /// Why an attempt failed, and what the engine may do about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) error: Error,
     pub(crate) retry: Retry,

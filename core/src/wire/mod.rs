@@ -6,6 +6,7 @@ mod attempts;
 mod authenticate;
 mod call;
 pub(crate) mod encode;
+mod flows;
 mod judge;
 mod options;
 mod pace;
@@ -17,8 +18,10 @@ mod transfers;
 
 pub(crate) use attempts::Context;
 pub(crate) use call::Exchanged;
+pub(crate) use flows::Stand;
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
-pub(crate) use options::Sending;
+pub(crate) use options::{CallOptions, Sending, object};
+pub(crate) use transfers::check_name;
 
 use std::time::Duration;
 
@@ -27,6 +30,7 @@ use url::Url;
 
 use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry, Response};
 use crate::tables::Service;
+use crate::transfer::free::FreeDownloads;
 use crate::wire::authenticate::SignedIn;
 use crate::wire::options::{Options, Settings};
 use crate::wire::pace::{Budget, Rate};
@@ -40,6 +44,7 @@ pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(crate) connections: Connections,
     pub(crate) signed_in: SignedIn,
+    pub(crate) free: FreeDownloads,
     rate: Rate,
     budget: Budget,
     pub(crate) closed: CancelHandle,
@@ -67,6 +72,7 @@ impl Engine {
             base_url,
             connections: Connections::new(&settings)?,
             signed_in: SignedIn::new(credentials, session),
+            free: FreeDownloads::default(),
             rate: Rate::new(settings.rate.or(service.rate).unwrap_or(0.0)),
             budget: Budget::new(),
             closed: CancelHandle::new(),
@@ -77,6 +83,10 @@ impl Engine {
 
     pub(crate) fn base_url(&self) -> &str {
         self.base_url.as_str().trim_end_matches('/')
+    }
+
+    pub(crate) fn site_host(&self) -> Option<&str> {
+        self.base_url.host_str()
     }
 
     pub(crate) fn close(&self) {

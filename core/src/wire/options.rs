@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     backoff_ms: f64,
     backoff_max_ms: f64,
     retry_after_cap_ms: f64,
+    poll_interval_ms: f64,
+    free_wait_margin_ms: f64,
     pub(crate) rate: Option<f64>,
     pub(crate) max_json: usize,
     pub(crate) proxy: Option<String>,
@@ -58,6 +60,9 @@ impl Default for Settings {
             backoff_ms: 500.0,
             backoff_max_ms: 20_000.0,
             retry_after_cap_ms: 120_000.0,
+            poll_interval_ms: 5_000.0,
+            // Services count in whole seconds, and too early a caller is sent back.
+            free_wait_margin_ms: 2_000.0,
             rate: None,
             max_json: 64 << 20,
             proxy: None,
@@ -95,6 +100,16 @@ impl Settings {
 
     pub(crate) fn retry_after_cap(&self) -> Duration {
         milliseconds(self.retry_after_cap_ms)
+    }
+
+    /// How long to wait before asking again how far the service has come.
+    pub(crate) fn poll_interval(&self) -> Duration {
+        milliseconds(self.poll_interval_ms)
+    }
+
+    /// What is added to the wait that a service tells for a free download.
+    pub(crate) fn free_wait_margin(&self) -> Duration {
+        milliseconds(self.free_wait_margin_ms)
     }
 
     /// The program's agent, then ours.
@@ -165,6 +180,8 @@ impl Settings {
             ("backoff", Some(self.backoff_ms)),
             ("backoff_max", Some(self.backoff_max_ms)),
             ("retry_after_cap", Some(self.retry_after_cap_ms)),
+            ("poll_interval", Some(self.poll_interval_ms)),
+            ("free_wait_margin", Some(self.free_wait_margin_ms)),
             ("rate", self.rate),
         ] {
             if value.is_some_and(|value| !value.is_finite() || value < 0.0) {
@@ -239,6 +256,8 @@ pub(crate) struct Sending {
     pub(crate) extra: Map<String, Value>,
     /// For `request` alone: where it goes.
     pub(crate) undescribed: Option<Undescribed>,
+    /// A wait that the service wants is handed back and not spent on the way: the program shall see it.
+    pub(crate) hands_back_waits: bool,
 }
 
 /// The options of a call as a binding gives them.
@@ -283,7 +302,7 @@ impl CallOptions {
         let GivenOptions { deadline_ms, max_attempts, method, version, address, extra, idempotent } =
             serde_json::from_value(Value::Object(object))
                 .map_err(|error| Error::invalid_argument(format!("options: {error}")))?;
-        let sending = Sending { method, version, address, extra, undescribed: None };
+        let sending = Sending { method, version, address, extra, ..Sending::default() };
         let options = Self { deadline_ms, max_attempts, idempotent, sending };
         if options.deadline_ms.is_some_and(|value| !value.is_finite() || value < 0.0) {
             return Err(Error::invalid_argument("deadline is negative or not a number"));

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::border::{Answer, CancelHandle, Error, Reply, Tape};
-use crate::tables::{Operation, PageBy, PageEnd, Paging, ResultShape, Service, Type};
-use crate::wire::Engine;
-use crate::wire::encode;
+use crate::decode;
+use crate::tables::{Field, FieldSource, Operation, PageBy, PageEnd, Paging, ResultShape, Service, Type};
 use crate::wire::options::CallOptions;
+use crate::wire::{Answered, Context, Engine, Exchanged, encode};
 
 /// Where a walk stands.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct Walk {
     options: CallOptions,
     /// Items or pages to skip for the next page.
     position: i64,
-    /// Items seen so far.
-    seen: i64,
+    /// Items up to the next page, those before the first one included.
+    passed: i64,
     over: bool,
 }
 
@@ -59,7 +59,13 @@ impl Walk {
             PageBy::Page(first) => first,
         };
         let position = arguments.get(paging.position).and_then(Value::as_i64).unwrap_or(first);
-        Ok(Self { operation: described, paging, items, arguments, options, position, seen: 0, over: false })
+        let mut walk =
+            Self { operation: described, paging, items, arguments, options, position, passed: 0, over: false };
+        walk.passed = match paging.by {
+            PageBy::Offset => position,
+            PageBy::Page(first) => (position - first).saturating_mul(walk.asked()),
+        };
+        Ok(walk)
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -73,29 +79,37 @@ impl Walk {
     }
 
     /// Takes note of a page and gives the tape of its items.
-    fn turn(&mut self, service: &Service, page: Tape) -> (Tape, Type) {
+    fn turn(&mut self, service: &Service, answered: &Answered, page: Tape) -> (Tape, Type) {
         let reader = page.reader();
         let record = reader.record(reader.root());
         let items = record.field(self.items.field);
         let count = if items == 0 { 0 } else { reader.list(items).len() as i64 };
         let fields = service.models[usize::from(self.items.model)].fields;
         let value = |name: &str| fields.iter().position(|field| field.name == name).map_or(0, |at| record.field(at));
-        self.seen += count;
+        self.passed = self.passed.saturating_add(count);
         self.position += match self.paging.by {
             // What was asked, not what came: a page may hold more than that.
             PageBy::Offset => self.asked(),
             PageBy::Page(_) => 1,
         };
+        let field = &fields[self.items.field];
         self.over = count == 0
+            || is_answer_itself(field, answered)
             || self.paging.ends.iter().any(|end| match end {
                 PageEnd::ShortPage => count < self.asked(),
                 PageEnd::EmptyPage => count == 0,
-                PageEnd::Total(field) => value(field) != 0 && self.seen >= reader.int(value(field)),
+                PageEnd::Total(field) => value(field) != 0 && self.passed >= reader.int(value(field)),
                 PageEnd::FlagFalse(field) => value(field) != 0 && !reader.bool(value(field)),
             });
         let items = if items == 0 { Tape::empty_list() } else { page.with_root(items) };
         (items, self.items.ty)
     }
+}
+
+/// Whether the answer is the one item, and no page: the next one would be the same.
+fn is_answer_itself(items: &Field, answered: &Answered) -> bool {
+    items.from == FieldSource::BodyOrRoot
+        && decode::json::value(&answered.body).is_ok_and(|body| items.wire.iter().all(|name| body[*name].is_null()))
 }
 
 /// However the items may come, they are a list on the tape.
@@ -110,17 +124,17 @@ impl Engine {
     pub(crate) async fn next_page(&self, walk: &mut Walk, cancel: &CancelHandle) -> Reply {
         let mut arguments = walk.arguments.clone();
         arguments.insert(walk.paging.position.to_owned(), walk.position.into());
-        let mut reply = self.run(walk.operation, &arguments, &walk.options, cancel).await;
-        reply.outcome = reply.outcome.map(|answer| match answer {
-            Answer::Value(page, _) => {
-                let (items, ty) = walk.turn(self.service, page);
-                Answer::Value(items, ty)
-            }
-            other => {
-                walk.over = true;
-                other
-            }
+        let deadline = walk.options.deadline().or(self.settings.deadline());
+        let options = walk.options.clone();
+        let context = Context::new(&options, deadline);
+        let work = self.exchange(walk.operation, &arguments, &options.sending, &context);
+        let outcome = self.within(deadline, cancel, work).await;
+        let turned = outcome.map(|exchanged| match exchanged {
+            Exchanged::Read(answered, Some(page)) => Some(walk.turn(self.service, &answered, page)),
+            _ => None,
         });
-        reply
+        walk.over |= matches!(turned, Ok(None));
+        let answer = turned.map(|items| items.map_or(Answer::None, |(items, ty)| Answer::Value(items, ty)));
+        self.reply(answer, Some(walk.operation.id), &context)
     }
 }

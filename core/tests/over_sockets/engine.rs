@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::support::{Answer, Server};
-use fileferry_core::border::{Answer as Given, CancelHandle, Client, Hooks, Kind, Reply, Source};
+use fileferry_core::border::{Answer as Given, CancelHandle, Client, Hooks, Kind, Needed, Reply, Source};
 use serde_json::{Value, json};
 
 fn client(base_url: &str, mut options: Value) -> Client {
@@ -281,7 +281,7 @@ async fn a_stream_is_not_touched_before_the_upload_reads_it() {
     let cancel = CancelHandle::new();
     let (reply, wanted) =
         tokio::join!(client.upload(source, br#"{"name": "x.bin"}"#, b"", None, &cancel), feeder.wanted());
-    assert!(reply.sign_in_needed);
+    assert_eq!(reply.needs, Some(Needed::SignIn));
     assert!(!wanted, "the chunks are still the caller's");
 }
 

@@ -1,5 +1,7 @@
 //! A server on loopback that answers as a test tells it and remembers what it was asked.
 
+#![allow(dead_code, reason = "each file of tests uses its part of it")]
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -19,6 +21,12 @@ impl Asked {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 
+    /// Last part of the path.
+    pub fn method(&self) -> &str {
+        let path = self.line.split(' ').nth(1).unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default()
+    }
+
     pub fn is(&self, method: &str) -> bool {
         self.line.contains(&format!("/{method} "))
     }
@@ -28,8 +36,12 @@ impl Asked {
 pub enum Answer {
     /// The whole answer, head and body.
     Raw(Vec<u8>),
+    /// So much of an answer, then the end of the connection.
+    Cut(Vec<u8>),
     /// Nothing until the client leaves.
     Hold,
+    /// Nothing: the connection ends.
+    Drop,
 }
 
 impl Answer {
@@ -42,6 +54,9 @@ impl Answer {
         Self::Raw(format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n{body}").into_bytes())
     }
 }
+
+/// A request to this path loses its connection in the middle of its body.
+pub const CUT: &str = "/cut";
 
 type Handler = dyn Fn(usize, &Asked) -> Answer + Send + Sync;
 
@@ -110,6 +125,11 @@ async fn serve(
                     return;
                 }
             }
+            Answer::Cut(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                return;
+            }
+            Answer::Drop => return,
             Answer::Hold => {
                 let _ = held.send(());
                 let mut rest = [0];
@@ -135,7 +155,12 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
         .lines()
         .find_map(|line| line.strip_prefix("content-length:"))
         .and_then(|value| value.trim().parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
+    let length = length.unwrap_or(0);
+    let cut = line.contains(&format!("{CUT} "));
+    let mut body = vec![0; if cut { length / 2 } else { length }];
     stream.read_exact(&mut body).await.ok()?;
+    if cut {
+        return None;
+    }
     Some(Asked { line: line.to_owned(), headers, body })
 }

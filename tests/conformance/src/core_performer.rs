@@ -63,10 +63,10 @@ impl CorePerformer {
         let operation = line["operation"].as_str().unwrap_or_default();
         let (arguments, options) = (bytes(&line["call"]), call_options(&line["options"]));
         let mut reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
-        if reply.sign_in_needed
+        if let Some(needed) = reply.needs.take()
             && let Some(answer) = line["client"]["on_captcha"].as_str()
         {
-            if let Err(error) = walk(&client.sign_in(), &[answer.to_owned()], false).await {
+            if let Err(error) = walk(&client.flow(needed), &[answer.to_owned()], false).await {
                 return Ok(Err(error));
             }
             reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
@@ -156,7 +156,7 @@ fn responses(reply: &Reply) -> Vec<Value> {
 
 /// Seconds of the constructor's options into the core's milliseconds.
 fn client_options(options: &Value) -> Vec<u8> {
-    const SECONDS: [&str; 7] = [
+    const SECONDS: [&str; 8] = [
         "connect_timeout",
         "idle_timeout",
         "upload_idle_timeout",
@@ -164,6 +164,7 @@ fn client_options(options: &Value) -> Vec<u8> {
         "backoff",
         "backoff_max",
         "retry_after_cap",
+        "free_wait_margin",
     ];
     in_milliseconds(options, &SECONDS, &["on_captcha"])
 }

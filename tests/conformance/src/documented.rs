@@ -174,13 +174,15 @@ pub fn missing_kinds(kinds: &Kinds, cases: &[Case]) -> Vec<String> {
     told
 }
 
-/// Whether a request that the case expects holds this parameter anywhere.
+/// Whether a request that the case expects holds this parameter anywhere, or the link that it sees without one.
 fn sends(case: &Case, param: &str) -> bool {
-    case.wire.iter().flatten().any(|request| {
-        request.query.contains_key(param)
-            || request.json.as_ref().is_some_and(|json| json.get(param).is_some())
-            || request.form.as_ref().is_some_and(|form| form.contains_key(param))
-    })
+    let sees_a_link = case.wire.as_ref().is_some_and(Vec::is_empty) && case.sees.result.is_some();
+    sees_a_link && case.call.contains_key(param)
+        || case.wire.iter().flatten().any(|request| {
+            request.query.contains_key(param)
+                || request.json.as_ref().is_some_and(|json| json.get(param).is_some())
+                || request.form.as_ref().is_some_and(|form| form.contains_key(param))
+        })
 }
 
 fn texts(list: &Value, pick: impl Fn(&Value) -> &Value) -> Vec<String> {
@@ -240,6 +242,19 @@ cases:
             ]
         );
         assert_eq!(missing_in_cases(&document(), &[]).len(), 8);
+    }
+
+    #[test]
+    fn a_link_is_made_of_what_no_request_holds() {
+        let text = r#"
+service: demo
+cases:
+  - {name: page, operation: auth.page, call: {id: a1}, wire: [], sees: {result: "$base/page?id=a1"}}
+  - {name: refused, operation: auth.page, call: {other: ""}, wire: [], sees: {error: {}}}
+"#;
+        let cases = load_text("demo.yaml", text).unwrap();
+        assert!(cases.iter().any(|case| sends(case, "id")));
+        assert!(!cases.iter().any(|case| sends(case, "other")));
     }
 
     #[test]

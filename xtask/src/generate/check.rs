@@ -93,6 +93,10 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         let param = operation.params.iter().find(|param| param.name == batch.param);
         ensure!(param.is_some_and(|param| matches!(param.ty, Ty::List(_))), "`{}` is no list to split", batch.param);
         ensure!(batch.size > 0, "a batch holds at least one");
+        ensure!(
+            batch.missing.as_ref().is_none_or(|missing| has_result_field(service, operation, &missing.to)),
+            "the result has no field for what is missing"
+        );
     }
     if let Some(example) = &spec.example {
         let example = example.as_object().context("`example` is an object of arguments")?;
@@ -106,6 +110,12 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         ensure!(spec.part_of.is_some() || spec.not_callable.is_some(), "it has no `example` (arguments by name)");
     }
     rules::documented_errors(service, operation).map(drop)
+}
+
+fn has_result_field(service: &Service, operation: &Operation, field: &str) -> bool {
+    let ResultShape::Json { ty: Ty::Named(name), .. } = &operation.result else { return false };
+    matches!(service.lookup(name), Ok((Tag::Model, index))
+        if service.models[index].fields.iter().any(|known| known.name == field))
 }
 
 fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> {

@@ -48,6 +48,9 @@ pub struct ServiceFile {
     pub own_hosts: Vec<String>,
     /// Calls a second that the service allows; left out: no limit.
     pub rate: Option<f64>,
+    /// What the service can do; left out: no verb.
+    #[serde(default)]
+    pub capabilities: CapabilitiesSpec,
     /// Where parameters go that do not say it: `query`, `form`, `json` or `multipart`.
     pub place: String,
     /// Names of the documents that describe the service; `documented` of an operation names them.
@@ -70,6 +73,28 @@ pub struct ServiceFile {
     /// Error rules of every envelope, behind its own. The last has to fit every answer.
     #[serde(default)]
     pub rules: Vec<RuleSpec>,
+}
+
+/// What a service can do through the verbs that all services share.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapabilitiesSpec {
+    /// Names of the verbs that it has; another one is `not_supported` before anything is sent.
+    #[serde(default)]
+    pub verbs: Vec<String>,
+    /// Bytes of the largest file it takes, where it tells a limit.
+    pub max_upload_size: Option<u64>,
+    /// Whether a file without a byte can be stored; left out: no source says.
+    pub empty_files: Option<bool>,
+    /// Whether a download can begin in the middle of a file.
+    #[serde(default)]
+    pub ranges: bool,
+    /// Whether content that is stored already need not be sent.
+    #[serde(default)]
+    pub hash_upload: bool,
+    /// Whether the service itself knows paths.
+    #[serde(default)]
+    pub paths: bool,
 }
 
 /// An option of the client with which a caller signs in.
@@ -537,6 +562,18 @@ pub struct BatchSpec {
     pub size: usize,
     /// Field of the result that is added up, or joined where it is a list.
     pub join: String,
+    /// How it is told which items the answers do not speak of.
+    pub missing: Option<MissingSpec>,
+}
+
+/// Names what was asked for and not answered; the library fills it, no service sends it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MissingSpec {
+    /// Field of the result that gets the list.
+    pub to: String,
+    /// Fields of an item of the joined list that may hold what was asked for.
+    pub named_by: Texts,
 }
 
 /// An error that the documents name: its code, or more where the code alone does not tell it.

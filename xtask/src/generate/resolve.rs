@@ -151,6 +151,7 @@ impl Service {
             hosts: IndexMap::new(),
             own_hosts: Vec::new(),
             rate: None,
+            capabilities: Default::default(),
             place: "json".into(),
             documents: Vec::new(),
             credentials: IndexMap::new(),

@@ -24,6 +24,12 @@ pub fn service(service: &Service) -> Result<String> {
     writeln!(out, "    hosts: &[{}],", hosts.collect::<Vec<_>>().join(", "))?;
     writeln!(out, "    own_hosts: &{:?},", file.own_hosts)?;
     writeln!(out, "    rate: {:?},", file.rate)?;
+    let can = &file.capabilities;
+    writeln!(
+        out,
+        "    capabilities: Capabilities {{ verbs: &{:?}, max_upload_size: {:?}, empty_files: {:?}, ranges: {}, hash_upload: {}, paths: {} }},",
+        can.verbs, can.max_upload_size, can.empty_files, can.ranges, can.hash_upload, can.paths
+    )?;
     writeln!(out, "    place: {},", place(&file.place))?;
     match &file.token {
         Some(token) => writeln!(
@@ -155,8 +161,14 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     match &spec.batch {
         Some(batch) => writeln!(
             out,
-            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?} }}),",
-            batch.param, batch.size, batch.join
+            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, missing: {} }}),",
+            batch.param,
+            batch.size,
+            batch.join,
+            batch.missing.as_ref().map_or("None".to_owned(), |missing| format!(
+                "Some(Missing {{ to: {:?}, named_by: &{:?} }})",
+                missing.to, missing.named_by.0
+            ))
         )?,
         None => writeln!(out, "            batch: None,")?,
     }

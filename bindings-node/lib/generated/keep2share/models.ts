@@ -42,6 +42,25 @@ export type StorageObject = 'available' | 'deleted' | 'corrupted' | (string & {}
  */
 export type SortOrder = 'ascending' | 'descending' | (string & {})
 
+/**
+ * What became of one of several items.
+ *
+ * - `'success'`: It was changed, unless errors are told beside it.
+ * - `'error'`: It was not changed.
+ */
+export type ItemOutcome = 'success' | 'error' | (string & {})
+
+/**
+ * What is happening to a remote upload.
+ *
+ * - `'new'`: It waits for its turn.
+ * - `'processing'`: It is being fetched.
+ * - `'completed'`: The file is stored.
+ * - `'error'`: It failed; no reason is told.
+ * - `'accepted'`: It was taken; take it for waiting.
+ */
+export type RemoteUploadState = 'new' | 'processing' | 'completed' | 'error' | 'accepted' | (string & {})
+
 /** A file or folder in a listing. */
 export class File extends Model {
   /** Identifies the item; longer ones hold `-` or `_`. */
@@ -120,6 +139,8 @@ export class ExtendedInfo extends Model {
   readonly access: Access | null
   /** Media type, or only a family such as `text`. */
   readonly contentType: string | null
+  /** What the service found in a video. */
+  readonly videoInfo: VideoInfo | null
 
   private constructor(
     abuses: ReadonlyArray<Abuse> | null,
@@ -129,6 +150,7 @@ export class ExtendedInfo extends Model {
     downloads: number | null,
     access: Access | null,
     contentType: string | null,
+    videoInfo: VideoInfo | null,
     $extra: string | undefined,
   ) {
     super($extra)
@@ -139,6 +161,7 @@ export class ExtendedInfo extends Model {
     this.downloads = downloads
     this.access = access
     this.contentType = contentType
+    this.videoInfo = videoInfo
   }
 
   /** The object whose plain data, or its JSON text, this is. */
@@ -147,8 +170,8 @@ export class ExtendedInfo extends Model {
   }
 
   static {
-    const make: Factory = (abuses, storageObject, size, dateDownloadLast, downloads, access, contentType, $extra) =>
-      new ExtendedInfo(abuses, storageObject, size, dateDownloadLast, downloads, access, contentType, $extra)
+    const make: Factory = (abuses, storageObject, size, dateDownloadLast, downloads, access, contentType, videoInfo, $extra) =>
+      new ExtendedInfo(abuses, storageObject, size, dateDownloadLast, downloads, access, contentType, videoInfo, $extra)
     table.define(1, ExtendedInfo, make, [
       ['abuses', 'abuses'],
       ['storageObject', 'storage_object'],
@@ -157,6 +180,54 @@ export class ExtendedInfo extends Model {
       ['downloads', 'downloads'],
       ['access', 'access'],
       ['contentType', 'content_type'],
+      ['videoInfo', 'video_info'],
+    ])
+  }
+}
+
+/** What the service found in a video. */
+export class VideoInfo extends Model {
+  /** Seconds. */
+  readonly duration: number | null
+  /** Pixels from left to right. */
+  readonly width: number | null
+  /** Pixels from top to bottom. */
+  readonly height: number | null
+  /** Name of its container, for example `MPEG-4`. */
+  readonly format: string | null
+  /** Whether it can be watched online. */
+  readonly isStreamable: boolean | null
+
+  private constructor(
+    duration: number | null,
+    width: number | null,
+    height: number | null,
+    format: string | null,
+    isStreamable: boolean | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.duration = duration
+    this.width = width
+    this.height = height
+    this.format = format
+    this.isStreamable = isStreamable
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): VideoInfo {
+    return table.fromJSON(2, data, VideoInfo.fromJSON)
+  }
+
+  static {
+    const make: Factory = (duration, width, height, format, isStreamable, $extra) =>
+      new VideoInfo(duration, width, height, format, isStreamable, $extra)
+    table.define(2, VideoInfo, make, [
+      ['duration', 'duration'],
+      ['width', 'width'],
+      ['height', 'height'],
+      ['format', 'format'],
+      ['isStreamable', 'is_streamable'],
     ])
   }
 }
@@ -184,13 +255,13 @@ export class Abuse extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): Abuse {
-    return table.fromJSON(2, data, Abuse.fromJSON)
+    return table.fromJSON(3, data, Abuse.fromJSON)
   }
 
   static {
     const make: Factory = (type, projects, blockedTo, $extra) =>
       new Abuse(type, projects, blockedTo, $extra)
-    table.define(2, Abuse, make, [
+    table.define(3, Abuse, make, [
       ['type', 'type'],
       ['projects', 'projects'],
       ['blockedTo', 'blocked_to'],
@@ -238,13 +309,13 @@ export class UploadFormData extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): UploadFormData {
-    return table.fromJSON(4, data, UploadFormData.fromJSON)
+    return table.fromJSON(5, data, UploadFormData.fromJSON)
   }
 
   static {
     const make: Factory = (ajax, params, signature, $extra) =>
       new UploadFormData(ajax, params, signature, $extra)
-    table.define(4, UploadFormData, make, [
+    table.define(5, UploadFormData, make, [
       ['ajax', 'ajax'],
       ['params', 'params', true],
       ['signature', 'signature', true],
@@ -267,13 +338,13 @@ export class LoginResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): LoginResult {
-    return table.fromJSON(5, data, LoginResult.fromJSON)
+    return table.fromJSON(6, data, LoginResult.fromJSON)
   }
 
   static {
     const make: Factory = (authToken, $extra) =>
       new LoginResult(authToken, $extra)
-    table.define(5, LoginResult, make, [
+    table.define(6, LoginResult, make, [
       ['authToken', 'auth_token', true],
     ])
   }
@@ -294,13 +365,13 @@ export class TestResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): TestResult {
-    return table.fromJSON(6, data, TestResult.fromJSON)
+    return table.fromJSON(7, data, TestResult.fromJSON)
   }
 
   static {
     const make: Factory = (message, $extra) =>
       new TestResult(message, $extra)
-    table.define(6, TestResult, make, [
+    table.define(7, TestResult, make, [
       ['message', 'message'],
     ])
   }
@@ -325,15 +396,89 @@ export class RequestCaptchaResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): RequestCaptchaResult {
-    return table.fromJSON(7, data, RequestCaptchaResult.fromJSON)
+    return table.fromJSON(8, data, RequestCaptchaResult.fromJSON)
   }
 
   static {
     const make: Factory = (challenge, captchaUrl, $extra) =>
       new RequestCaptchaResult(challenge, captchaUrl, $extra)
-    table.define(7, RequestCaptchaResult, make, [
+    table.define(8, RequestCaptchaResult, make, [
       ['challenge', 'challenge'],
       ['captchaUrl', 'captcha_url'],
+    ])
+  }
+}
+
+/** What `requestReCaptcha` gives. */
+export class RequestReCaptchaResult extends Model {
+  /** Goes back with the code as `reCaptchaChallenge`. */
+  readonly challenge: string
+  /** Page that a person opens in a browser. */
+  readonly captchaUrl: string
+
+  private constructor(
+    challenge: string,
+    captchaUrl: string,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.challenge = challenge
+    this.captchaUrl = captchaUrl
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): RequestReCaptchaResult {
+    return table.fromJSON(9, data, RequestReCaptchaResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (challenge, captchaUrl, $extra) =>
+      new RequestReCaptchaResult(challenge, captchaUrl, $extra)
+    table.define(9, RequestReCaptchaResult, make, [
+      ['challenge', 'challenge'],
+      ['captchaUrl', 'captcha_url'],
+    ])
+  }
+}
+
+/** A user who pays for one of a partner's sites. */
+export class Subscription extends Model {
+  /** Who subscribed. */
+  readonly userEmail: string | null
+  /** To which site. */
+  readonly domainName: string | null
+  /** Until when it is paid. */
+  readonly expiresAt: Date | null
+  /** When it was paid last. */
+  readonly lastPayment: Date | null
+
+  private constructor(
+    userEmail: string | null,
+    domainName: string | null,
+    expiresAt: Date | null,
+    lastPayment: Date | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.userEmail = userEmail
+    this.domainName = domainName
+    this.expiresAt = expiresAt
+    this.lastPayment = lastPayment
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): Subscription {
+    return table.fromJSON(10, data, Subscription.fromJSON)
+  }
+
+  static {
+    const make: Factory = (userEmail, domainName, expiresAt, lastPayment, $extra) =>
+      new Subscription(userEmail, domainName, expiresAt, lastPayment, $extra)
+    table.define(10, Subscription, make, [
+      ['userEmail', 'userEmail'],
+      ['domainName', 'domainName'],
+      ['expiresAt', 'expiresAt'],
+      ['lastPayment', 'lastPayment'],
     ])
   }
 }
@@ -357,15 +502,334 @@ export class AccountInfoResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): AccountInfoResult {
-    return table.fromJSON(8, data, AccountInfoResult.fromJSON)
+    return table.fromJSON(11, data, AccountInfoResult.fromJSON)
   }
 
   static {
     const make: Factory = (availableTraffic, accountExpires, $extra) =>
       new AccountInfoResult(availableTraffic, accountExpires, $extra)
-    table.define(8, AccountInfoResult, make, [
+    table.define(11, AccountInfoResult, make, [
       ['availableTraffic', 'available_traffic'],
       ['accountExpires', 'account_expires'],
+    ])
+  }
+}
+
+/** What `getBalance` gives. */
+export class GetBalanceResult extends Model {
+  /** What the user, partner or reseller has; the currency is not told. */
+  readonly balance: string
+
+  private constructor(
+    balance: string,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.balance = balance
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetBalanceResult {
+    return table.fromJSON(12, data, GetBalanceResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (balance, $extra) =>
+      new GetBalanceResult(balance, $extra)
+    table.define(12, GetBalanceResult, make, [
+      ['balance', 'balance'],
+    ])
+  }
+}
+
+/** What `getDomainsList` gives. */
+export class GetDomainsListResult extends Model {
+  /** Host names without scheme. */
+  readonly domains: ReadonlyArray<string>
+
+  private constructor(
+    domains: ReadonlyArray<string>,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.domains = domains
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetDomainsListResult {
+    return table.fromJSON(13, data, GetDomainsListResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (domains, $extra) =>
+      new GetDomainsListResult(domains, $extra)
+    table.define(13, GetDomainsListResult, make, [
+      ['domains', 'domains'],
+    ])
+  }
+}
+
+/** What `resellerGetCode` gives. */
+export class ResellerGetCodeResult extends Model {
+  /** Number of the code. */
+  readonly codeId: string | null
+  /** The text that a user redeems. */
+  readonly resellerCode: string
+  /** What is left afterwards. */
+  readonly balance: string | null
+
+  private constructor(
+    codeId: string | null,
+    resellerCode: string,
+    balance: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.codeId = codeId
+    this.resellerCode = resellerCode
+    this.balance = balance
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): ResellerGetCodeResult {
+    return table.fromJSON(14, data, ResellerGetCodeResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (codeId, resellerCode, balance, $extra) =>
+      new ResellerGetCodeResult(codeId, resellerCode, balance, $extra)
+    table.define(14, ResellerGetCodeResult, make, [
+      ['codeId', 'code_id'],
+      ['resellerCode', 'reseller_code', true],
+      ['balance', 'balance'],
+    ])
+  }
+}
+
+/** What `getSubscriptions` gives. */
+export class GetSubscriptionsResult extends Model {
+  /** How many there are on all pages. */
+  readonly total: number | null
+  /** The subscriptions of this page. */
+  readonly items: ReadonlyArray<Subscription>
+
+  private constructor(
+    total: number | null,
+    items: ReadonlyArray<Subscription>,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.total = total
+    this.items = items
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetSubscriptionsResult {
+    return table.fromJSON(15, data, GetSubscriptionsResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (total, items, $extra) =>
+      new GetSubscriptionsResult(total, items, $extra)
+    table.define(15, GetSubscriptionsResult, make, [
+      ['total', 'total'],
+      ['items', 'items'],
+    ])
+  }
+}
+
+/** What is known of a file or folder. */
+export class FileInfo extends Model {
+  /** Its own id; where another one was asked for that is `requestedId`. */
+  readonly id: string
+  /** The id that was asked for, where it is another one. */
+  readonly requestedId: string | null
+  /** File or folder name without a path; null when it is gone. */
+  readonly name: string | null
+  /** Who may download it. */
+  readonly access: Access | null
+  /** When it was made; only with `extendedInfo`. */
+  readonly createdAt: Date | null
+  /** Folder it lies in, told to its owner alone. */
+  readonly parentId: string | null
+  /** Bytes; null for folders. */
+  readonly size: number | null
+  /** Hexadecimal MD5 of the content, told to its owner alone. */
+  readonly md5: string | null
+  /** Whether users without premium may download it. */
+  readonly isAvailableForFree: boolean | null
+  /** Whether it can be downloaded; false when it was deleted, null when there never was one. */
+  readonly isAvailable: boolean | null
+  /** Whether this item is a folder. */
+  readonly isFolder: boolean | null
+  /** Whether it was deleted; no manual names it. */
+  readonly isDeleted: boolean | null
+  /** Only where it was asked for. */
+  readonly extendedInfo: ExtendedInfo | null
+
+  private constructor(
+    id: string,
+    requestedId: string | null,
+    name: string | null,
+    access: Access | null,
+    createdAt: Date | null,
+    parentId: string | null,
+    size: number | null,
+    md5: string | null,
+    isAvailableForFree: boolean | null,
+    isAvailable: boolean | null,
+    isFolder: boolean | null,
+    isDeleted: boolean | null,
+    extendedInfo: ExtendedInfo | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.requestedId = requestedId
+    this.name = name
+    this.access = access
+    this.createdAt = createdAt
+    this.parentId = parentId
+    this.size = size
+    this.md5 = md5
+    this.isAvailableForFree = isAvailableForFree
+    this.isAvailable = isAvailable
+    this.isFolder = isFolder
+    this.isDeleted = isDeleted
+    this.extendedInfo = extendedInfo
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FileInfo {
+    return table.fromJSON(16, data, FileInfo.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, requestedId, name, access, createdAt, parentId, size, md5, isAvailableForFree, isAvailable, isFolder, isDeleted, extendedInfo, $extra) =>
+      new FileInfo(id, requestedId, name, access, createdAt, parentId, size, md5, isAvailableForFree, isAvailable, isFolder, isDeleted, extendedInfo, $extra)
+    table.define(16, FileInfo, make, [
+      ['id', 'id'],
+      ['requestedId', 'requested_id'],
+      ['name', 'name'],
+      ['access', 'access'],
+      ['createdAt', 'created_at'],
+      ['parentId', 'parent_id'],
+      ['size', 'size'],
+      ['md5', 'md5'],
+      ['isAvailableForFree', 'isAvailableForFree'],
+      ['isAvailable', 'is_available'],
+      ['isFolder', 'is_folder'],
+      ['isDeleted', 'isDeleted'],
+      ['extendedInfo', 'extended_info'],
+    ])
+  }
+}
+
+/** What anybody may know of a file. */
+export class FileStatus extends Model {
+  /** Identifies it among the files of a folder. */
+  readonly id: string | null
+  /** File name without a path. */
+  readonly name: string | null
+  /** Who may download it. */
+  readonly access: Access | null
+  /** Whether users without premium may download it. */
+  readonly isAvailableForFree: boolean | null
+  /** Whether it can be downloaded. */
+  readonly isAvailable: boolean | null
+  /** Whether this item is a folder. */
+  readonly isFolder: boolean | null
+  /** When it was made, in a zone that the service does not tell; for its owner alone. */
+  readonly dateCreated: LocalTime | null
+  /** Bytes. */
+  readonly size: number | null
+  /** Hexadecimal MD5 of the content; only older answers hold it. */
+  readonly md5: string | null
+  /** What the service found in a video. */
+  readonly videoInfo: VideoInfo | null
+
+  private constructor(
+    id: string | null,
+    name: string | null,
+    access: Access | null,
+    isAvailableForFree: boolean | null,
+    isAvailable: boolean | null,
+    isFolder: boolean | null,
+    dateCreated: LocalTime | null,
+    size: number | null,
+    md5: string | null,
+    videoInfo: VideoInfo | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.name = name
+    this.access = access
+    this.isAvailableForFree = isAvailableForFree
+    this.isAvailable = isAvailable
+    this.isFolder = isFolder
+    this.dateCreated = dateCreated
+    this.size = size
+    this.md5 = md5
+    this.videoInfo = videoInfo
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FileStatus {
+    return table.fromJSON(17, data, FileStatus.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, name, access, isAvailableForFree, isAvailable, isFolder, dateCreated, size, md5, videoInfo, $extra) =>
+      new FileStatus(id, name, access, isAvailableForFree, isAvailable, isFolder, dateCreated, size, md5, videoInfo, $extra)
+    table.define(17, FileStatus, make, [
+      ['id', 'id'],
+      ['name', 'name'],
+      ['access', 'access'],
+      ['isAvailableForFree', 'isAvailableForFree'],
+      ['isAvailable', 'is_available'],
+      ['isFolder', 'is_folder'],
+      ['dateCreated', 'date_created'],
+      ['size', 'size'],
+      ['md5', 'md5'],
+      ['videoInfo', 'video_info'],
+    ])
+  }
+}
+
+/** What became of one of several items. */
+export class UpdatedFile extends Model {
+  /** Which one. */
+  readonly id: string
+  /** With `errors` that are not empty it failed whatever this says. */
+  readonly status: ItemOutcome | null
+  /** Why it was not changed. */
+  readonly errors: ReadonlyArray<string> | null
+
+  private constructor(
+    id: string,
+    status: ItemOutcome | null,
+    errors: ReadonlyArray<string> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.status = status
+    this.errors = errors
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): UpdatedFile {
+    return table.fromJSON(18, data, UpdatedFile.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, status, errors, $extra) =>
+      new UpdatedFile(id, status, errors, $extra)
+    table.define(18, UpdatedFile, make, [
+      ['id', 'id'],
+      ['status', 'status'],
+      ['errors', 'errors'],
     ])
   }
 }
@@ -385,13 +849,13 @@ export class GetFilesListResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetFilesListResult {
-    return table.fromJSON(9, data, GetFilesListResult.fromJSON)
+    return table.fromJSON(19, data, GetFilesListResult.fromJSON)
   }
 
   static {
     const make: Factory = (files, $extra) =>
       new GetFilesListResult(files, $extra)
-    table.define(9, GetFilesListResult, make, [
+    table.define(19, GetFilesListResult, make, [
       ['files', 'files'],
     ])
   }
@@ -412,13 +876,13 @@ export class CreateFolderResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): CreateFolderResult {
-    return table.fromJSON(10, data, CreateFolderResult.fromJSON)
+    return table.fromJSON(20, data, CreateFolderResult.fromJSON)
   }
 
   static {
     const make: Factory = (id, $extra) =>
       new CreateFolderResult(id, $extra)
-    table.define(10, CreateFolderResult, make, [
+    table.define(20, CreateFolderResult, make, [
       ['id', 'id'],
     ])
   }
@@ -439,14 +903,371 @@ export class DeleteFilesResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): DeleteFilesResult {
-    return table.fromJSON(11, data, DeleteFilesResult.fromJSON)
+    return table.fromJSON(21, data, DeleteFilesResult.fromJSON)
   }
 
   static {
     const make: Factory = (deleted, $extra) =>
       new DeleteFilesResult(deleted, $extra)
-    table.define(11, DeleteFilesResult, make, [
+    table.define(21, DeleteFilesResult, make, [
       ['deleted', 'deleted'],
+    ])
+  }
+}
+
+/** What `getFoldersList` gives. */
+export class GetFoldersListResult extends Model {
+  /** Names, some with a slash before them. */
+  readonly foldersList: ReadonlyArray<string>
+  /** Ids in the order of the names. */
+  readonly foldersIds: ReadonlyArray<string>
+  /** Names of the parents; older answers lack them. */
+  readonly parentFoldersList: ReadonlyArray<string | null> | null
+  /** Ids of the parents in the order of their names. */
+  readonly parentFoldersIds: ReadonlyArray<string | null> | null
+
+  private constructor(
+    foldersList: ReadonlyArray<string>,
+    foldersIds: ReadonlyArray<string>,
+    parentFoldersList: ReadonlyArray<string | null> | null,
+    parentFoldersIds: ReadonlyArray<string | null> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.foldersList = foldersList
+    this.foldersIds = foldersIds
+    this.parentFoldersList = parentFoldersList
+    this.parentFoldersIds = parentFoldersIds
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetFoldersListResult {
+    return table.fromJSON(22, data, GetFoldersListResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (foldersList, foldersIds, parentFoldersList, parentFoldersIds, $extra) =>
+      new GetFoldersListResult(foldersList, foldersIds, parentFoldersList, parentFoldersIds, $extra)
+    table.define(22, GetFoldersListResult, make, [
+      ['foldersList', 'foldersList'],
+      ['foldersIds', 'foldersIds'],
+      ['parentFoldersList', 'parentFoldersList'],
+      ['parentFoldersIds', 'parentFoldersIds'],
+    ])
+  }
+}
+
+/** What `getFilesInfo` gives. */
+export class GetFilesInfoResult extends Model {
+  /** One item for each id that the service knows. */
+  readonly files: ReadonlyArray<FileInfo>
+  /** Ids that no item of the answer speaks of, found by this library. */
+  readonly missing: ReadonlyArray<string> | null
+
+  private constructor(
+    files: ReadonlyArray<FileInfo>,
+    missing: ReadonlyArray<string> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.files = files
+    this.missing = missing
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetFilesInfoResult {
+    return table.fromJSON(23, data, GetFilesInfoResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (files, missing, $extra) =>
+      new GetFilesInfoResult(files, missing, $extra)
+    table.define(23, GetFilesInfoResult, make, [
+      ['files', 'files'],
+      ['missing', 'missing'],
+    ])
+  }
+}
+
+/** What `getFileStatus` gives. */
+export class GetFileStatusResult extends Model {
+  /** The folder's files, or the file itself. */
+  readonly files: ReadonlyArray<FileStatus> | null
+  /** What the file or folder is called. */
+  readonly name: string | null
+
+  private constructor(
+    files: ReadonlyArray<FileStatus> | null,
+    name: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.files = files
+    this.name = name
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetFileStatusResult {
+    return table.fromJSON(24, data, GetFileStatusResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (files, name, $extra) =>
+      new GetFileStatusResult(files, name, $extra)
+    table.define(24, GetFileStatusResult, make, [
+      ['files', 'files'],
+      ['name', 'name'],
+    ])
+  }
+}
+
+/** What `updateFiles` gives. */
+export class UpdateFilesResult extends Model {
+  /** What became of each. */
+  readonly files: ReadonlyArray<UpdatedFile>
+
+  private constructor(
+    files: ReadonlyArray<UpdatedFile>,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.files = files
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): UpdateFilesResult {
+    return table.fromJSON(25, data, UpdateFilesResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (files, $extra) =>
+      new UpdateFilesResult(files, $extra)
+    table.define(25, UpdateFilesResult, make, [
+      ['files', 'files'],
+    ])
+  }
+}
+
+/** What `findByFirst5MbSha1Hash` gives. */
+export class FindByFirst5MbSha1HashResult extends Model {
+  /** Whether some file begins with the same bytes. */
+  readonly exists: boolean | null
+
+  private constructor(
+    exists: boolean | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.exists = exists
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FindByFirst5MbSha1HashResult {
+    return table.fromJSON(26, data, FindByFirst5MbSha1HashResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (exists, $extra) =>
+      new FindByFirst5MbSha1HashResult(exists, $extra)
+    table.define(26, FindByFirst5MbSha1HashResult, make, [
+      ['exists', 'exists'],
+    ])
+  }
+}
+
+/** What `findByFullMd5Hash` gives. */
+export class FindByFullMd5HashResult extends Model {
+  /** Whether the content is there already. */
+  readonly exists: boolean | null
+  /** What to hand to `createFileByHash`. */
+  readonly md5: string | null
+
+  private constructor(
+    exists: boolean | null,
+    md5: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.exists = exists
+    this.md5 = md5
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FindByFullMd5HashResult {
+    return table.fromJSON(27, data, FindByFullMd5HashResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (exists, md5, $extra) =>
+      new FindByFullMd5HashResult(exists, md5, $extra)
+    table.define(27, FindByFullMd5HashResult, make, [
+      ['exists', 'exists'],
+      ['md5', 'md5'],
+    ])
+  }
+}
+
+/** What `findFile` gives. */
+export class FindFileResult extends Model {
+  /** Whether the content is there already. */
+  readonly found: boolean
+
+  private constructor(
+    found: boolean,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.found = found
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FindFileResult {
+    return table.fromJSON(28, data, FindFileResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (found, $extra) =>
+      new FindFileResult(found, $extra)
+    table.define(28, FindFileResult, make, [
+      ['found', 'found'],
+    ])
+  }
+}
+
+/** What `createFileByHash` gives. */
+export class CreateFileByHashResult extends Model {
+  /** The new file. */
+  readonly id: string
+  /** Page address of the file; older answers lack it. */
+  readonly link: string | null
+
+  private constructor(
+    id: string,
+    link: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.link = link
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): CreateFileByHashResult {
+    return table.fromJSON(29, data, CreateFileByHashResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, link, $extra) =>
+      new CreateFileByHashResult(id, link, $extra)
+    table.define(29, CreateFileByHashResult, make, [
+      ['id', 'id'],
+      ['link', 'link'],
+    ])
+  }
+}
+
+/** An address that the service will fetch. */
+export class AcceptedUrl extends Model {
+  /** The address as it was given. */
+  readonly url: string | null
+  /** What `remoteUploadStatus` wants; older answers lack it. */
+  readonly id: string | null
+
+  private constructor(
+    url: string | null,
+    id: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.url = url
+    this.id = id
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): AcceptedUrl {
+    return table.fromJSON(30, data, AcceptedUrl.fromJSON)
+  }
+
+  static {
+    const make: Factory = (url, id, $extra) =>
+      new AcceptedUrl(url, id, $extra)
+    table.define(30, AcceptedUrl, make, [
+      ['url', 'url'],
+      ['id', 'id'],
+    ])
+  }
+}
+
+/** An address that the service will not fetch. */
+export class RejectedUrl extends Model {
+  /** The address as it was given. */
+  readonly url: string | null
+  /** Why not. */
+  readonly message: string | null
+
+  private constructor(
+    url: string | null,
+    message: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.url = url
+    this.message = message
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): RejectedUrl {
+    return table.fromJSON(31, data, RejectedUrl.fromJSON)
+  }
+
+  static {
+    const make: Factory = (url, message, $extra) =>
+      new RejectedUrl(url, message, $extra)
+    table.define(31, RejectedUrl, make, [
+      ['url', 'url'],
+      ['message', 'message'],
+    ])
+  }
+}
+
+/** How far a remote upload has come. */
+export class RemoteUpload extends Model {
+  /** Which one; only some answers say it. */
+  readonly id: string | null
+  /** What is happening to it. */
+  readonly status: RemoteUploadState | null
+  /** Per cent. */
+  readonly progress: number | null
+  /** The stored file once it is completed. */
+  readonly fileId: string | null
+
+  private constructor(
+    id: string | null,
+    status: RemoteUploadState | null,
+    progress: number | null,
+    fileId: string | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.id = id
+    this.status = status
+    this.progress = progress
+    this.fileId = fileId
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): RemoteUpload {
+    return table.fromJSON(32, data, RemoteUpload.fromJSON)
+  }
+
+  static {
+    const make: Factory = (id, status, progress, fileId, $extra) =>
+      new RemoteUpload(id, status, progress, fileId, $extra)
+    table.define(32, RemoteUpload, make, [
+      ['id', 'id'],
+      ['status', 'status'],
+      ['progress', 'progress'],
+      ['fileId', 'file_id'],
     ])
   }
 }
@@ -474,16 +1295,75 @@ export class GetUploadFormDataResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUploadFormDataResult {
-    return table.fromJSON(12, data, GetUploadFormDataResult.fromJSON)
+    return table.fromJSON(33, data, GetUploadFormDataResult.fromJSON)
   }
 
   static {
     const make: Factory = (formAction, fileField, formData, $extra) =>
       new GetUploadFormDataResult(formAction, fileField, formData, $extra)
-    table.define(12, GetUploadFormDataResult, make, [
+    table.define(33, GetUploadFormDataResult, make, [
       ['formAction', 'form_action', true],
       ['fileField', 'file_field'],
       ['formData', 'form_data'],
+    ])
+  }
+}
+
+/** What `remoteUploadAdd` gives. */
+export class RemoteUploadAddResult extends Model {
+  /** What will be fetched. */
+  readonly acceptedUrls: ReadonlyArray<AcceptedUrl>
+  /** What will not. */
+  readonly rejectedUrls: ReadonlyArray<RejectedUrl> | null
+
+  private constructor(
+    acceptedUrls: ReadonlyArray<AcceptedUrl>,
+    rejectedUrls: ReadonlyArray<RejectedUrl> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.acceptedUrls = acceptedUrls
+    this.rejectedUrls = rejectedUrls
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): RemoteUploadAddResult {
+    return table.fromJSON(34, data, RemoteUploadAddResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (acceptedUrls, rejectedUrls, $extra) =>
+      new RemoteUploadAddResult(acceptedUrls, rejectedUrls, $extra)
+    table.define(34, RemoteUploadAddResult, make, [
+      ['acceptedUrls', 'acceptedUrls'],
+      ['rejectedUrls', 'rejectedUrls'],
+    ])
+  }
+}
+
+/** What `remoteUploadStatus` gives. */
+export class RemoteUploadStatusResult extends Model {
+  /** Where each of them stands. */
+  readonly uploads: ReadonlyArray<RemoteUpload>
+
+  private constructor(
+    uploads: ReadonlyArray<RemoteUpload>,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.uploads = uploads
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): RemoteUploadStatusResult {
+    return table.fromJSON(35, data, RemoteUploadStatusResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (uploads, $extra) =>
+      new RemoteUploadStatusResult(uploads, $extra)
+    table.define(35, RemoteUploadStatusResult, make, [
+      ['uploads', 'uploads'],
     ])
   }
 }
@@ -515,17 +1395,106 @@ export class GetUrlResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetUrlResult {
-    return table.fromJSON(13, data, GetUrlResult.fromJSON)
+    return table.fromJSON(36, data, GetUrlResult.fromJSON)
   }
 
   static {
     const make: Factory = (url, freeDownloadKey, timeWait, message, $extra) =>
       new GetUrlResult(url, freeDownloadKey, timeWait, message, $extra)
-    table.define(13, GetUrlResult, make, [
+    table.define(36, GetUrlResult, make, [
       ['url', 'url', true],
       ['freeDownloadKey', 'free_download_key', true],
       ['timeWait', 'time_wait'],
       ['message', 'message'],
+    ])
+  }
+}
+
+/** What people wrote about a file. */
+export class FileMeta extends Model {
+  /** The file it is about. */
+  readonly fileId: string
+  /** What the content is called. */
+  readonly title: string | null
+  /** Text about the content. */
+  readonly description: string | null
+  /** Who made it. */
+  readonly studio: string | null
+  /** Kinds that it belongs to. */
+  readonly categories: ReadonlyArray<string> | null
+  /** Who can be seen in it. */
+  readonly actresses: ReadonlyArray<string> | null
+  /** Words to find it by. */
+  readonly tags: ReadonlyArray<string> | null
+
+  private constructor(
+    fileId: string,
+    title: string | null,
+    description: string | null,
+    studio: string | null,
+    categories: ReadonlyArray<string> | null,
+    actresses: ReadonlyArray<string> | null,
+    tags: ReadonlyArray<string> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.fileId = fileId
+    this.title = title
+    this.description = description
+    this.studio = studio
+    this.categories = categories
+    this.actresses = actresses
+    this.tags = tags
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): FileMeta {
+    return table.fromJSON(37, data, FileMeta.fromJSON)
+  }
+
+  static {
+    const make: Factory = (fileId, title, description, studio, categories, actresses, tags, $extra) =>
+      new FileMeta(fileId, title, description, studio, categories, actresses, tags, $extra)
+    table.define(37, FileMeta, make, [
+      ['fileId', 'file_id'],
+      ['title', 'title'],
+      ['description', 'description'],
+      ['studio', 'studio'],
+      ['categories', 'categories'],
+      ['actresses', 'actresses'],
+      ['tags', 'tags'],
+    ])
+  }
+}
+
+/** What `getFilesMeta` gives. */
+export class GetFilesMetaResult extends Model {
+  /** The records of this page. */
+  readonly items: ReadonlyArray<FileMeta>
+  /** How many there are on all pages. */
+  readonly total: number | null
+
+  private constructor(
+    items: ReadonlyArray<FileMeta>,
+    total: number | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.items = items
+    this.total = total
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): GetFilesMetaResult {
+    return table.fromJSON(38, data, GetFilesMetaResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (items, total, $extra) =>
+      new GetFilesMetaResult(items, total, $extra)
+    table.define(38, GetFilesMetaResult, make, [
+      ['items', 'items'],
+      ['total', 'total'],
     ])
   }
 }

@@ -7,3 +7,27 @@ export async function exampleAccountInfo(client: Keep2Share): Promise<void> {
   const result = await client.account.accountInfo()
   console.log(result)
 }
+
+export async function exampleGetBalance(client: Keep2Share): Promise<void> {
+  const result = await client.account.getBalance()
+  console.log(result)
+}
+
+export async function exampleGetDomainsList(client: Keep2Share): Promise<void> {
+  const result = await client.account.getDomainsList()
+  console.log(result)
+}
+
+export async function exampleGetSubscriptions(client: Keep2Share): Promise<void> {
+  const result = await client.account.getSubscriptions({ domainName: 'example.com' })
+  console.log(result)
+
+  for await (const item of client.account.iterSubscriptions({ domainName: 'example.com' })) {
+    console.log(item)
+  }
+}
+
+export async function exampleResellerGetCode(client: Keep2Share): Promise<void> {
+  const result = await client.account.resellerGetCode({ days: 30 })
+  console.log(result)
+}

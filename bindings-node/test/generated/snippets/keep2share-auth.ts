@@ -14,8 +14,18 @@ export async function exampleLogin(client: Keep2Share): Promise<void> {
   console.log(result)
 }
 
+export async function exampleReCaptcha(client: Keep2Share): Promise<void> {
+  const result = await client.auth.reCaptcha({ id: '1a2b3c4d5e6f8' })
+  console.log(result)
+}
+
 export async function exampleRequestCaptcha(client: Keep2Share): Promise<void> {
   const result = await client.auth.requestCaptcha()
+  console.log(result)
+}
+
+export async function exampleRequestReCaptcha(client: Keep2Share): Promise<void> {
+  const result = await client.auth.requestReCaptcha()
   console.log(result)
 }
 

@@ -3,6 +3,16 @@
 
 import type { Keep2Share } from 'fileferry'
 
+export async function exampleCreateFileByHash(client: Keep2Share): Promise<void> {
+  const result = await client.files.createFileByHash({
+    hash: 'd41d8cd98f00b204e9800998ecf8427e',
+    name: 'holidays.zip',
+    parent: '/',
+    access: 'public',
+  })
+  console.log(result)
+}
+
 export async function exampleCreateFolder(client: Keep2Share): Promise<void> {
   const result = await client.files.createFolder({ name: 'Holidays', parent: '/', access: 'public' })
   console.log(result)
@@ -10,6 +20,37 @@ export async function exampleCreateFolder(client: Keep2Share): Promise<void> {
 
 export async function exampleDeleteFiles(client: Keep2Share): Promise<void> {
   const result = await client.files.deleteFiles({ ids: ['5f0c2b7e41a3d', '5f0c2b7e41a3e'] })
+  console.log(result)
+}
+
+export async function exampleFindByFirst5MbSha1Hash(client: Keep2Share): Promise<void> {
+  const result = await client.files.findByFirst5MbSha1Hash({
+    sha1: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  })
+  console.log(result)
+}
+
+export async function exampleFindByFullMd5Hash(client: Keep2Share): Promise<void> {
+  const result = await client.files.findByFullMd5Hash({ md5: 'd41d8cd98f00b204e9800998ecf8427e' })
+  console.log(result)
+}
+
+export async function exampleFindFile(client: Keep2Share): Promise<void> {
+  const result = await client.files.findFile({ md5: 'd41d8cd98f00b204e9800998ecf8427e' })
+  console.log(result)
+}
+
+export async function exampleGetFileStatus(client: Keep2Share): Promise<void> {
+  const result = await client.files.getFileStatus({ id: '5f0c2b7e41a3d' })
+  console.log(result)
+
+  for await (const item of client.files.iterFileStatus({ id: '5f0c2b7e41a3d' })) {
+    console.log(item)
+  }
+}
+
+export async function exampleGetFilesInfo(client: Keep2Share): Promise<void> {
+  const result = await client.files.getFilesInfo({ ids: ['5f0c2b7e41a3d'], extendedInfo: true })
   console.log(result)
 }
 
@@ -28,4 +69,26 @@ export async function exampleGetFilesList(client: Keep2Share): Promise<void> {
   })) {
     console.log(item)
   }
+}
+
+export async function exampleGetFoldersList(client: Keep2Share): Promise<void> {
+  const result = await client.files.getFoldersList()
+  console.log(result)
+}
+
+export async function exampleSearch(client: Keep2Share): Promise<void> {
+  const result = await client.files.search({ keywords: 'holidays' })
+  console.log(result)
+}
+
+export async function exampleUpdateFile(client: Keep2Share): Promise<void> {
+  await client.files.updateFile({ id: '5f0c2b7e41a3d', newName: 'holidays.zip' })
+}
+
+export async function exampleUpdateFiles(client: Keep2Share): Promise<void> {
+  const result = await client.files.updateFiles({
+    ids: ['5f0c2b7e41a3d', '5f0c2b7e41a3e'],
+    newAccess: 'premium',
+  })
+  console.log(result)
 }

@@ -7,3 +7,13 @@ export async function exampleGetUploadFormData(client: Keep2Share): Promise<void
   const result = await client.uploads.getUploadFormData({ parentId: '/' })
   console.log(result)
 }
+
+export async function exampleRemoteUploadAdd(client: Keep2Share): Promise<void> {
+  const result = await client.uploads.remoteUploadAdd({ urls: ['https://example.com/holidays.zip'] })
+  console.log(result)
+}
+
+export async function exampleRemoteUploadStatus(client: Keep2Share): Promise<void> {
+  const result = await client.uploads.remoteUploadStatus({ ids: ['17'] })
+  console.log(result)
+}

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "45577f7dbfddff16"
+FINGERPRINT: Final = "cdf9d26efa9d4e87"

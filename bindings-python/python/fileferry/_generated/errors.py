@@ -58,7 +58,7 @@ class InvalidCredentialsError(FileFerryError):
 class CaptchaRequiredError(FileFerryError):
     """The service wants a captcha solved first.
 
-    Show `details.captcha` to a person (`sign_in()` leads through it) and send the answer along.
+    Show `details.captcha` to a person (`sign_in()` and `free_download()` lead through it) and send the answer along.
     """
 
     kind = "captcha_required"

@@ -4,21 +4,45 @@
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from fileferry._generated.shared.models import Account
     from fileferry._generated.keep2share.async_client import AsyncKeep2Share
+    from fileferry._generated.shared.models import Capabilities
     from fileferry._generated.shared.models import Entry
     from fileferry._generated.shared.models import FileHash
+    from fileferry._generated.shared.models import FolderItem
+    from fileferry._generated.shared.models import FolderReport
+    from fileferry._generated.shared.models import ItemFailure
     from fileferry._generated.keep2share.client import Keep2Share
+    from fileferry._generated.shared.models import LinkKind
+    from fileferry._generated.shared.models import LinkKindValue
+    from fileferry._generated.shared.models import ParsedLink
 
 __all__ = [
+    "Account",
     "AsyncKeep2Share",
+    "Capabilities",
     "Entry",
     "FileHash",
+    "FolderItem",
+    "FolderReport",
+    "ItemFailure",
     "Keep2Share",
+    "LinkKind",
+    "LinkKindValue",
+    "ParsedLink",
 ]
 
 MODULES: Final = {
+    "Account": "fileferry._generated.shared.models",
     "AsyncKeep2Share": "fileferry._generated.keep2share.async_client",
+    "Capabilities": "fileferry._generated.shared.models",
     "Entry": "fileferry._generated.shared.models",
     "FileHash": "fileferry._generated.shared.models",
+    "FolderItem": "fileferry._generated.shared.models",
+    "FolderReport": "fileferry._generated.shared.models",
+    "ItemFailure": "fileferry._generated.shared.models",
     "Keep2Share": "fileferry._generated.keep2share.client",
+    "LinkKind": "fileferry._generated.shared.models",
+    "LinkKindValue": "fileferry._generated.shared.models",
+    "ParsedLink": "fileferry._generated.shared.models",
 }

@@ -7,3 +7,26 @@ from fileferry import Keep2Share
 def example_account_info(client: Keep2Share) -> None:
     result = client.account.account_info()
     print(result)
+
+
+def example_get_balance(client: Keep2Share) -> None:
+    result = client.account.get_balance()
+    print(result)
+
+
+def example_get_domains_list(client: Keep2Share) -> None:
+    result = client.account.get_domains_list()
+    print(result)
+
+
+def example_get_subscriptions(client: Keep2Share) -> None:
+    result = client.account.get_subscriptions(domain_name="example.com")
+    print(result)
+
+    for item in client.account.iter_subscriptions(domain_name="example.com"):
+        print(item)
+
+
+def example_reseller_get_code(client: Keep2Share) -> None:
+    result = client.account.reseller_get_code(days=30)
+    print(result)

@@ -14,8 +14,18 @@ def example_login(client: Keep2Share) -> None:
     print(result)
 
 
+def example_re_captcha(client: Keep2Share) -> None:
+    result = client.auth.re_captcha(id="1a2b3c4d5e6f8")
+    print(result)
+
+
 def example_request_captcha(client: Keep2Share) -> None:
     result = client.auth.request_captcha()
+    print(result)
+
+
+def example_request_re_captcha(client: Keep2Share) -> None:
+    result = client.auth.request_re_captcha()
     print(result)
 
 

@@ -5,6 +5,16 @@ from fileferry import Keep2Share
 from fileferry.keep2share import Access, FileSort, SortOrder
 
 
+def example_create_file_by_hash(client: Keep2Share) -> None:
+    result = client.files.create_file_by_hash(
+        hash="d41d8cd98f00b204e9800998ecf8427e",
+        name="holidays.zip",
+        parent="/",
+        access=Access.PUBLIC,
+    )
+    print(result)
+
+
 def example_create_folder(client: Keep2Share) -> None:
     result = client.files.create_folder(name="Holidays", parent="/", access=Access.PUBLIC)
     print(result)
@@ -12,6 +22,34 @@ def example_create_folder(client: Keep2Share) -> None:
 
 def example_delete_files(client: Keep2Share) -> None:
     result = client.files.delete_files(ids=["5f0c2b7e41a3d", "5f0c2b7e41a3e"])
+    print(result)
+
+
+def example_find_by_first5_mb_sha1_hash(client: Keep2Share) -> None:
+    result = client.files.find_by_first5_mb_sha1_hash(sha1="da39a3ee5e6b4b0d3255bfef95601890afd80709")
+    print(result)
+
+
+def example_find_by_full_md5_hash(client: Keep2Share) -> None:
+    result = client.files.find_by_full_md5_hash(md5="d41d8cd98f00b204e9800998ecf8427e")
+    print(result)
+
+
+def example_find_file(client: Keep2Share) -> None:
+    result = client.files.find_file(md5="d41d8cd98f00b204e9800998ecf8427e")
+    print(result)
+
+
+def example_get_file_status(client: Keep2Share) -> None:
+    result = client.files.get_file_status(id="5f0c2b7e41a3d")
+    print(result)
+
+    for item in client.files.iter_file_status(id="5f0c2b7e41a3d"):
+        print(item)
+
+
+def example_get_files_info(client: Keep2Share) -> None:
+    result = client.files.get_files_info(ids=["5f0c2b7e41a3d"], extended_info=True)
     print(result)
 
 
@@ -29,3 +67,25 @@ def example_get_files_list(client: Keep2Share) -> None:
         sort=FileSort(date_created=SortOrder.DESCENDING),
     ):
         print(item)
+
+
+def example_get_folders_list(client: Keep2Share) -> None:
+    result = client.files.get_folders_list()
+    print(result)
+
+
+def example_search(client: Keep2Share) -> None:
+    result = client.files.search(keywords="holidays")
+    print(result)
+
+
+def example_update_file(client: Keep2Share) -> None:
+    client.files.update_file(id="5f0c2b7e41a3d", new_name="holidays.zip")
+
+
+def example_update_files(client: Keep2Share) -> None:
+    result = client.files.update_files(
+        ids=["5f0c2b7e41a3d", "5f0c2b7e41a3e"],
+        new_access=Access.PREMIUM,
+    )
+    print(result)

@@ -7,3 +7,13 @@ from fileferry import Keep2Share
 def example_get_upload_form_data(client: Keep2Share) -> None:
     result = client.uploads.get_upload_form_data(parent_id="/")
     print(result)
+
+
+def example_remote_upload_add(client: Keep2Share) -> None:
+    result = client.uploads.remote_upload_add(urls=["https://example.com/holidays.zip"])
+    print(result)
+
+
+def example_remote_upload_status(client: Keep2Share) -> None:
+    result = client.uploads.remote_upload_status(ids=["17"])
+    print(result)

@@ -758,6 +758,7 @@ class Traps(_Client):
         backoff: float | None = None,
         backoff_max: float | None = None,
         retry_after_cap: float | None = None,
+        free_wait_margin: float | None = None,
         rate: float | None = None,
         max_json: int | None = None,
         proxy: str | None = None,
@@ -783,6 +784,7 @@ class Traps(_Client):
             backoff: Seconds before the second attempt; they double. Default: 0.5.
             backoff_max: The most seconds between attempts. Default: 20.
             retry_after_cap: The most seconds to wait when the service asks for it. Default: 120.
+            free_wait_margin: Seconds added to the wait for a free download. Default: 2.
             rate: Calls a second, 0 for no limit. Default: the service's.
             max_json: The most bytes of an answer. Default: 64 MiB.
             proxy: Address of a proxy. Default: from the environment.
@@ -806,6 +808,7 @@ class Traps(_Client):
                 "backoff": backoff,
                 "backoff_max": backoff_max,
                 "retry_after_cap": retry_after_cap,
+                "free_wait_margin": free_wait_margin,
                 "rate": rate,
                 "max_json": max_json,
                 "proxy": proxy,
@@ -865,8 +868,11 @@ class Traps(_Client):
     ) -> _Entry:
         """Download a file to the disk; gives its entry, whose `path` is the file written.
 
+        Without premium it may need a captcha and a wait: with `on_captcha` it goes through both by itself, else
+        `free_download()` leads through them first.
+
         Args:
-            target: Entry or id of the file.
+            target: Entry, id or link of the file.
             to: The file to write, or a folder that is there: then the service's name is used below it.
             overwrite: Replaces a file that is there already.
             on_progress: Hears of progress, in the calling thread. What it raises ends the download.
@@ -889,7 +895,7 @@ class Traps(_Client):
         """Open a file of the service as a stream of bytes.
 
         Args:
-            target: Entry or id of the file.
+            target: Entry, id or link of the file.
             options: What the call takes beside them.
         """
         return self._caller.open(

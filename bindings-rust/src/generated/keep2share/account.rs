@@ -28,6 +28,77 @@ impl Account {
     pub fn account_info(&self) -> Call<AccountInfo> {
         Call::with_nothing(&self.0)
     }
+
+    /// Tell the balance of the account.
+    ///
+    /// The service's own: `POST getBalance`.
+    ///
+    /// # Errors
+    ///
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn get_balance(&self) -> Call<GetBalance> {
+        Call::with_nothing(&self.0)
+    }
+
+    /// List the domains that the account may use in links.
+    ///
+    /// The service's own: `POST getDomainsList`.
+    ///
+    /// # Errors
+    ///
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn get_domains_list(&self) -> Call<GetDomainsList> {
+        Call::with_nothing(&self.0)
+    }
+
+    /// List the subscribers of one of a partner's sites.
+    ///
+    /// The service's own: `POST getSubscriptions`.
+    ///
+    /// # Arguments
+    ///
+    /// - `domain_name`: Domain of the site. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_param_value` (`3`): `invalid_argument`
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    /// - `domain_not_found` (`Domain not found`): `not_found`
+    pub fn get_subscriptions(&self, domain_name: impl Into<String>) -> Call<GetSubscriptions> {
+        Call::with_nothing(&self.0)
+            .with_argument("domainName", p::given::<String>(domain_name))
+    }
+
+    /// List the subscribers of one of a partner's sites.
+    ///
+    /// Gives the items of [`get_subscriptions`](Self::get_subscriptions) one by one, and asks for further pages as they
+    /// are needed.
+    pub fn iter_subscriptions(&self, domain_name: impl Into<String>) -> Pages<GetSubscriptions> {
+        Pages::with_nothing(&self.0)
+            .with_argument("domainName", p::given::<String>(domain_name))
+    }
+
+    /// Hand out a premium code, buying one if need be.
+    ///
+    /// It may spend money, so it is never repeated by itself.
+    ///
+    /// The service's own: `POST resellerGetCode`.
+    ///
+    /// # Arguments
+    ///
+    /// - `days`: For how many days the code makes a user premium. At least 1.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    /// - `no_reseller_codes` (`50`): `unavailable`
+    /// - `buy_reseller_code_failed` (`51`): `rejected`
+    pub fn reseller_get_code(&self, days: i64) -> Call<ResellerGetCode> {
+        Call::with_nothing(&self.0)
+            .with_argument("days", p::given::<i64>(days))
+    }
 }
 
 /// The operation `account.accountInfo`.
@@ -40,5 +111,92 @@ impl p::Operation for AccountInfo {
 
     fn read(answer: p::Answer) -> crate::Result<Self::Output> {
         p::value(answer)
+    }
+}
+
+/// The operation `account.getBalance`.
+#[derive(Debug)]
+pub enum GetBalance {}
+
+impl p::Operation for GetBalance {
+    const ID: &'static str = "account.getBalance";
+    type Output = models::GetBalanceResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `account.getDomainsList`.
+#[derive(Debug)]
+pub enum GetDomainsList {}
+
+impl p::Operation for GetDomainsList {
+    const ID: &'static str = "account.getDomainsList";
+    type Output = models::GetDomainsListResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `account.getSubscriptions`.
+#[derive(Debug)]
+pub enum GetSubscriptions {}
+
+impl p::Operation for GetSubscriptions {
+    const ID: &'static str = "account.getSubscriptions";
+    type Output = models::GetSubscriptionsResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl p::Paged for GetSubscriptions {
+    type Item = models::Subscription;
+}
+
+impl Call<GetSubscriptions> {
+    /// Items a page. At least 1. Left out: `20`.
+    pub fn limit(self, limit: i64) -> Self {
+        self.with_argument("limit", p::given::<i64>(limit))
+    }
+
+    /// Items to skip. At least 0. Left out: `0`.
+    pub fn offset(self, offset: i64) -> Self {
+        self.with_argument("offset", p::given::<i64>(offset))
+    }
+}
+
+impl Pages<GetSubscriptions> {
+    /// Items a page. At least 1. Left out: `20`.
+    pub fn limit(self, limit: i64) -> Self {
+        self.with_argument("limit", p::given::<i64>(limit))
+    }
+}
+
+/// The operation `account.resellerGetCode`.
+#[derive(Debug)]
+pub enum ResellerGetCode {}
+
+impl p::Operation for ResellerGetCode {
+    const ID: &'static str = "account.resellerGetCode";
+    type Output = models::ResellerGetCodeResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<ResellerGetCode> {
+    /// Takes a code that was bought before if there is one. Left out: `true`.
+    pub fn use_exist(self, use_exist: bool) -> Self {
+        self.with_argument("useExist", p::given::<bool>(use_exist))
+    }
+
+    /// Buys a new one if none is left. Left out: `true`.
+    pub fn auto_buy(self, auto_buy: bool) -> Self {
+        self.with_argument("autoBuy", p::given::<bool>(auto_buy))
     }
 }

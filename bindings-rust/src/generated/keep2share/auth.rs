@@ -66,6 +66,22 @@ impl Auth {
             .with_argument("password", p::given::<String>(password))
     }
 
+    /// Tell the address of the page with a reCAPTCHA.
+    ///
+    /// Nothing is sent. A browser that opens an unknown challenge is shown an error.
+    ///
+    /// Gives: The page for a person's browser; it shows the code once it is solved.
+    ///
+    /// The service's own: `GET reCaptcha.html`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: Challenge that `request_re_captcha` gave. Not empty.
+    pub fn re_captcha(&self, id: impl Into<String>) -> Call<ReCaptcha> {
+        Call::with_nothing(&self.0)
+            .with_argument("id", p::given::<String>(id))
+    }
+
     /// Ask for an image captcha.
     ///
     /// The service's own: `POST requestCaptcha`.
@@ -74,6 +90,15 @@ impl Auth {
     ///
     /// - `captcha_need_wait` (`captcha_need_wait`): `rate_limited`
     pub fn request_captcha(&self) -> Call<RequestCaptcha> {
+        Call::with_nothing(&self.0)
+    }
+
+    /// Ask for a page with a reCAPTCHA.
+    ///
+    /// A person solves it in a browser and copies the code that the page shows then; `sign_in()` leads through it.
+    ///
+    /// The service's own: `POST requestReCaptcha`.
+    pub fn request_re_captcha(&self) -> Call<RequestReCaptcha> {
         Call::with_nothing(&self.0)
     }
 
@@ -137,6 +162,19 @@ impl Call<Login> {
     }
 }
 
+/// The operation `auth.reCaptcha`.
+#[derive(Debug)]
+pub enum ReCaptcha {}
+
+impl p::Operation for ReCaptcha {
+    const ID: &'static str = "auth.reCaptcha";
+    type Output = String;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::link(answer)
+    }
+}
+
 /// The operation `auth.requestCaptcha`.
 #[derive(Debug)]
 pub enum RequestCaptcha {}
@@ -144,6 +182,19 @@ pub enum RequestCaptcha {}
 impl p::Operation for RequestCaptcha {
     const ID: &'static str = "auth.requestCaptcha";
     type Output = models::RequestCaptchaResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `auth.requestReCaptcha`.
+#[derive(Debug)]
+pub enum RequestReCaptcha {}
+
+impl p::Operation for RequestReCaptcha {
+    const ID: &'static str = "auth.requestReCaptcha";
+    type Output = models::RequestReCaptchaResult;
 
     fn read(answer: p::Answer) -> crate::Result<Self::Output> {
         p::value(answer)

@@ -16,6 +16,31 @@ impl Files {
         Self(handle.clone())
     }
 
+    /// Make a file of content that is stored already.
+    ///
+    /// No byte is sent; `upload()` tries this first. Names of fewer than three characters are refused.
+    ///
+    /// The service's own: `POST createFileByHash`.
+    ///
+    /// # Arguments
+    ///
+    /// - `hash`: Hexadecimal MD5 of the content. From 32 to 32 characters.
+    /// - `name`: What to call the file. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    /// - `file_not_found` (`20`): `not_found`
+    /// - `create_file_failed` (`61`): `rejected`
+    /// - `copy_file_failed` (`62`): `rejected`
+    /// - `disk_space_exceeded` (`64`): `quota_exceeded`
+    pub fn create_file_by_hash(&self, hash: impl Into<String>, name: impl Into<String>) -> Call<CreateFileByHash> {
+        Call::with_nothing(&self.0)
+            .with_argument("hash", p::given::<String>(hash))
+            .with_argument("name", p::given::<String>(name))
+    }
+
     /// Make a folder.
     ///
     /// What happens with a name that is there already is not documented; list the parent first where that matters.
@@ -56,6 +81,113 @@ impl Files {
             .with_argument("ids", p::given_all::<String>(ids))
     }
 
+    /// Ask whether a stored file begins like this one.
+    ///
+    /// A cheap look before the MD5 of a whole file is worth computing; `upload()` does it.
+    ///
+    /// The service's own: `POST findByFirst5MbSha1Hash`.
+    ///
+    /// # Arguments
+    ///
+    /// - `sha1`: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40
+    ///   characters.
+    ///
+    /// # Errors
+    ///
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn find_by_first5_mb_sha1_hash(&self, sha1: impl Into<String>) -> Call<FindByFirst5MbSha1Hash> {
+        Call::with_nothing(&self.0)
+            .with_argument("sha1", p::given::<String>(sha1))
+    }
+
+    /// Ask whether this very content is stored.
+    ///
+    /// The service's own: `POST findByFullMd5Hash`.
+    ///
+    /// # Arguments
+    ///
+    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+    ///
+    /// # Errors
+    ///
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn find_by_full_md5_hash(&self, md5: impl Into<String>) -> Call<FindByFullMd5Hash> {
+        Call::with_nothing(&self.0)
+            .with_argument("md5", p::given::<String>(md5))
+    }
+
+    /// Ask whether this very content is stored, the older way.
+    ///
+    /// The service's own: `POST findFile`.
+    ///
+    /// # Arguments
+    ///
+    /// - `md5`: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    #[deprecated = "The service's own programs call `find_by_full_md5_hash`."]
+    pub fn find_file(&self, md5: impl Into<String>) -> Call<FindFile> {
+        Call::with_nothing(&self.0)
+            .with_argument("md5", p::given::<String>(md5))
+    }
+
+    /// Tell what anybody may know of a file, or list a folder that is open to others.
+    ///
+    /// For a folder it gives a page of its files; a page shorter than `limit` is the last. For a file it gives one
+    /// item, which has no `id`: it is the one that was asked for.
+    ///
+    /// The service's own: `POST getFileStatus`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: File or folder to look at. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `file_not_found` (`20`): `not_found`
+    /// - `file_not_found` (`not_found`): `not_found`
+    /// - `file_deleted` (`deleted`): `not_found`
+    /// - `file_abused` (`abused`): `not_found`
+    /// - `file_blocked` (`blocked`): `permission_denied`
+    pub fn get_file_status(&self, id: impl Into<String>) -> Call<GetFileStatus> {
+        Call::with_nothing(&self.0)
+            .with_argument("id", p::given::<String>(id))
+    }
+
+    /// Tell what anybody may know of a file, or list a folder that is open to others.
+    ///
+    /// Gives the items of [`get_file_status`](Self::get_file_status) one by one, and asks for further pages as they are
+    /// needed.
+    pub fn iter_file_status(&self, id: impl Into<String>) -> Pages<GetFileStatus> {
+        Pages::with_nothing(&self.0)
+            .with_argument("id", p::given::<String>(id))
+    }
+
+    /// Tell what is known of several files and folders.
+    ///
+    /// Items come in any order: tell them by `id`, or by `requested_id` where the service answers under another one. An
+    /// item whose fields are null is gone. More than 100 ids are sent in several requests.
+    ///
+    /// The service's own: `POST getFilesInfo`.
+    ///
+    /// # Arguments
+    ///
+    /// - `ids`: What to look up. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_param_value` (`3`): `invalid_argument`
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn get_files_info(&self, ids: impl IntoIterator<Item = impl Into<String>>) -> Call<GetFilesInfo> {
+        Call::with_nothing(&self.0)
+            .with_argument("ids", p::given_all::<String>(ids))
+    }
+
     /// List one folder, a page at a time.
     ///
     /// The answer has no total; a page shorter than `limit` is the last. Sort by name or date for a stable walk, as
@@ -78,6 +210,107 @@ impl Files {
     /// needed.
     pub fn iter_files_list(&self) -> Pages<GetFilesList> {
         Pages::with_nothing(&self.0)
+    }
+
+    /// List folders as parallel lists of names and ids.
+    ///
+    /// What stands at one place of `folders_list` belongs to the same place of `folders_ids`.
+    ///
+    /// The service's own: `POST getFoldersList`.
+    ///
+    /// # Errors
+    ///
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn get_folders_list(&self) -> Call<GetFoldersList> {
+        Call::with_nothing(&self.0)
+    }
+
+    /// Search for files.
+    ///
+    /// Only the service's own library has it; no source shows an answer.
+    ///
+    /// Part of this is a guess: no source describes it in full.
+    ///
+    /// The service's own: `POST search`.
+    ///
+    /// # Arguments
+    ///
+    /// - `keywords`: Words to look for. Not empty.
+    pub fn search(&self, keywords: impl Into<String>) -> Call<Search> {
+        Call::with_nothing(&self.0)
+            .with_argument("keywords", p::given::<String>(keywords))
+    }
+
+    /// Rename, move or share a file or folder.
+    ///
+    /// What is left out or null stays as it is.
+    ///
+    /// The service's own: `POST updateFile`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: What to change. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    /// - `folder_item_limit` (`61`): `quota_exceeded`
+    /// - `update_file_failed` (`63`): `rejected`
+    /// - `disk_space_exceeded` (`64`): `quota_exceeded`
+    pub fn update_file(&self, id: impl Into<String>) -> Call<UpdateFile> {
+        Call::with_nothing(&self.0)
+            .with_argument("id", p::given::<String>(id))
+    }
+
+    /// Change several files and folders alike.
+    ///
+    /// The answer tells for each what became of it: one was not changed if its `status` is not `success` or its
+    /// `errors` are not empty. More than 100 ids are sent in several requests.
+    ///
+    /// The service's own: `POST updateFiles`.
+    ///
+    /// # Arguments
+    ///
+    /// - `ids`: What to change. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn update_files(&self, ids: impl IntoIterator<Item = impl Into<String>>) -> Call<UpdateFiles> {
+        Call::with_nothing(&self.0)
+            .with_argument("ids", p::given_all::<String>(ids))
+    }
+}
+
+/// The operation `files.createFileByHash`.
+#[derive(Debug)]
+pub enum CreateFileByHash {}
+
+impl p::Operation for CreateFileByHash {
+    const ID: &'static str = "files.createFileByHash";
+    type Output = models::CreateFileByHashResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<CreateFileByHash> {
+    /// Folder it goes into; `/` or null is the root. Left out: `"/"`.
+    pub fn parent(self, parent: impl p::NullOr<String>) -> Self {
+        self.with_argument("parent", p::NullOr::<String>::argument(parent))
+    }
+
+    /// Who may download it. Left out: `"public"`.
+    pub fn access(self, access: impl Into<models::Access>) -> Self {
+        self.with_argument("access", p::given::<models::Access>(access))
+    }
+
+    /// Marks the program that creates it; its values are not documented.
+    pub fn create_method(self, create_method: i64) -> Self {
+        self.with_argument("create_method", p::given::<i64>(create_method))
     }
 }
 
@@ -121,6 +354,101 @@ impl p::Operation for DeleteFiles {
 
     fn read(answer: p::Answer) -> crate::Result<Self::Output> {
         p::value(answer)
+    }
+}
+
+/// The operation `files.findByFirst5MbSha1Hash`.
+#[derive(Debug)]
+pub enum FindByFirst5MbSha1Hash {}
+
+impl p::Operation for FindByFirst5MbSha1Hash {
+    const ID: &'static str = "files.findByFirst5MbSha1Hash";
+    type Output = models::FindByFirst5MbSha1HashResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `files.findByFullMd5Hash`.
+#[derive(Debug)]
+pub enum FindByFullMd5Hash {}
+
+impl p::Operation for FindByFullMd5Hash {
+    const ID: &'static str = "files.findByFullMd5Hash";
+    type Output = models::FindByFullMd5HashResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `files.findFile`.
+#[derive(Debug)]
+pub enum FindFile {}
+
+impl p::Operation for FindFile {
+    const ID: &'static str = "files.findFile";
+    type Output = models::FindFileResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `files.getFileStatus`.
+#[derive(Debug)]
+pub enum GetFileStatus {}
+
+impl p::Operation for GetFileStatus {
+    const ID: &'static str = "files.getFileStatus";
+    type Output = models::GetFileStatusResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl p::Paged for GetFileStatus {
+    type Item = models::FileStatus;
+}
+
+impl Call<GetFileStatus> {
+    /// Items a page of a folder. At least 1. Left out: `100`.
+    pub fn limit(self, limit: i64) -> Self {
+        self.with_argument("limit", p::given::<i64>(limit))
+    }
+
+    /// Items of a folder to skip. At least 0. Left out: `0`.
+    pub fn offset(self, offset: i64) -> Self {
+        self.with_argument("offset", p::given::<i64>(offset))
+    }
+}
+
+impl Pages<GetFileStatus> {
+    /// Items a page of a folder. At least 1. Left out: `100`.
+    pub fn limit(self, limit: i64) -> Self {
+        self.with_argument("limit", p::given::<i64>(limit))
+    }
+}
+
+/// The operation `files.getFilesInfo`.
+#[derive(Debug)]
+pub enum GetFilesInfo {}
+
+impl p::Operation for GetFilesInfo {
+    const ID: &'static str = "files.getFilesInfo";
+    type Output = models::GetFilesInfoResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<GetFilesInfo> {
+    /// Fills `extended_info` of each item. Left out: `false`.
+    pub fn extended_info(self, extended_info: bool) -> Self {
+        self.with_argument("extended_info", p::given::<bool>(extended_info))
     }
 }
 
@@ -207,5 +535,137 @@ impl Pages<GetFilesList> {
     /// Fills `extended_info` of each item. Left out: `false`.
     pub fn extended_info(self, extended_info: bool) -> Self {
         self.with_argument("extended_info", p::given::<bool>(extended_info))
+    }
+}
+
+/// The operation `files.getFoldersList`.
+#[derive(Debug)]
+pub enum GetFoldersList {}
+
+impl p::Operation for GetFoldersList {
+    const ID: &'static str = "files.getFoldersList";
+    type Output = models::GetFoldersListResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<GetFoldersList> {
+    /// Leaves out all folders that do not lie in this one.
+    pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
+        self.with_argument("parent_id", p::given::<String>(parent_id))
+    }
+}
+
+/// The operation `files.search`.
+#[derive(Debug)]
+pub enum Search {}
+
+impl p::Operation for Search {
+    const ID: &'static str = "files.search";
+    type Output = p::Json;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<Search> {
+    /// How several words go together. Left out: `"or"`.
+    pub fn operator(self, operator: impl Into<String>) -> Self {
+        self.with_argument("operator", p::given::<String>(operator))
+    }
+
+    /// Order of what is found. Left out: `"score"`.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        self.with_argument("sort", p::given::<String>(sort))
+    }
+
+    /// Most results. At least 1. Left out: `20`.
+    pub fn limit(self, limit: i64) -> Self {
+        self.with_argument("limit", p::given::<i64>(limit))
+    }
+
+    /// Results to skip. At least 0. Left out: `0`.
+    pub fn offset(self, offset: i64) -> Self {
+        self.with_argument("offset", p::given::<i64>(offset))
+    }
+
+    /// Network address of the user for whom a program searches.
+    pub fn ip_client(self, ip_client: impl Into<String>) -> Self {
+        self.with_argument("ip_client", p::given::<String>(ip_client))
+    }
+}
+
+/// The operation `files.updateFile`.
+#[derive(Debug)]
+pub enum UpdateFile {}
+
+impl p::Operation for UpdateFile {
+    const ID: &'static str = "files.updateFile";
+    type Output = ();
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::nothing(answer)
+    }
+}
+
+impl Call<UpdateFile> {
+    /// What to call it from now on.
+    pub fn new_name(self, new_name: impl p::NullOr<String>) -> Self {
+        self.with_argument("new_name", p::NullOr::<String>::argument(new_name))
+    }
+
+    /// Folder to move it into; `/` is the root.
+    pub fn new_parent(self, new_parent: impl p::NullOr<String>) -> Self {
+        self.with_argument("new_parent", p::NullOr::<String>::argument(new_parent))
+    }
+
+    /// Who may download it from now on.
+    pub fn new_access(self, new_access: impl p::NullOr<models::Access>) -> Self {
+        self.with_argument("new_access", p::NullOr::<models::Access>::argument(new_access))
+    }
+
+    /// Whether others may open the folder's page. Leave it out unless it shall change. Left out: `"false, says the
+    /// current manual; unchanged, says the older one"`.
+    pub fn new_is_public(self, new_is_public: impl p::NullOr<bool>) -> Self {
+        self.with_argument("new_is_public", p::NullOr::<bool>::argument(new_is_public))
+    }
+}
+
+/// The operation `files.updateFiles`.
+#[derive(Debug)]
+pub enum UpdateFiles {}
+
+impl p::Operation for UpdateFiles {
+    const ID: &'static str = "files.updateFiles";
+    type Output = models::UpdateFilesResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+impl Call<UpdateFiles> {
+    /// What to call them all from now on.
+    pub fn new_name(self, new_name: impl p::NullOr<String>) -> Self {
+        self.with_argument("new_name", p::NullOr::<String>::argument(new_name))
+    }
+
+    /// Folder to move them into; `/` is the root.
+    pub fn new_parent(self, new_parent: impl p::NullOr<String>) -> Self {
+        self.with_argument("new_parent", p::NullOr::<String>::argument(new_parent))
+    }
+
+    /// Who may download them from now on.
+    pub fn new_access(self, new_access: impl p::NullOr<models::Access>) -> Self {
+        self.with_argument("new_access", p::NullOr::<models::Access>::argument(new_access))
+    }
+
+    /// Whether others may open the folders' pages. Leave it out unless it shall change. Left out: `"false, says the
+    /// current manual; unchanged, says the older one"`.
+    pub fn new_is_public(self, new_is_public: impl p::NullOr<bool>) -> Self {
+        self.with_argument("new_is_public", p::NullOr::<bool>::argument(new_is_public))
     }
 }

@@ -7,13 +7,14 @@ pub mod account;
 pub mod files;
 pub mod uploads;
 pub mod downloads;
+pub mod meta;
 
 use std::path::PathBuf;
 
 pub use models::*;
 
 use crate::private as p;
-use crate::{Builder, Download, Open, Request, SignIn, Source, Target, Upload};
+use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
 
 /// Keep2Share and its sister sites FileBoom and TezFiles, which run the same API with accounts and files of their own.
 ///
@@ -59,18 +60,23 @@ impl Keep2Share {
         downloads::Downloads::of(&self.0)
     }
 
+    /// Titles, descriptions and tags of files.
+    pub fn meta(&self) -> meta::Meta {
+        meta::Meta::of(&self.0)
+    }
+
     /// Uploads a path, bytes or a stream; gives the new file's entry.
     pub fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
         p::Service::upload(self, source)
     }
 
-    /// Downloads a file, an entry or its id, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     pub fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         p::Service::download(self, target, to)
     }
 
-    /// Opens a file, an entry or its id, as a stream of bytes.
+    /// Opens a file, an entry, its id or its link, as a stream of bytes.
     pub fn open(&self, target: impl Into<Target>) -> Open<Self> {
         p::Service::open(self, target)
     }
@@ -81,8 +87,14 @@ impl Keep2Share {
     }
 
     /// Signs in, a step at a time. Calls sign in by themselves; this is for captchas and the like.
-    pub fn sign_in(&self) -> SignIn {
+    pub fn sign_in(&self) -> Flow {
         p::Service::sign_in(self)
+    }
+
+    /// Leads to a download without premium, a step at a time: a captcha, and a wait. Once it is done, the download of the
+    /// same file goes through. With [`on_captcha`](Builder::on_captcha) a download does this by itself.
+    pub fn free_download(&self, target: impl Into<Target>) -> Flow {
+        p::Service::free_download(self, target)
     }
 
     /// The session as JSON text, with which a client of the next process need not sign in. It holds a secret. `None`
@@ -133,5 +145,19 @@ impl Builder<Keep2Share> {
     /// Permanent API key of the account, instead of user name and password.
     pub fn access_token(self, access_token: impl Into<String>) -> Self {
         self.with_option("access_token", access_token.into())
+    }
+}
+
+#[allow(unused_qualifications, reason = "a model may be called like something that is imported")]
+impl Upload<Keep2Share> {
+    /// Who may download the file. Left out: `"public"`.
+    pub fn access(self, access: impl Into<models::Access>) -> Self {
+        self.with_argument("access", p::given::<models::Access>(access))
+    }
+
+    /// Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Left out:
+    /// `true`.
+    pub fn by_hash(self, by_hash: bool) -> Self {
+        self.with_argument("by_hash", p::given::<bool>(by_hash))
     }
 }

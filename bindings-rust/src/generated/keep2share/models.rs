@@ -79,6 +79,8 @@ pub struct ExtendedInfo {
     pub access: Option<Access>,
     /// Media type, or only a family such as `text`.
     pub content_type: Option<String>,
+    /// What the service found in a video.
+    pub video_info: Option<VideoInfo>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }
@@ -93,6 +95,7 @@ impl p::Value for ExtendedInfo {
             downloads: p::field(reader, at, 4),
             access: p::field(reader, at, 5),
             content_type: p::field(reader, at, 6),
+            video_info: p::field(reader, at, 7),
             extra: Extra::read(reader, at),
         }
     }
@@ -106,11 +109,55 @@ impl p::Value for ExtendedInfo {
         p::member(&mut object, "downloads", &self.downloads);
         p::member(&mut object, "access", &self.access);
         p::member(&mut object, "content_type", &self.content_type);
+        p::member(&mut object, "video_info", &self.video_info);
         p::model(object, "extra", &self.extra)
     }
 }
 
 p::plain_data!(ExtendedInfo, p::service("keep2share"), p::Type::Model(1));
+
+/// What the service found in a video.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct VideoInfo {
+    /// Seconds.
+    pub duration: Option<f64>,
+    /// Pixels from left to right.
+    pub width: Option<i64>,
+    /// Pixels from top to bottom.
+    pub height: Option<i64>,
+    /// Name of its container, for example `MPEG-4`.
+    pub format: Option<String>,
+    /// Whether it can be watched online.
+    pub is_streamable: Option<bool>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for VideoInfo {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            duration: p::field(reader, at, 0),
+            width: p::field(reader, at, 1),
+            height: p::field(reader, at, 2),
+            format: p::field(reader, at, 3),
+            is_streamable: p::field(reader, at, 4),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "duration", &self.duration);
+        p::member(&mut object, "width", &self.width);
+        p::member(&mut object, "height", &self.height);
+        p::member(&mut object, "format", &self.format);
+        p::member(&mut object, "is_streamable", &self.is_streamable);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(VideoInfo, p::service("keep2share"), p::Type::Model(2));
 
 /// A complaint against a file.
 #[derive(Clone, PartialEq, Debug)]
@@ -145,7 +192,7 @@ impl p::Value for Abuse {
     }
 }
 
-p::plain_data!(Abuse, p::service("keep2share"), p::Type::Model(2));
+p::plain_data!(Abuse, p::service("keep2share"), p::Type::Model(3));
 
 /// The order of a listing. Set one member.
 #[derive(Clone, PartialEq, Debug)]
@@ -180,7 +227,7 @@ impl p::Value for FileSort {
     }
 }
 
-p::plain_data!(FileSort, p::service("keep2share"), p::Type::Model(3));
+p::plain_data!(FileSort, p::service("keep2share"), p::Type::Model(4));
 
 impl FileSort {
     /// With nothing set that may be left out.
@@ -249,7 +296,7 @@ impl p::Value for UploadFormData {
     }
 }
 
-p::plain_data!(UploadFormData, p::service("keep2share"), p::Type::Model(4));
+p::plain_data!(UploadFormData, p::service("keep2share"), p::Type::Model(5));
 
 impl p::Debug for UploadFormData {
     /// Without what is secret.
@@ -288,7 +335,7 @@ impl p::Value for LoginResult {
     }
 }
 
-p::plain_data!(LoginResult, p::service("keep2share"), p::Type::Model(5));
+p::plain_data!(LoginResult, p::service("keep2share"), p::Type::Model(6));
 
 impl p::Debug for LoginResult {
     /// Without what is secret.
@@ -325,7 +372,7 @@ impl p::Value for TestResult {
     }
 }
 
-p::plain_data!(TestResult, p::service("keep2share"), p::Type::Model(6));
+p::plain_data!(TestResult, p::service("keep2share"), p::Type::Model(7));
 
 /// What `request_captcha` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -356,7 +403,77 @@ impl p::Value for RequestCaptchaResult {
     }
 }
 
-p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(7));
+p::plain_data!(RequestCaptchaResult, p::service("keep2share"), p::Type::Model(8));
+
+/// What `request_re_captcha` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct RequestReCaptchaResult {
+    /// Goes back with the code as `re_captcha_challenge`.
+    pub challenge: String,
+    /// Page that a person opens in a browser.
+    pub captcha_url: String,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for RequestReCaptchaResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            challenge: p::field(reader, at, 0),
+            captcha_url: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "challenge", &self.challenge);
+        p::member(&mut object, "captcha_url", &self.captcha_url);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(RequestReCaptchaResult, p::service("keep2share"), p::Type::Model(9));
+
+/// A user who pays for one of a partner's sites.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Subscription {
+    /// Who subscribed.
+    pub user_email: Option<String>,
+    /// To which site.
+    pub domain_name: Option<String>,
+    /// Until when it is paid.
+    pub expires_at: Option<p::Timestamp>,
+    /// When it was paid last.
+    pub last_payment: Option<p::Timestamp>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for Subscription {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            user_email: p::field(reader, at, 0),
+            domain_name: p::field(reader, at, 1),
+            expires_at: p::field(reader, at, 2),
+            last_payment: p::field(reader, at, 3),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "userEmail", &self.user_email);
+        p::member(&mut object, "domainName", &self.domain_name);
+        p::member(&mut object, "expiresAt", &self.expires_at);
+        p::member(&mut object, "lastPayment", &self.last_payment);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(Subscription, p::service("keep2share"), p::Type::Model(10));
 
 /// What `account_info` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -387,7 +504,312 @@ impl p::Value for AccountInfoResult {
     }
 }
 
-p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(8));
+p::plain_data!(AccountInfoResult, p::service("keep2share"), p::Type::Model(11));
+
+/// What `get_balance` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetBalanceResult {
+    /// What the user, partner or reseller has; the currency is not told.
+    pub balance: p::Decimal,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetBalanceResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            balance: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "balance", &self.balance);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetBalanceResult, p::service("keep2share"), p::Type::Model(12));
+
+/// What `get_domains_list` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetDomainsListResult {
+    /// Host names without scheme.
+    pub domains: Vec<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetDomainsListResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            domains: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "domains", &self.domains);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetDomainsListResult, p::service("keep2share"), p::Type::Model(13));
+
+/// What `reseller_get_code` gives.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ResellerGetCodeResult {
+    /// Number of the code.
+    pub code_id: Option<String>,
+    /// The text that a user redeems.
+    pub reseller_code: String,
+    /// What is left afterwards.
+    pub balance: Option<p::Decimal>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for ResellerGetCodeResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            code_id: p::field(reader, at, 0),
+            reseller_code: p::field(reader, at, 1),
+            balance: p::field(reader, at, 2),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "code_id", &self.code_id);
+        p::member(&mut object, "reseller_code", &self.reseller_code);
+        p::member(&mut object, "balance", &self.balance);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(ResellerGetCodeResult, p::service("keep2share"), p::Type::Model(14));
+
+impl p::Debug for ResellerGetCodeResult {
+    /// Without what is secret.
+    fn fmt(&self, f: &mut p::Formatter<'_>) -> p::FmtResult {
+        f.debug_struct("ResellerGetCodeResult")
+            .field("code_id", &self.code_id)
+            .field("reseller_code", &p::Hidden)
+            .field("balance", &self.balance)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+/// What `get_subscriptions` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetSubscriptionsResult {
+    /// How many there are on all pages.
+    pub total: Option<i64>,
+    /// The subscriptions of this page.
+    pub items: Vec<Subscription>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetSubscriptionsResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            total: p::field(reader, at, 0),
+            items: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "total", &self.total);
+        p::member(&mut object, "items", &self.items);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetSubscriptionsResult, p::service("keep2share"), p::Type::Model(15));
+
+/// What is known of a file or folder.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FileInfo {
+    /// Its own id; where another one was asked for that is `requested_id`.
+    pub id: String,
+    /// The id that was asked for, where it is another one.
+    pub requested_id: Option<String>,
+    /// File or folder name without a path; null when it is gone.
+    pub name: Option<String>,
+    /// Who may download it.
+    pub access: Option<Access>,
+    /// When it was made; only with `extended_info`.
+    pub created_at: Option<p::Timestamp>,
+    /// Folder it lies in, told to its owner alone.
+    pub parent_id: Option<String>,
+    /// Bytes; null for folders.
+    pub size: Option<i64>,
+    /// Hexadecimal MD5 of the content, told to its owner alone.
+    pub md5: Option<String>,
+    /// Whether users without premium may download it.
+    pub is_available_for_free: Option<bool>,
+    /// Whether it can be downloaded; false when it was deleted, null when there never was one.
+    pub is_available: Option<bool>,
+    /// Whether this item is a folder.
+    pub is_folder: Option<bool>,
+    /// Whether it was deleted; no manual names it.
+    pub is_deleted: Option<bool>,
+    /// Only where it was asked for.
+    pub extended_info: Option<ExtendedInfo>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FileInfo {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            requested_id: p::field(reader, at, 1),
+            name: p::field(reader, at, 2),
+            access: p::field(reader, at, 3),
+            created_at: p::field(reader, at, 4),
+            parent_id: p::field(reader, at, 5),
+            size: p::field(reader, at, 6),
+            md5: p::field(reader, at, 7),
+            is_available_for_free: p::field(reader, at, 8),
+            is_available: p::field(reader, at, 9),
+            is_folder: p::field(reader, at, 10),
+            is_deleted: p::field(reader, at, 11),
+            extended_info: p::field(reader, at, 12),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "requested_id", &self.requested_id);
+        p::member(&mut object, "name", &self.name);
+        p::member(&mut object, "access", &self.access);
+        p::member(&mut object, "created_at", &self.created_at);
+        p::member(&mut object, "parent_id", &self.parent_id);
+        p::member(&mut object, "size", &self.size);
+        p::member(&mut object, "md5", &self.md5);
+        p::member(&mut object, "isAvailableForFree", &self.is_available_for_free);
+        p::member(&mut object, "is_available", &self.is_available);
+        p::member(&mut object, "is_folder", &self.is_folder);
+        p::member(&mut object, "isDeleted", &self.is_deleted);
+        p::member(&mut object, "extended_info", &self.extended_info);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FileInfo, p::service("keep2share"), p::Type::Model(16));
+
+/// What anybody may know of a file.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FileStatus {
+    /// Identifies it among the files of a folder.
+    pub id: Option<String>,
+    /// File name without a path.
+    pub name: Option<String>,
+    /// Who may download it.
+    pub access: Option<Access>,
+    /// Whether users without premium may download it.
+    pub is_available_for_free: Option<bool>,
+    /// Whether it can be downloaded.
+    pub is_available: Option<bool>,
+    /// Whether this item is a folder.
+    pub is_folder: Option<bool>,
+    /// When it was made, in a zone that the service does not tell; for its owner alone.
+    pub date_created: Option<p::DateTime>,
+    /// Bytes.
+    pub size: Option<i64>,
+    /// Hexadecimal MD5 of the content; only older answers hold it.
+    pub md5: Option<String>,
+    /// What the service found in a video.
+    pub video_info: Option<VideoInfo>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FileStatus {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            name: p::field(reader, at, 1),
+            access: p::field(reader, at, 2),
+            is_available_for_free: p::field(reader, at, 3),
+            is_available: p::field(reader, at, 4),
+            is_folder: p::field(reader, at, 5),
+            date_created: p::field(reader, at, 6),
+            size: p::field(reader, at, 7),
+            md5: p::field(reader, at, 8),
+            video_info: p::field(reader, at, 9),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "name", &self.name);
+        p::member(&mut object, "access", &self.access);
+        p::member(&mut object, "isAvailableForFree", &self.is_available_for_free);
+        p::member(&mut object, "is_available", &self.is_available);
+        p::member(&mut object, "is_folder", &self.is_folder);
+        p::member(&mut object, "date_created", &self.date_created);
+        p::member(&mut object, "size", &self.size);
+        p::member(&mut object, "md5", &self.md5);
+        p::member(&mut object, "video_info", &self.video_info);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FileStatus, p::service("keep2share"), p::Type::Model(17));
+
+/// What became of one of several items.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct UpdatedFile {
+    /// Which one.
+    pub id: String,
+    /// With `errors` that are not empty it failed whatever this says.
+    pub status: Option<ItemOutcome>,
+    /// Why it was not changed.
+    pub errors: Option<Vec<String>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for UpdatedFile {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            status: p::field(reader, at, 1),
+            errors: p::field(reader, at, 2),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "status", &self.status);
+        p::member(&mut object, "errors", &self.errors);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(UpdatedFile, p::service("keep2share"), p::Type::Model(18));
 
 /// What `get_files_list` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -414,7 +836,7 @@ impl p::Value for GetFilesListResult {
     }
 }
 
-p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(9));
+p::plain_data!(GetFilesListResult, p::service("keep2share"), p::Type::Model(19));
 
 /// What `create_folder` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -441,7 +863,7 @@ impl p::Value for CreateFolderResult {
     }
 }
 
-p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(10));
+p::plain_data!(CreateFolderResult, p::service("keep2share"), p::Type::Model(20));
 
 /// What `delete_files` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -468,7 +890,352 @@ impl p::Value for DeleteFilesResult {
     }
 }
 
-p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(11));
+p::plain_data!(DeleteFilesResult, p::service("keep2share"), p::Type::Model(21));
+
+/// What `get_folders_list` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetFoldersListResult {
+    /// Names, some with a slash before them.
+    pub folders_list: Vec<String>,
+    /// Ids in the order of the names.
+    pub folders_ids: Vec<String>,
+    /// Names of the parents; older answers lack them.
+    pub parent_folders_list: Option<Vec<Option<String>>>,
+    /// Ids of the parents in the order of their names.
+    pub parent_folders_ids: Option<Vec<Option<String>>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetFoldersListResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            folders_list: p::field(reader, at, 0),
+            folders_ids: p::field(reader, at, 1),
+            parent_folders_list: p::field(reader, at, 2),
+            parent_folders_ids: p::field(reader, at, 3),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "foldersList", &self.folders_list);
+        p::member(&mut object, "foldersIds", &self.folders_ids);
+        p::member(&mut object, "parentFoldersList", &self.parent_folders_list);
+        p::member(&mut object, "parentFoldersIds", &self.parent_folders_ids);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetFoldersListResult, p::service("keep2share"), p::Type::Model(22));
+
+/// What `get_files_info` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetFilesInfoResult {
+    /// One item for each id that the service knows.
+    pub files: Vec<FileInfo>,
+    /// Ids that no item of the answer speaks of, found by this library.
+    pub missing: Option<Vec<String>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetFilesInfoResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            files: p::field(reader, at, 0),
+            missing: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "files", &self.files);
+        p::member(&mut object, "missing", &self.missing);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetFilesInfoResult, p::service("keep2share"), p::Type::Model(23));
+
+/// What `get_file_status` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetFileStatusResult {
+    /// The folder's files, or the file itself.
+    pub files: Option<Vec<FileStatus>>,
+    /// What the file or folder is called.
+    pub name: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetFileStatusResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            files: p::field(reader, at, 0),
+            name: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "files", &self.files);
+        p::member(&mut object, "name", &self.name);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetFileStatusResult, p::service("keep2share"), p::Type::Model(24));
+
+/// What `update_files` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct UpdateFilesResult {
+    /// What became of each.
+    pub files: Vec<UpdatedFile>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for UpdateFilesResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            files: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "files", &self.files);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(UpdateFilesResult, p::service("keep2share"), p::Type::Model(25));
+
+/// What `find_by_first5_mb_sha1_hash` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FindByFirst5MbSha1HashResult {
+    /// Whether some file begins with the same bytes.
+    pub exists: Option<bool>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FindByFirst5MbSha1HashResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            exists: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "exists", &self.exists);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FindByFirst5MbSha1HashResult, p::service("keep2share"), p::Type::Model(26));
+
+/// What `find_by_full_md5_hash` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FindByFullMd5HashResult {
+    /// Whether the content is there already.
+    pub exists: Option<bool>,
+    /// What to hand to `create_file_by_hash`.
+    pub md5: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FindByFullMd5HashResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            exists: p::field(reader, at, 0),
+            md5: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "exists", &self.exists);
+        p::member(&mut object, "md5", &self.md5);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FindByFullMd5HashResult, p::service("keep2share"), p::Type::Model(27));
+
+/// What `find_file` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FindFileResult {
+    /// Whether the content is there already.
+    pub found: bool,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FindFileResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            found: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "found", &self.found);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FindFileResult, p::service("keep2share"), p::Type::Model(28));
+
+/// What `create_file_by_hash` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct CreateFileByHashResult {
+    /// The new file.
+    pub id: String,
+    /// Page address of the file; older answers lack it.
+    pub link: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for CreateFileByHashResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            link: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "link", &self.link);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(CreateFileByHashResult, p::service("keep2share"), p::Type::Model(29));
+
+/// An address that the service will fetch.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct AcceptedUrl {
+    /// The address as it was given.
+    pub url: Option<String>,
+    /// What `remote_upload_status` wants; older answers lack it.
+    pub id: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for AcceptedUrl {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            url: p::field(reader, at, 0),
+            id: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "url", &self.url);
+        p::member(&mut object, "id", &self.id);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(AcceptedUrl, p::service("keep2share"), p::Type::Model(30));
+
+/// An address that the service will not fetch.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct RejectedUrl {
+    /// The address as it was given.
+    pub url: Option<String>,
+    /// Why not.
+    pub message: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for RejectedUrl {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            url: p::field(reader, at, 0),
+            message: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "url", &self.url);
+        p::member(&mut object, "message", &self.message);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(RejectedUrl, p::service("keep2share"), p::Type::Model(31));
+
+/// How far a remote upload has come.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct RemoteUpload {
+    /// Which one; only some answers say it.
+    pub id: Option<String>,
+    /// What is happening to it.
+    pub status: Option<RemoteUploadState>,
+    /// Per cent.
+    pub progress: Option<i64>,
+    /// The stored file once it is completed.
+    pub file_id: Option<String>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for RemoteUpload {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            id: p::field(reader, at, 0),
+            status: p::field(reader, at, 1),
+            progress: p::field(reader, at, 2),
+            file_id: p::field(reader, at, 3),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "id", &self.id);
+        p::member(&mut object, "status", &self.status);
+        p::member(&mut object, "progress", &self.progress);
+        p::member(&mut object, "file_id", &self.file_id);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(RemoteUpload, p::service("keep2share"), p::Type::Model(32));
 
 /// What `get_upload_form_data` gives.
 #[derive(Clone, PartialEq)]
@@ -503,7 +1270,7 @@ impl p::Value for GetUploadFormDataResult {
     }
 }
 
-p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(12));
+p::plain_data!(GetUploadFormDataResult, p::service("keep2share"), p::Type::Model(33));
 
 impl p::Debug for GetUploadFormDataResult {
     /// Without what is secret.
@@ -516,6 +1283,64 @@ impl p::Debug for GetUploadFormDataResult {
             .finish()
     }
 }
+
+/// What `remote_upload_add` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct RemoteUploadAddResult {
+    /// What will be fetched.
+    pub accepted_urls: Vec<AcceptedUrl>,
+    /// What will not.
+    pub rejected_urls: Option<Vec<RejectedUrl>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for RemoteUploadAddResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            accepted_urls: p::field(reader, at, 0),
+            rejected_urls: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "acceptedUrls", &self.accepted_urls);
+        p::member(&mut object, "rejectedUrls", &self.rejected_urls);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(RemoteUploadAddResult, p::service("keep2share"), p::Type::Model(34));
+
+/// What `remote_upload_status` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct RemoteUploadStatusResult {
+    /// Where each of them stands.
+    pub uploads: Vec<RemoteUpload>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for RemoteUploadStatusResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            uploads: p::field(reader, at, 0),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "uploads", &self.uploads);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(RemoteUploadStatusResult, p::service("keep2share"), p::Type::Model(35));
 
 /// What `get_url` gives.
 #[derive(Clone, PartialEq)]
@@ -554,7 +1379,7 @@ impl p::Value for GetUrlResult {
     }
 }
 
-p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(13));
+p::plain_data!(GetUrlResult, p::service("keep2share"), p::Type::Model(36));
 
 impl p::Debug for GetUrlResult {
     /// Without what is secret.
@@ -568,6 +1393,88 @@ impl p::Debug for GetUrlResult {
             .finish()
     }
 }
+
+/// What people wrote about a file.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct FileMeta {
+    /// The file it is about.
+    pub file_id: String,
+    /// What the content is called.
+    pub title: Option<String>,
+    /// Text about the content.
+    pub description: Option<String>,
+    /// Who made it.
+    pub studio: Option<String>,
+    /// Kinds that it belongs to.
+    pub categories: Option<Vec<String>>,
+    /// Who can be seen in it.
+    pub actresses: Option<Vec<String>>,
+    /// Words to find it by.
+    pub tags: Option<Vec<String>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for FileMeta {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            file_id: p::field(reader, at, 0),
+            title: p::field(reader, at, 1),
+            description: p::field(reader, at, 2),
+            studio: p::field(reader, at, 3),
+            categories: p::field(reader, at, 4),
+            actresses: p::field(reader, at, 5),
+            tags: p::field(reader, at, 6),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "file_id", &self.file_id);
+        p::member(&mut object, "title", &self.title);
+        p::member(&mut object, "description", &self.description);
+        p::member(&mut object, "studio", &self.studio);
+        p::member(&mut object, "categories", &self.categories);
+        p::member(&mut object, "actresses", &self.actresses);
+        p::member(&mut object, "tags", &self.tags);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(FileMeta, p::service("keep2share"), p::Type::Model(37));
+
+/// What `get_files_meta` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct GetFilesMetaResult {
+    /// The records of this page.
+    pub items: Vec<FileMeta>,
+    /// How many there are on all pages.
+    pub total: Option<i64>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for GetFilesMetaResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            items: p::field(reader, at, 0),
+            total: p::field(reader, at, 1),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "items", &self.items);
+        p::member(&mut object, "total", &self.total);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(GetFilesMetaResult, p::service("keep2share"), p::Type::Model(38));
 
 p::words! {
     /// Who may download a file.
@@ -612,5 +1519,31 @@ p::words! {
         Ascending = "ascending",
         /// Largest first.
         Descending = "descending",
+    }
+}
+
+p::words! {
+    /// What became of one of several items.
+    pub enum ItemOutcome {
+        /// It was changed, unless errors are told beside it.
+        Success = "success",
+        /// It was not changed.
+        Error = "error",
+    }
+}
+
+p::words! {
+    /// What is happening to a remote upload.
+    pub enum RemoteUploadState {
+        /// It waits for its turn.
+        New = "new",
+        /// It is being fetched.
+        Processing = "processing",
+        /// The file is stored.
+        Completed = "completed",
+        /// It failed; no reason is told.
+        Error = "error",
+        /// It was taken; take it for waiting.
+        Accepted = "accepted",
     }
 }

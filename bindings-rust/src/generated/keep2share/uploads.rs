@@ -32,6 +32,45 @@ impl Uploads {
     pub fn get_upload_form_data(&self) -> Call<GetUploadFormData> {
         Call::with_nothing(&self.0)
     }
+
+    /// Let the service fetch files from other addresses.
+    ///
+    /// Addresses may be refused one by one; the call succeeds even if all of them are. The files land in the default
+    /// upload folder.
+    ///
+    /// The service's own: `POST remoteUploadAdd`.
+    ///
+    /// # Arguments
+    ///
+    /// - `urls`: Addresses to fetch. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn remote_upload_add(&self, urls: impl IntoIterator<Item = impl Into<String>>) -> Call<RemoteUploadAdd> {
+        Call::with_nothing(&self.0)
+            .with_argument("urls", p::given_all::<String>(urls))
+    }
+
+    /// Tell how far remote uploads have come.
+    ///
+    /// The items are in the order of `ids`; only some answers repeat the id. Ask for one at a time to be certain.
+    ///
+    /// The service's own: `POST remoteUploadStatus`.
+    ///
+    /// # Arguments
+    ///
+    /// - `ids`: Remote uploads to look at. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `incorrect_params` (`2`): `invalid_argument`
+    /// - `authorization_required` (`10`): `authentication_required`
+    pub fn remote_upload_status(&self, ids: impl IntoIterator<Item = impl Into<String>>) -> Call<RemoteUploadStatus> {
+        Call::with_nothing(&self.0)
+            .with_argument("ids", p::given_all::<String>(ids))
+    }
 }
 
 /// The operation `uploads.getUploadFormData`.
@@ -61,5 +100,31 @@ impl Call<GetUploadFormData> {
     /// Marks the program that uploads; its values are not documented.
     pub fn create_method(self, create_method: i64) -> Self {
         self.with_argument("create_method", p::given::<i64>(create_method))
+    }
+}
+
+/// The operation `uploads.remoteUploadAdd`.
+#[derive(Debug)]
+pub enum RemoteUploadAdd {}
+
+impl p::Operation for RemoteUploadAdd {
+    const ID: &'static str = "uploads.remoteUploadAdd";
+    type Output = models::RemoteUploadAddResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
+/// The operation `uploads.remoteUploadStatus`.
+#[derive(Debug)]
+pub enum RemoteUploadStatus {}
+
+impl p::Operation for RemoteUploadStatus {
+    const ID: &'static str = "uploads.remoteUploadStatus";
+    type Output = models::RemoteUploadStatusResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
     }
 }

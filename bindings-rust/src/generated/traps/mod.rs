@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub use models::*;
 
 use crate::private as p;
-use crate::{Builder, Download, Open, Request, SignIn, Source, Target, Upload};
+use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
 
 /// A made-up service that holds every difficulty which the format can describe.
 ///
@@ -69,13 +69,13 @@ impl Traps {
         p::Service::upload(self, source)
     }
 
-    /// Downloads a file, an entry or its id, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     pub fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         p::Service::download(self, target, to)
     }
 
-    /// Opens a file, an entry or its id, as a stream of bytes.
+    /// Opens a file, an entry, its id or its link, as a stream of bytes.
     pub fn open(&self, target: impl Into<Target>) -> Open<Self> {
         p::Service::open(self, target)
     }
@@ -86,8 +86,14 @@ impl Traps {
     }
 
     /// Signs in, a step at a time. Calls sign in by themselves; this is for captchas and the like.
-    pub fn sign_in(&self) -> SignIn {
+    pub fn sign_in(&self) -> Flow {
         p::Service::sign_in(self)
+    }
+
+    /// Leads to a download without premium, a step at a time: a captcha, and a wait. Once it is done, the download of the
+    /// same file goes through. With [`on_captcha`](Builder::on_captcha) a download does this by itself.
+    pub fn free_download(&self, target: impl Into<Target>) -> Flow {
+        p::Service::free_download(self, target)
     }
 
     /// The session as JSON text, with which a client of the next process need not sign in. It holds a secret. `None`

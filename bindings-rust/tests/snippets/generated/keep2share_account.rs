@@ -8,3 +8,32 @@ async fn example_account_info(client: &Keep2Share) -> std::result::Result<(), Bo
     println!("{result:?}");
     Ok(())
 }
+
+async fn example_get_balance(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.account().get_balance().await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_get_domains_list(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.account().get_domains_list().await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_get_subscriptions(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.account().get_subscriptions("example.com").await?;
+    println!("{result:?}");
+
+    let mut items = client.account().iter_subscriptions("example.com");
+    while let Some(item) = items.next().await {
+        println!("{:?}", item?);
+    }
+    Ok(())
+}
+
+async fn example_reseller_get_code(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.account().reseller_get_code(30).await?;
+    println!("{result:?}");
+    Ok(())
+}

@@ -19,8 +19,20 @@ async fn example_login(client: &Keep2Share) -> std::result::Result<(), Box<dyn s
     Ok(())
 }
 
+async fn example_re_captcha(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.auth().re_captcha("1a2b3c4d5e6f8").await?;
+    println!("{result:?}");
+    Ok(())
+}
+
 async fn example_request_captcha(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let result = client.auth().request_captcha().await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_request_re_captcha(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.auth().request_re_captcha().await?;
     println!("{result:?}");
     Ok(())
 }

@@ -4,6 +4,17 @@
 use fileferry::Keep2Share;
 use fileferry::keep2share::{Access, FileSort, SortOrder};
 
+async fn example_create_file_by_hash(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .create_file_by_hash("d41d8cd98f00b204e9800998ecf8427e", "holidays.zip")
+        .parent("/")
+        .access(Access::Public)
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
 async fn example_create_folder(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let result = client
         .files()
@@ -19,6 +30,54 @@ async fn example_delete_files(client: &Keep2Share) -> std::result::Result<(), Bo
     let result = client
         .files()
         .delete_files(["5f0c2b7e41a3d", "5f0c2b7e41a3e"])
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_find_by_first5_mb_sha1_hash(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .find_by_first5_mb_sha1_hash("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_find_by_full_md5_hash(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .find_by_full_md5_hash("d41d8cd98f00b204e9800998ecf8427e")
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_find_file(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .find_file("d41d8cd98f00b204e9800998ecf8427e")
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_get_file_status(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.files().get_file_status("5f0c2b7e41a3d").await?;
+    println!("{result:?}");
+
+    let mut items = client.files().iter_file_status("5f0c2b7e41a3d");
+    while let Some(item) = items.next().await {
+        println!("{:?}", item?);
+    }
+    Ok(())
+}
+
+async fn example_get_files_info(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .get_files_info(["5f0c2b7e41a3d"])
+        .extended_info(true)
         .await?;
     println!("{result:?}");
     Ok(())
@@ -43,5 +102,36 @@ async fn example_get_files_list(client: &Keep2Share) -> std::result::Result<(), 
     while let Some(item) = items.next().await {
         println!("{:?}", item?);
     }
+    Ok(())
+}
+
+async fn example_get_folders_list(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.files().get_folders_list().await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_search(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.files().search("holidays").await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_update_file(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    client
+        .files()
+        .update_file("5f0c2b7e41a3d")
+        .new_name("holidays.zip")
+        .await?;
+    Ok(())
+}
+
+async fn example_update_files(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .files()
+        .update_files(["5f0c2b7e41a3d", "5f0c2b7e41a3e"])
+        .new_access(Access::Premium)
+        .await?;
+    println!("{result:?}");
     Ok(())
 }

@@ -12,3 +12,18 @@ async fn example_get_upload_form_data(client: &Keep2Share) -> std::result::Resul
     println!("{result:?}");
     Ok(())
 }
+
+async fn example_remote_upload_add(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client
+        .uploads()
+        .remote_upload_add(["https://example.com/holidays.zip"])
+        .await?;
+    println!("{result:?}");
+    Ok(())
+}
+
+async fn example_remote_upload_status(client: &Keep2Share) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let result = client.uploads().remote_upload_status(["17"]).await?;
+    println!("{result:?}");
+    Ok(())
+}

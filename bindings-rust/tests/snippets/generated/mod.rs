@@ -6,3 +6,4 @@ mod keep2share_account;
 mod keep2share_files;
 mod keep2share_uploads;
 mod keep2share_downloads;
+mod keep2share_meta;

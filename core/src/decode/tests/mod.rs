@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::decode::plain::print;
 use crate::decode::{Input, Pass, Unreadable, answer, json};
-use crate::tables::{Field, FieldSource, Model, Place, ResultShape, Service, Type, Union};
+use crate::tables::{Capabilities, Field, FieldSource, Model, Place, ResultShape, Service, Type, Union};
 
 /// A service with nothing but these shapes.
 pub(crate) fn service(models: &'static [Model], unions: &'static [Union]) -> Service {
@@ -19,6 +19,7 @@ pub(crate) fn service(models: &'static [Model], unions: &'static [Union]) -> Ser
         hosts: &[],
         own_hosts: &[],
         rate: None,
+        capabilities: Capabilities::NONE,
         place: Place::Json,
         token: None,
         credentials: &[],

@@ -2,29 +2,28 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, IF_RANGE, RANGE, TRANSFER_ENCODING};
-use reqwest::{StatusCode, Url};
-use serde_json::{Map, json};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE, TRANSFER_ENCODING,
+};
+use reqwest::{Response, StatusCode, Url};
+use serde_json::json;
 
-use super::{ask, operation, text};
-use crate::border::{Answer, ByteStream, Destination, Error, Kind, Phase};
+use super::free::{GET_URL, link, wants_captcha};
+use super::{file_id, operation};
+use crate::border::{Answer, ByteStream, Destination, Error, Kind, Needed, Phase};
+use crate::services::FreeLink;
 use crate::tables::{Retry, Type};
+use crate::transfer::free::Turn;
 use crate::transfer::part_file::{PartFile, Place};
 use crate::transfer::progress::Meter;
 use crate::wire::{Answered, Context, Engine, Failure};
 
-/// What is known of a file from the head of its answer.
-#[derive(Debug, Default, PartialEq)]
-struct Known {
-    total: Option<u64>,
-    etag: Option<String>,
-    name: Option<String>,
-}
-
 pub(crate) async fn open(engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
-    let url = link(engine, target, context).await?;
+    let file = file_id(engine, target)?;
+    let mut turn = None;
+    let url = link_in_turn(engine, &file, &mut turn, context).await?;
     let response = request(engine, url, None, context).await.map_err(|failure| failure.error)?;
-    Ok(ByteStream::new(response, engine.settings.idle_timeout(), engine.closed.clone()))
+    Ok(ByteStream::new(response, engine.settings.idle_timeout(), engine.closed.clone(), turn))
 }
 
 pub(crate) async fn download(
@@ -34,143 +33,215 @@ pub(crate) async fn download(
     meter: &Arc<Meter>,
     context: &Context<'_>,
 ) -> Result<Answer, Error> {
-    let mut place = Place::look(to).await?;
+    let file = file_id(engine, target)?;
+    let place = Place::look(to).await?;
     meter.phase(Phase::Preparing);
-    let mut part: Option<PartFile> = None;
-    let mut known = Known::default();
-    // Counts attempts that brought nothing; one that brought bytes starts the count anew.
-    let mut fruitless = 0;
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let before = part.as_ref().map_or(0, PartFile::written);
-        meter.attempt(attempt, before);
-        // A lapsed link is replaced by asking again, so every attempt asks.
-        let failure = match link(engine, target, context).await {
-            Ok(url) => match fetch(engine, url, target, &mut place, &mut part, &mut known, meter, context).await {
-                Ok(()) => break,
-                Err(failure) => failure,
-            },
-            Err(error) => Box::new(Failure::of_ours(error)),
-        };
-        let gained = part.as_ref().is_some_and(|part| part.written() > before);
-        fruitless = if gained { 1 } else { fruitless + 1 };
-        let Some(wait) = engine.wait_before_repeat(true, fruitless, &failure, context) else {
-            let mut error = failure.error;
-            let record = error.record_mut();
-            record.attempts = record.attempts.max(attempt);
-            return Err(error);
-        };
-        tokio::time::sleep(wait).await;
-    }
-    let part = part.ok_or_else(|| Error::internal("a download without a part file"))?;
-    meter.phase(Phase::Finishing);
-    let size = part.written();
-    let path = part.finish().await?;
-    meter.total(Some(size));
-    meter.phase(Phase::Done);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let hash = known.etag.as_deref().map(|etag| etag.trim_matches('"')).filter(|etag| is_md5(etag));
-    let entry = json!({
-        "id": target,
-        "name": known.name.unwrap_or(name),
-        "path": path.to_string_lossy(),
-        "is_folder": false,
-        "size": size,
-        "hash": hash.map(|hex| json!({"algorithm": "md5", "hex": hex.to_ascii_lowercase()})),
-        "service": engine.service.id,
-    });
-    let shared = crate::border::shared();
-    let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
-    let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
-    Ok(Answer::Value(tape, Type::Model(model)))
+    let mut download =
+        Download { engine, context, meter, file, place, part: None, known: Known::default(), turn: None };
+    download.run().await?;
+    download.finish().await
 }
 
-fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// The direct link of a file.
-async fn link(engine: &Engine, target: &str, context: &Context<'_>) -> Result<Url, Error> {
-    let mut arguments = Map::new();
-    arguments.insert("file_id".into(), target.into());
-    let answer = ask(engine, "downloads.getUrl", arguments, context).await?;
-    if let Some(url) = text(&answer, "url") {
-        let url = engine.answered_url(&url)?;
-        context.keep_query_secret(&url);
-        return Ok(url);
-    }
-    if answer.get("free_download_key").is_some_and(|key| !key.is_null()) {
-        let seconds = answer.get("time_wait").and_then(|wait| wait.as_f64().or_else(|| wait.as_str()?.parse().ok()));
-        let mut error = Error::new(Kind::WaitRequired, "the service gives a ticket and wants time to pass first")
-            .named("free_download_too_early")
-            .retryable();
-        // Without two seconds more the same answer comes again.
-        error.record_mut().retry_after_ms = seconds.map(|seconds: f64| ((seconds + 2.0) * 1000.0) as u64);
-        return Err(error);
-    }
-    Err(Error::new(Kind::InvalidAnswer, "the answer holds neither a link nor a ticket"))
-}
-
-/// Fetches what is still missing into the part file.
-#[allow(clippy::too_many_arguments, reason = "the state of one download, used here alone")]
-async fn fetch(
+/// The link of a file. A free one is asked for, and used, while no other free download of the client runs. What the
+/// program has to do for it first is noted.
+async fn link_in_turn(
     engine: &Engine,
-    url: Url,
-    target: &str,
-    place: &mut Place,
-    part: &mut Option<PartFile>,
-    known: &mut Known,
-    meter: &Arc<Meter>,
+    file: &str,
+    turn: &mut Option<Turn>,
     context: &Context<'_>,
-) -> Result<(), Box<Failure>> {
-    let ours = |error: Error| Box::new(Failure::of_ours(error));
-    let written = part.as_ref().map_or(0, PartFile::written);
-    let resume = known.etag.clone().filter(|_| written > 0).map(|etag| (written, etag));
-    let name_in_link =
-        url.query_pairs().find(|(key, _)| key == "name" || key == "filename").map(|(_, name)| name.into_owned());
-    let mut response = match request(engine, url, resume.as_ref(), context).await {
-        Err(failure) if resume.is_some() && failure.error.record().http_status == Some(416) => {
-            return Err(other_file(known));
-        }
-        response => response?,
+) -> Result<Url, Error> {
+    // Only a ticket makes a download free: with premium there is none, and without one it gets no further than this.
+    if turn.is_none() && engine.free.ticket(file).is_some() {
+        *turn = Some(engine.free.turn().await);
+    }
+    let refusal = match link(engine, file, None, context).await {
+        Ok(FreeLink::Open(url)) => return Ok(url),
+        Ok(FreeLink::Wait { refusal, .. }) => refusal,
+        Err(error) if wants_captcha(&error) => error,
+        Err(error) => return Err(error),
     };
-    let head = head_of(&response, name_in_link);
-    let goes_on = response.status() == StatusCode::PARTIAL_CONTENT && resume.is_some();
-    if goes_on {
-        let starts = content_range(&response).map(|(from, _)| from);
-        if starts != Some(written) || head.total != known.total {
-            return Err(other_file(known));
-        }
-    } else {
-        place.name(head.name.as_deref(), target).await.map_err(ours)?;
-        match part {
-            Some(part) => part.restart().await.map_err(ours)?,
-            None => *part = Some(place.begin().await.map_err(ours)?),
-        }
-        *known = head;
-        meter.restart();
-        meter.total(known.total);
+    context.needs(Needed::FreeDownload { target: file.to_owned() });
+    Err(refusal)
+}
+
+/// One download on its way.
+struct Download<'a> {
+    engine: &'a Engine,
+    context: &'a Context<'a>,
+    meter: &'a Arc<Meter>,
+    file: String,
+    place: Place,
+    part: Option<PartFile>,
+    known: Known,
+    /// Held from the first free link to the end.
+    turn: Option<Turn>,
+}
+
+/// What is known of a file from the head of its answer.
+#[derive(Debug, Default, PartialEq)]
+struct Known {
+    total: Option<u64>,
+    etag: Option<String>,
+    name: Option<String>,
+}
+
+impl Known {
+    fn of(response: &Response) -> Self {
+        let headers = response.headers();
+        let total = match response.status() {
+            StatusCode::PARTIAL_CONTENT => content_range(headers).and_then(|(_, total)| total),
+            _ => response.content_length(),
+        };
+        // A weak validator does not promise the same bytes.
+        let etag = text_of(headers, ETAG).filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
+        let name = headers
+            .get(CONTENT_DISPOSITION)
+            .and_then(|value| name_in_header(&String::from_utf8_lossy(value.as_bytes())));
+        Self { total, etag, name }
     }
-    let part = part.as_mut().ok_or_else(|| ours(Error::internal("a download without a part file")))?;
-    while let Some(chunk) = engine.idle(engine.settings.idle_timeout(), response.chunk()).await? {
-        part.write(&chunk).await.map_err(ours)?;
-        meter.moved(chunk.len() as u64);
+
+    /// The MD5 of the file: the service's hosts give it as the ETag, with quotes or without.
+    fn md5(&self) -> Option<String> {
+        let etag = self.etag.as_deref()?.trim_matches('"');
+        (etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| etag.to_ascii_lowercase())
     }
-    match known.total {
-        Some(total) if part.written() != total => {
-            let error = Error::new(Kind::Integrity, format!("{} of {total} bytes came", part.written())).retryable();
-            Err(Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true }))
-        }
-        _ => Ok(()),
+
+    /// Whether what comes is the rest, from `written` on, of the file that this was said of.
+    fn goes_on(&self, response: &Response, written: u64) -> bool {
+        let headers = response.headers();
+        let etag = text_of(headers, ETAG);
+        content_range(headers) == Some((written, self.total)) && (etag.is_none() || etag == self.etag.as_deref())
     }
 }
 
-/// What is asked for is not the rest of what is there: the next attempt begins anew.
-fn other_file(known: &mut Known) -> Box<Failure> {
-    *known = Known::default();
-    let error = Error::new(Kind::Integrity, "the server goes on at another place, or with another file, than asked");
-    Box::new(Failure { error: error.retryable(), retry: Retry::SameCall, wait: None, left: true })
+impl Download<'_> {
+    /// Makes attempts until all bytes are here. Each one asks for a link: that is how one that lapsed is replaced.
+    async fn run(&mut self) -> Result<(), Error> {
+        // Counts attempts that brought nothing; one that brought bytes starts the count anew.
+        let mut fruitless = 0;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let before = self.written();
+            self.meter.attempt_from(attempt, before);
+            let failure = match link_in_turn(self.engine, &self.file, &mut self.turn, self.context).await {
+                Ok(url) => match self.fetch(url).await {
+                    Ok(()) => return Ok(()),
+                    Err(failure) => failure,
+                },
+                Err(error) => Box::new(Failure::of_ours(error)),
+            };
+            fruitless = if self.written() > before { 1 } else { fruitless + 1 };
+            let Some(wait) = self.engine.wait_before_repeat(true, fruitless, &failure, self.context) else {
+                let mut error = failure.error;
+                let record = error.record_mut();
+                record.attempts = record.attempts.max(attempt);
+                return Err(error);
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    fn written(&self) -> u64 {
+        self.part.as_ref().map_or(0, PartFile::written)
+    }
+
+    /// Fetches what is still missing into the part file.
+    async fn fetch(&mut self, url: Url) -> Result<(), Box<Failure>> {
+        let ours = |error: Error| Box::new(Failure::of_ours(error));
+        let written = self.written();
+        // Without a validator nobody knows whether the rest belongs to what is here.
+        let rest = self.known.etag.clone().filter(|_| written > 0).map(|etag| (written, etag));
+        let name_in_link =
+            url.query_pairs().find(|(key, _)| key == "name" || key == "filename").map(|(_, name)| name.into_owned());
+        let asked = request(self.engine, url, rest.as_ref(), self.context).await;
+        let mut response = match asked {
+            Err(failure) if rest.is_some() && failure.error.record().http_status == Some(416) => {
+                return Err(self.changed("the file ends before the place to go on from"));
+            }
+            asked => asked?,
+        };
+        match (response.status() == StatusCode::PARTIAL_CONTENT, rest.is_some()) {
+            (true, true) if self.known.goes_on(&response, written) => {}
+            (true, true) => return Err(self.changed("the server goes on in another file or at another place")),
+            (true, false) if content_range(response.headers()).is_none_or(|(from, _)| from > 0) => {
+                return Err(self.changed("the server sends a part of the file where all of it was asked for"));
+            }
+            _ => {
+                let head = Known::of(&response);
+                self.begin(Known { name: head.name.or(name_in_link), ..head }).await.map_err(ours)?;
+            }
+        }
+        let part = self.part.as_mut().ok_or_else(|| ours(Error::internal("a download without a part file")))?;
+        while let Some(chunk) = self.engine.idle(self.engine.settings.idle_timeout(), response.chunk()).await? {
+            part.write(&chunk).await.map_err(ours)?;
+            self.meter.moved(chunk.len() as u64);
+        }
+        match self.known.total {
+            Some(total) if part.written() != total => Err(again(format!("{} of {total} bytes came", part.written()))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins at the first byte.
+    async fn begin(&mut self, known: Known) -> Result<(), Error> {
+        self.place.name(known.name.as_deref(), &self.file).await?;
+        let hashed = known.md5().is_some();
+        match &mut self.part {
+            Some(part) => part.restart(hashed).await?,
+            None => self.part = Some(self.place.begin(hashed).await?),
+        }
+        self.known = known;
+        self.meter.restart();
+        self.meter.total(self.known.total);
+        Ok(())
+    }
+
+    /// What is here belongs to nothing any more: the next attempt starts over.
+    fn changed(&mut self, what: &str) -> Box<Failure> {
+        self.known = Known::default();
+        again(what.to_owned())
+    }
+
+    /// Checks the whole file and puts it in its place.
+    async fn finish(self) -> Result<Answer, Error> {
+        let part = self.part.ok_or_else(|| Error::internal("a download without a part file"))?;
+        self.meter.phase(Phase::Finishing);
+        let (size, md5) = (part.written(), part.md5());
+        if md5 != self.known.md5() {
+            // The part file goes with the error.
+            return Err(Error::new(
+                Kind::Integrity,
+                "the bytes that came are not those of the file: their MD5 differs",
+            )
+            .named("wrong_hash")
+            .during(self.engine.service.id, Some(GET_URL))
+            .retryable());
+        }
+        let path = part.finish().await?;
+        self.meter.total(Some(size));
+        self.meter.phase(Phase::Done);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let entry = json!({
+            "id": self.file,
+            "name": self.known.name.unwrap_or(name),
+            "path": path.to_string_lossy(),
+            "is_folder": false,
+            "size": size,
+            "hash": md5.map(|hex| json!({"algorithm": "md5", "hex": hex})),
+            "service": self.engine.service.id,
+        });
+        let shared = crate::border::shared();
+        let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
+        let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
+        Ok(Answer::Value(tape, Type::Model(model)))
+    }
+}
+
+/// Bytes that are not those we asked for; asking again may mend it.
+fn again(what: String) -> Box<Failure> {
+    let error = Error::new(Kind::Integrity, what).retryable();
+    Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true })
 }
 
 /// Asks for the file, or for the rest of it if it is still the same. No token goes to this host.
@@ -179,18 +250,20 @@ async fn request(
     url: Url,
     resume: Option<&(u64, String)>,
     context: &Context<'_>,
-) -> Result<reqwest::Response, Box<Failure>> {
+) -> Result<Response, Box<Failure>> {
     let ours = |error: Error| Box::new(Failure::of_ours(error));
     let described = operation(engine, "downloads.directLink").map_err(ours)?;
     let shown = crate::wire::redact::address(&url);
     context.requested();
-    let mut request = engine.connections.files().map_err(ours)?.get(url);
+    let expires = expiry(&url);
+    // The bytes count as they are on the disk of the server: sizes, ranges and hashes are of those.
+    let mut request = engine.connections.files().map_err(ours)?.get(url).header(ACCEPT_ENCODING, "identity");
     if let Some((from, etag)) = resume {
         request = request.header(RANGE, format!("bytes={from}-")).header(IF_RANGE, etag);
     }
     let response = engine.idle(engine.settings.idle_timeout(), request.send()).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    engine.log("debug", "downloads.getUrl", context, || format!("GET {shown} answered {status}"));
+    engine.log("debug", GET_URL, context, || format!("GET {shown} answered {status}"));
     engine.responded(status, &headers, context);
     if crate::wire::is_stream(engine.service, described, status, &headers) {
         // Where the end of the connection is the end of the file, one that broke looks whole.
@@ -201,28 +274,29 @@ async fn request(
         return Ok(response);
     }
     let body = engine.read(response).await?;
-    Err(crate::wire::stream_refusal(engine.service, described, &Answered { status, headers, body, signed_in: false }))
+    let mut failure =
+        crate::wire::stream_refusal(engine.service, described, &Answered { status, headers, body, signed_in: false });
+    // Whatever a host says to a link that has lapsed by its own account: the next link is asked for.
+    let vague = matches!(failure.error.kind(), Kind::Unavailable | Kind::PermissionDenied | Kind::Rejected);
+    if vague && failure.wait.is_none() && expires.is_some_and(|expires| expires <= jiff::Timestamp::now().as_second()) {
+        failure.retry = Retry::SameCall;
+        failure.error.record_mut().retryable = true;
+    }
+    Err(failure)
 }
 
-fn head_of(response: &reqwest::Response, name_in_link: Option<String>) -> Known {
-    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let total = match response.status() {
-        StatusCode::PARTIAL_CONTENT => content_range(response).and_then(|(_, total)| total),
-        _ => response.content_length(),
-    };
-    // A weak validator does not promise the same bytes.
-    let etag = header(ETAG).filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
-    let name = response
-        .headers()
-        .get(CONTENT_DISPOSITION)
-        .and_then(|value| name_in_header(&String::from_utf8_lossy(value.as_bytes())));
-    Known { total, etag, name: name.or(name_in_link) }
+/// When a link says that it lapses, in seconds since 1970.
+fn expiry(url: &Url) -> Option<i64> {
+    url.query_pairs().find(|(key, _)| key == "temp_url_expires")?.1.parse().ok()
+}
+
+fn text_of(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// First byte and total of `bytes 5-9/10`.
-fn content_range(response: &reqwest::Response) -> Option<(u64, Option<u64>)> {
-    let value = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
-    let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;
+fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
+    let (range, total) = text_of(headers, CONTENT_RANGE)?.strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.parse().ok()?, total.parse().ok()))
 }
 

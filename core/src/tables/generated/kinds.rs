@@ -19,7 +19,7 @@ pub enum Kind {
     InvalidCredentials,
     /// The service wants a captcha solved first.
     ///
-    /// Show `details.captcha` to a person (`sign_in()` leads through it) and send the answer along.
+    /// Show `details.captcha` to a person (`sign_in()` and `free_download()` lead through it) and send the answer along.
     CaptchaRequired,
     /// The answer to a captcha was wrong or came too late.
     ///

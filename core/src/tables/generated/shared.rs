@@ -12,6 +12,7 @@ pub static SERVICE: Service = Service {
     hosts: &[],
     own_hosts: &[],
     rate: None,
+    capabilities: Capabilities { verbs: &[], max_upload_size: None, empty_files: None, ranges: false, hash_upload: false, paths: false },
     place: Place::Json,
     token: None,
     credentials: &[],
@@ -28,9 +29,41 @@ pub static SERVICE: Service = Service {
                 Field { name: "size", wire: &["size"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "modified", wire: &["modified"], ty: Type::Time(Time { forms: &[TimeForm::Iso], none: &[] }), required: false, from: FieldSource::Body, secret: false },
                 Field { name: "modified_text", wire: &["modified_text"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
-                Field { name: "hash", wire: &["hash"], ty: Type::Model(1), required: false, from: FieldSource::Body, secret: false },
+                Field { name: "hash", wire: &["hash"], ty: Type::Model(4), required: false, from: FieldSource::Body, secret: false },
                 Field { name: "link", wire: &["link"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
                 Field { name: "service", wire: &["service"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "Account",
+            fields: &[
+                Field { name: "id", wire: &["id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "name", wire: &["name"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "plan", wire: &["plan"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "expires", wire: &["expires"], ty: Type::Time(Time { forms: &[TimeForm::Iso], none: &[] }), required: false, from: FieldSource::Body, secret: false },
+                Field { name: "space_used", wire: &["space_used"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "space_total", wire: &["space_total"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "traffic_left", wire: &["traffic_left"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "Capabilities",
+            fields: &[
+                Field { name: "verbs", wire: &["verbs"], ty: Type::List(&Type::Text), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "max_upload_size", wire: &["max_upload_size"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "empty_files", wire: &["empty_files"], ty: Type::Bool, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "ranges", wire: &["ranges"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "hash_upload", wire: &["hash_upload"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "paths", wire: &["paths"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "ParsedLink",
+            fields: &[
+                Field { name: "service", wire: &["service"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "kind", wire: &["kind"], ty: Type::Enum(0), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "id", wire: &["id"], ty: Type::Id, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "host", wire: &["host"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
             ],
         },
         Model {
@@ -40,8 +73,47 @@ pub static SERVICE: Service = Service {
                 Field { name: "hex", wire: &["hex"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
             ],
         },
+        Model {
+            name: "FolderReport",
+            fields: &[
+                Field { name: "folder", wire: &["folder"], ty: Type::Model(0), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "items", wire: &["items"], ty: Type::List(&Type::Model(6)), required: true, from: FieldSource::Body, secret: false },
+                Field { name: "uploaded", wire: &["uploaded"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "failed", wire: &["failed"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "bytes", wire: &["bytes"], ty: Type::Int, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "FolderItem",
+            fields: &[
+                Field { name: "path", wire: &["path"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "is_folder", wire: &["is_folder"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "entry", wire: &["entry"], ty: Type::Model(0), required: false, from: FieldSource::Body, secret: false },
+                Field { name: "error", wire: &["error"], ty: Type::Model(7), required: false, from: FieldSource::Body, secret: false },
+            ],
+        },
+        Model {
+            name: "ItemFailure",
+            fields: &[
+                Field { name: "kind", wire: &["kind"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "message", wire: &["message"], ty: Type::Text, required: true, from: FieldSource::Body, secret: false },
+                Field { name: "name", wire: &["name"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "service_code", wire: &["service_code"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "http_status", wire: &["http_status"], ty: Type::Int, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "operation", wire: &["operation"], ty: Type::Text, required: false, from: FieldSource::Body, secret: false },
+                Field { name: "retryable", wire: &["retryable"], ty: Type::Bool, required: true, from: FieldSource::Body, secret: false },
+            ],
+        },
     ],
     enums: &[
+        Enum {
+            name: "LinkKind",
+            values: &[
+                EnumValue { name: "file", wire: "\"file\"" },
+                EnumValue { name: "folder", wire: "\"folder\"" },
+                EnumValue { name: "share", wire: "\"share\"" },
+            ],
+        },
     ],
     unions: &[
     ],

@@ -40,7 +40,7 @@ pub(super) fn count_out(place: &mut Value) {
 pub(super) fn expand(file: &Value) -> Result<Vec<Value>, CaseError> {
     let mut cases = Vec::new();
     for case in file["cases"].as_array().into_iter().flatten() {
-        for mut case in rows_of(case)? {
+        for mut case in rows_of(case, file)? {
             if case.get("twin_of").is_some() {
                 cases.push(case);
                 continue;
@@ -75,7 +75,7 @@ pub(super) fn make_twin(twin: &Value, by_name: &BTreeMap<String, Value>) -> Resu
     Ok(copy)
 }
 
-fn rows_of(case: &Value) -> Result<Vec<Value>, CaseError> {
+fn rows_of(case: &Value, file: &Value) -> Result<Vec<Value>, CaseError> {
     let Some(rows) = case.get("rows").and_then(Value::as_array) else {
         return Ok(vec![case.clone()]);
     };
@@ -91,9 +91,19 @@ fn rows_of(case: &Value) -> Result<Vec<Value>, CaseError> {
     rows.iter()
         .map(|row| {
             let row = row_members(row, columns.as_deref()).map_err(shape)?;
+            let mut plain = plain.clone();
+            // A row that changes a part of the call changes the shortest valid one.
+            if plain.get("call").is_none() && row.keys().any(|member| member.starts_with("call.")) {
+                plain["call"] = shortest_call(file, plain["operation"].as_str().unwrap_or_default());
+            }
             one_row(&plain, name, &row).map_err(shape)
         })
         .collect()
+}
+
+/// The shortest valid call of an operation, as the file tells it.
+fn shortest_call(file: &Value, operation: &str) -> Value {
+    file["calls"].get(operation).cloned().unwrap_or_else(|| Value::Object(Map::new()))
 }
 
 fn row_members(row: &Value, columns: Option<&[&str]>) -> Result<Map<String, Value>, String> {
@@ -153,7 +163,7 @@ fn whole(case: &Value, operation: &str, file: &Value) -> Value {
         whole["name"] = Value::String(format!("{name}_{}", operation.replace('.', "_")));
     }
     if case.get("call").is_none() {
-        whole["call"] = file["calls"].get(operation).cloned().unwrap_or_else(|| Value::Object(Map::new()));
+        whole["call"] = shortest_call(file, operation);
     }
     whole["operation"] = Value::String(operation.to_owned());
     whole["service"] = file["service"].clone();

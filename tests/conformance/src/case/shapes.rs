@@ -293,6 +293,9 @@ pub struct ExpectedProgress {
     pub at_least: usize,
     /// The last event's bytes, which are also its total.
     pub last: u64,
+    /// What is done may fall back: the source is counted from its beginning more than once.
+    #[serde(default)]
+    pub starts_over: bool,
 }
 
 /// What a download leaves: one file, or nothing. Anything beside it is a fault.

@@ -98,6 +98,9 @@ struct ClockOrder {
     advance_s: i64,
 }
 
+/// A service, and what is wished of it.
+type Wish = (Arc<dyn Service>, Map<String, Value>);
+
 /// The control address of one world, with one request on it.
 struct Desk<'a> {
     world: Arc<World>,
@@ -112,12 +115,21 @@ impl Desk<'_> {
             ("GET", []) => Ok(json!({"id": self.world.id, "services": self.world.describe()})),
             ("POST", ["accounts"]) => {
                 let (service, wish) = self.wish()?;
-                service.create_account(wish).map_err(Refusal::bad)
+                service.create_account(Value::Object(wish)).map_err(Refusal::bad)
             }
             ("POST", ["files"]) => {
                 let (service, wish) = self.wish()?;
-                service.create_files(wish).await.map_err(Refusal::bad)
+                service.create_files(Value::Object(wish)).await.map_err(Refusal::bad)
             }
+            ("POST", ["subscriptions"]) => {
+                let (service, wish) = self.wish()?;
+                service.create_subscriptions(Value::Object(wish)).map_err(Refusal::bad)
+            }
+            ("POST", ["settings"]) => {
+                let (service, wish) = self.wish()?;
+                service.configure(wish).map_err(Refusal::bad)
+            }
+            ("GET", ["settings"]) => self.settings(),
             ("GET", ["requests"]) => self.requests().await,
             ("DELETE", ["requests"]) => {
                 ground.journal.clear();
@@ -167,11 +179,11 @@ impl Desk<'_> {
     }
 
     /// The service that a body names, and the body's other members, which are the service's matter.
-    fn wish(&self) -> Result<(Arc<dyn Service>, Value), Refusal> {
+    fn wish(&self) -> Result<Wish, Refusal> {
         let mut wish: Map<String, Value> = self.order()?;
         let name = wish.remove("service").unwrap_or_default();
         let service = self.service(name.as_str().unwrap_or_default())?;
-        Ok((service, Value::Object(wish)))
+        Ok((service, wish))
     }
 
     async fn requests(&self) -> Outcomes {
@@ -217,6 +229,15 @@ impl Desk<'_> {
         let unknown = || Refusal::bad(format!("{} has no odd form {:?}", order.service, order.name));
         service.set_odd(form.ok_or_else(unknown)?, order.on);
         Ok(json!({}))
+    }
+
+    /// The settings of each service.
+    fn settings(&self) -> Outcomes {
+        let of = |service: &Arc<dyn Service>| {
+            let settings = service.configure(Map::new()).map_err(Refusal::bad)?;
+            Ok((service.name().to_owned(), settings))
+        };
+        Ok(Value::Object(self.world.services().iter().map(of).collect::<Result<_, Refusal>>()?))
     }
 
     fn odd_forms(&self) -> Value {

@@ -174,8 +174,8 @@ fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call
         FaultName::Body => written(status(200)),
         FaultName::Html => Answer::html(status(200), "The service is temporarily unavailable"),
         FaultName::EmptyBody => Answer::empty(status(200)),
-        FaultName::Error => service.refuse(fault),
-        FaultName::WrongSignature => service.refuse_signature(),
+        FaultName::Error => service.refuse(call.operation, fault),
+        FaultName::WrongSignature => service.refuse_signature(fault),
         FaultName::LongJson => long_json(fault.size.unwrap_or(64 * 1024 * 1024)),
         FaultName::Redirect => {
             let elsewhere = ground.address.replace("127.0.0.1", "localhost");

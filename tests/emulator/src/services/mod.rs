@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use http::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
@@ -54,6 +54,8 @@ pub enum Expiring {
     Tokens,
     Links,
     Forms,
+    /// Of free downloads.
+    Tickets,
 }
 
 /// One service in one world.
@@ -70,17 +72,23 @@ pub trait Service: Send + Sync {
     /// Works on a request. `transfer` is the body of an operation that streams.
     fn answer(self: Arc<Self>, call: Call, transfer: Option<ByteStream>) -> BoxFuture<'static, Answered>;
 
-    /// The answer of a fault that speaks with the service's own envelope.
-    fn refuse(&self, fault: &Fault) -> Answer;
+    /// The answer of a fault that speaks with the envelope of the operation that it meets.
+    fn refuse(&self, operation: &str, fault: &Fault) -> Answer;
 
-    /// The answer of an upload host to a form whose signature is wrong.
-    fn refuse_signature(&self) -> Answer;
+    /// The answer of an upload host to a form that it does not accept: a wrong signature, or the fault's message.
+    fn refuse_signature(&self, fault: &Fault) -> Answer;
 
     /// Makes an account; the message of an error is for the caller of the control address.
     fn create_account(&self, wish: Value) -> Result<Value, String>;
 
     /// Puts files or folders into an account without uploading them.
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
+
+    /// Gives subscribers to an account.
+    fn create_subscriptions(&self, wish: Value) -> Result<Value, String>;
+
+    /// Takes over the settings that are named; gives back all of them.
+    fn configure(&self, wish: Map<String, Value>) -> Result<Value, String>;
 
     /// All odd forms that it knows.
     fn odd_forms(&self) -> &'static [OddForm];
@@ -91,7 +99,7 @@ pub trait Service: Send + Sync {
     /// Switches a known odd form.
     fn set_odd(&self, form: &'static OddForm, on: bool);
 
-    /// Ends tokens, links or forms.
+    /// Ends tokens, links, forms or tickets.
     fn expire(&self, what: Expiring);
 
     /// What solves a captcha that was given out.

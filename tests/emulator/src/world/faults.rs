@@ -48,7 +48,7 @@ impl FaultName {
         (Self::GluedJson, "puts a second JSON object behind the proper answer"),
         (Self::WrongTypes, "gives every member of the proper answer (or only field) another type"),
         (Self::Redirect, "answers with status (default 302) and location (default: a trap on another host)"),
-        (Self::WrongSignature, "answers like an upload host that refuses the form's signature"),
+        (Self::WrongSignature, "answers like an upload host that refuses the form's signature, or with message"),
         (Self::ResetBefore, "resets the connection instead of answering; at_byte: after so many body bytes read"),
         (Self::CloseBefore, "closes the connection instead of answering"),
         (Self::ResetInHead, "resets within the answer's head, after at_byte bytes (default 12)"),

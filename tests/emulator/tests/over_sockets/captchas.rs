@@ -54,7 +54,9 @@ fn a_login_with_each_kind_of_captcha() {
         body[answer_name] = json!("wrong");
         assert_eq!(world.call("login", body.clone()).refusal(), (406, json!(31)), "{kind}");
         if kind == "recaptcha" {
-            assert!(Request::get(&page).send().text().contains(&answer));
+            let asked = Request::get(&page).send().text();
+            assert!(asked.contains("I am not a robot") && !asked.contains(&answer), "not solved yet");
+            assert!(Request::get(&format!("{page}&solved=yes")).send().text().contains(&answer));
         }
         body[answer_name] = json!(answer);
         assert_eq!(world.call("login", body.clone()).status, 200, "{kind}: it may be tried again");
@@ -74,6 +76,16 @@ fn guessing_closes_the_door_for_a_minute() {
     assert_eq!(world.call("getUrl", guess.clone()).refusal(), (400, json!("captcha_need_wait")));
     assert_eq!(world.call("requestCaptcha", json!({})).refusal(), (400, json!("captcha_need_wait")));
     world.order("clock", json!({"advance_s": 61}));
+    assert_eq!(world.call("getUrl", guess.clone()).refusal(), (406, json!(31)));
+    // The third time within a day it stays closed.
+    for _ in 0..9 + 10 {
+        world.call("getUrl", guess.clone());
+        world.advance(61);
+    }
+    world.call("getUrl", guess.clone());
+    assert_eq!(world.call("getUrl", guess.clone()).refusal(), (400, json!("captcha_need_wait_daily")));
+    assert_eq!(world.call("requestCaptcha", json!({})).refusal(), (400, json!("captcha_need_wait_daily")));
+    world.advance(24 * 60 * 60);
     assert_eq!(world.call("getUrl", guess).refusal(), (406, json!(31)));
 }
 
@@ -81,6 +93,8 @@ fn guessing_closes_the_door_for_a_minute() {
 fn the_free_way_to_a_file() {
     let emulator = Emulator::start();
     let world = emulator.world();
+    // Far more than a second, which may pass on its own.
+    world.set(json!({"free_margin_s": 100}));
     let file = world.seed(json!({"size": 10}));
     let get_url = |extra: serde_json::Value| {
         let mut body = json!({"file_id": file});
@@ -98,7 +112,10 @@ fn the_free_way_to_a_file() {
     assert!(early.json()["time_wait"].as_i64() > Some(0));
     world.odd("ticket_again");
     assert_eq!(get_url(ticket.clone()).json()["free_download_key"], ticket["free_download_key"]);
-    world.order("clock", json!({"advance_s": 30}));
+    world.advance(30);
+    let late = get_url(ticket.clone()).json();
+    assert_eq!(late["free_download_key"], ticket["free_download_key"], "the wait is a little longer than told");
+    world.advance(100);
     let url = text(&get_url(ticket.clone()).json()["url"]);
     assert_eq!(Request::get(&url).send().body.len(), 10);
     world.order("clock", json!({"advance_s": 3600}));

@@ -3,9 +3,11 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+pub use crate::upload::Upload;
 
 /// Long enough for a machine under load, short enough to notice an answer that never comes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -111,6 +113,30 @@ impl World {
         self.order("faults", members);
     }
 
+    /// Changes settings of the service.
+    pub fn set(&self, mut settings: Value) -> Value {
+        settings["service"] = json!("keep2share");
+        self.order("settings", settings)
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.order("clock", json!({"advance_s": seconds}));
+    }
+
+    /// Makes an account and gives back its permanent key.
+    pub fn new_key(&self, kind: &str, mut members: Value) -> String {
+        members["service"] = json!("keep2share");
+        members["kind"] = json!(kind);
+        text(&self.order("accounts", members)["access_token"])
+    }
+
+    /// Asks for a picture and gives back the parameters that solve it.
+    pub fn solved_captcha(&self) -> Value {
+        let challenge = text(&self.call("requestCaptcha", json!({})).json()["challenge"]);
+        let answer = self.ask(&format!("captchas/{challenge}"))["answer"].clone();
+        json!({"captcha_challenge": challenge, "captcha_response": answer})
+    }
+
     pub fn odd(&self, name: &str) {
         self.order("odd", json!({"service": "keep2share", "name": name}));
     }
@@ -140,6 +166,18 @@ impl World {
     pub fn link(&self, id: &str) -> String {
         let reply = self.call_as("premium", "getUrl", json!({"file_id": id}));
         text(&reply.json()["url"])
+    }
+}
+
+/// Asks again until there is an answer; an emulator that never gives it fails the test.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "it does not come about");
+        std::thread::yield_now();
     }
 }
 
@@ -332,68 +370,5 @@ impl Request {
         }
         head.push_str("\r\n");
         [head.as_bytes(), &self.body].concat()
-    }
-}
-
-/// An upload form, field by field, so that a test can spoil one.
-pub struct Upload {
-    pub action: String,
-    pub fields: Vec<(String, String)>,
-    pub file_field: String,
-    pub file_name: String,
-    pub content_type: String,
-    pub bytes: Vec<u8>,
-    pub file_last: bool,
-}
-
-impl Upload {
-    /// Asks for a form, as premium, and fills it in as it should be.
-    pub fn prepare(world: &World, parent: &str, file_name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        let form = world.call_as("premium", "getUploadFormData", json!({"parent_id": parent})).json();
-        let fields = form["form_data"].as_object().expect("form_data");
-        Self {
-            action: text(&form["form_action"]),
-            fields: fields
-                .iter()
-                .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-                .collect(),
-            file_field: text(&form["file_field"]),
-            file_name: file_name.into(),
-            content_type: "application/octet-stream".into(),
-            bytes: bytes.into(),
-            file_last: true,
-        }
-    }
-
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.fields.iter_mut().find(|(field, _)| field == name).expect("the field is there").1 = value.into();
-    }
-
-    pub fn request(&self) -> Request {
-        const BOUNDARY: &str = "a-boundary-of-the-test";
-        let mut file = format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{}\"\r\ncontent-type: {}\r\n\r\n",
-            self.file_field, self.file_name, self.content_type
-        )
-        .into_bytes();
-        file.extend_from_slice(&self.bytes);
-        file.extend_from_slice(b"\r\n");
-        let fields: Vec<u8> = self
-            .fields
-            .iter()
-            .flat_map(|(name, value)| {
-                format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                    .into_bytes()
-            })
-            .collect();
-        let end = format!("--{BOUNDARY}--\r\n").into_bytes();
-        let body = if self.file_last { [fields, file, end].concat() } else { [file, fields, end].concat() };
-        Request::new("POST", &self.action)
-            .header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))
-            .body(body)
-    }
-
-    pub fn send(&self) -> Reply {
-        self.request().send()
     }
 }

@@ -68,9 +68,9 @@ fn tokens_end_by_order_and_by_time_and_keys_do_not() {
     world.order("expire", json!({"what": "tokens"}));
     assert_eq!(world.call("accountInfo", json!({"auth_token": token})).refusal(), (403, json!(10)));
     let token = world.login("premium");
-    world.order("clock", json!({"advance_s": 3599}));
+    world.order("clock", json!({"advance_s": 3500}));
     assert_eq!(info(&token), 200);
-    world.order("clock", json!({"advance_s": 2}));
+    world.order("clock", json!({"advance_s": 100}));
     assert_eq!(info(&token), 403);
     assert_eq!(world.call_as("premium", "accountInfo", json!({})).status, 200);
     assert_eq!(world.call("accountInfo", json!({})).refusal(), (403, json!(10)));

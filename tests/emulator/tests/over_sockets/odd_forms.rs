@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::client::{Emulator, Reply, Request, Upload, World, text};
+use crate::odd_answers;
 
 /// A way to an answer in which an odd form shows.
-type Show = fn(&World) -> Reply;
+pub type Show = fn(&World) -> Reply;
 /// Whether the odd form shows.
-type Check = fn(&Reply) -> bool;
+pub type Check = fn(&Reply) -> bool;
 
 fn info(world: &World) -> Reply {
     world.call_as("premium", "accountInfo", json!({}))
@@ -94,11 +95,11 @@ fn download(world: &World) -> Reply {
     Request::get(&link).header("range", "bytes=0-9").send()
 }
 
-fn file(reply: &Reply) -> Value {
+pub fn file(reply: &Reply) -> Value {
     reply.json()["files"][0].clone()
 }
 
-fn keys(value: &Value) -> Vec<String> {
+pub fn keys(value: &Value) -> Vec<String> {
     value.as_object().expect("an object").keys().cloned().collect()
 }
 
@@ -123,6 +124,7 @@ const FORMS: &[(&str, Show, Check)] = &[
     ("account_expires_null", info, |reply| reply.json()["account_expires"].is_null()),
     ("available_traffic_text", info, |reply| reply.json()["available_traffic"] == "53687091200"),
     ("time_wait_text", ticket, |reply| reply.json()["time_wait"] == "30"),
+    ("time_wait_zero", ticket, |reply| reply.json()["time_wait"] == 0),
     ("null_keys", url, |reply| keys(&reply.json()).contains(&"time_wait".into())),
     ("need_wait_without_time", early, |reply| reply.json()["time_wait"].is_null()),
     ("ticket_again", early, |reply| reply.status == 200),
@@ -155,6 +157,10 @@ const FORMS: &[(&str, Show, Check)] = &[
     ("disposition_missing", download, |reply| reply.header("content-disposition").is_none()),
 ];
 
+fn all_forms() -> impl Iterator<Item = &'static (&'static str, Show, Check)> {
+    FORMS.iter().chain(odd_answers::FORMS)
+}
+
 fn text_or(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -165,7 +171,7 @@ const ELSEWHERE: &[&str] = &["captcha_url_http"];
 #[test]
 fn each_shows_only_when_it_is_on() {
     let emulator = Emulator::start();
-    for (name, show, check) in FORMS {
+    for (name, show, check) in all_forms() {
         let world = emulator.new_world();
         assert!(!is_shown(&show(&world), *check), "{name} shows before it is on");
         let world = emulator.new_world();
@@ -186,7 +192,7 @@ fn all_that_are_offered_are_tested() {
     let world = emulator.world();
     let offered = world.ask("odd")["keep2share"].clone();
     let offered: Vec<String> = offered.as_array().expect("a list").iter().map(|form| text(&form["name"])).collect();
-    let mut tested: Vec<&str> = FORMS.iter().map(|(name, ..)| *name).chain(ELSEWHERE.iter().copied()).collect();
+    let mut tested: Vec<&str> = all_forms().map(|(name, ..)| *name).chain(ELSEWHERE.iter().copied()).collect();
     let mut missing = offered.clone();
     missing.retain(|name| !tested.contains(&name.as_str()));
     tested.retain(|name| !offered.contains(&(*name).to_owned()));

@@ -223,7 +223,7 @@ struct IteratorView {
 pub(in crate::generate) const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
 
 /// Members that a client has by itself: a group or option of such a name gets an underscore.
-pub(in crate::generate) const CLIENT_MEMBERS: [&str; 13] = [
+pub(in crate::generate) const CLIENT_MEMBERS: [&str; 14] = [
     "baseUrl",
     "closed",
     "upload",
@@ -231,6 +231,7 @@ pub(in crate::generate) const CLIENT_MEMBERS: [&str; 13] = [
     "downloadStream",
     "request",
     "signIn",
+    "freeDownload",
     "exportSession",
     "close",
     "constructor",
@@ -240,7 +241,7 @@ pub(in crate::generate) const CLIENT_MEMBERS: [&str; 13] = [
 ];
 
 /// Options that every client takes.
-const CLIENT_OPTIONS: [&str; 22] = [
+const CLIENT_OPTIONS: [&str; 23] = [
     "session",
     "onSession",
     "onCaptcha",
@@ -257,6 +258,7 @@ const CLIENT_OPTIONS: [&str; 22] = [
     "backoffMs",
     "backoffMaxMs",
     "retryAfterCapMs",
+    "freeWaitMarginMs",
     "rate",
     "maxJson",
     "proxy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as _Sequence
 from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 from typing import Literal as _Literal
 
 from fileferry._async_client import AsyncClient as _Client
@@ -116,6 +117,34 @@ class AsyncAuthOperations(_Group):
             options,
         )
 
+    async def re_captcha(
+        self,
+        *,
+        id: str,
+        options: _CallOptions | None = None,
+    ) -> str:
+        """Tell the address of the page with a reCAPTCHA.
+
+        Nothing is sent. A browser that opens an unknown challenge is shown an error.
+
+        Args:
+            id: Challenge that `request_re_captcha` gave. Not empty.
+            options: What the call takes beside them.
+
+        Returns:
+            The page for a person's browser; it shows the code once it is solved.
+
+        Keep2Share's reCaptcha: GET reCaptcha.html
+        """
+        return await self._caller.call(
+            "auth.reCaptcha",
+            {
+                "id": id,
+            },
+            None,
+            options,
+        )
+
     async def request_captcha(
         self,
         *,
@@ -133,6 +162,27 @@ class AsyncAuthOperations(_Group):
         """
         return await self._caller.call(
             "auth.requestCaptcha",
+            {},
+            None,
+            options,
+        )
+
+    async def request_re_captcha(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> _models.RequestReCaptchaResult:
+        """Ask for a page with a reCAPTCHA.
+
+        A person solves it in a browser and copies the code that the page shows then; `sign_in()` leads through it.
+
+        Args:
+            options: What the call takes beside them.
+
+        Keep2Share's requestReCaptcha: POST requestReCaptcha
+        """
+        return await self._caller.call(
+            "auth.requestReCaptcha",
             {},
             None,
             options,
@@ -189,11 +239,202 @@ class AsyncAccountOperations(_Group):
             options,
         )
 
+    async def get_balance(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> _models.GetBalanceResult:
+        """Tell the balance of the account.
+
+        Args:
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+
+        Keep2Share's getBalance: POST getBalance
+        """
+        return await self._caller.call(
+            "account.getBalance",
+            {},
+            None,
+            options,
+        )
+
+    async def get_domains_list(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> _models.GetDomainsListResult:
+        """List the domains that the account may use in links.
+
+        Args:
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+
+        Keep2Share's getDomainsList: POST getDomainsList
+        """
+        return await self._caller.call(
+            "account.getDomainsList",
+            {},
+            None,
+            options,
+        )
+
+    async def get_subscriptions(
+        self,
+        *,
+        domain_name: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.GetSubscriptionsResult:
+        """List the subscribers of one of a partner's sites.
+
+        Args:
+            domain_name: Domain of the site. Not empty.
+            limit: Items a page. At least 1. Default: 20.
+            offset: Items to skip. At least 0. Default: 0.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: domain_not_found (Domain not found).
+            InvalidArgumentError: incorrect_param_value (3), incorrect_params (2).
+
+        Keep2Share's getSubscriptions: POST getSubscriptions
+        """
+        return await self._caller.call(
+            "account.getSubscriptions",
+            {
+                "domainName": domain_name,
+                "limit": limit,
+                "offset": offset,
+            },
+            None,
+            options,
+        )
+
+    def iter_subscriptions(
+        self,
+        *,
+        domain_name: str,
+        limit: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _Pages[_models.Subscription]:
+        """List the subscribers of one of a partner's sites. Walks all pages; each is asked for when it is needed.
+
+        Args:
+            domain_name: Domain of the site. Not empty.
+            limit: Items a page. At least 1. Default: 20.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: domain_not_found (Domain not found).
+            InvalidArgumentError: incorrect_param_value (3), incorrect_params (2).
+
+        Keep2Share's getSubscriptions: POST getSubscriptions
+        """
+        return self._caller.pages(
+            "account.getSubscriptions",
+            {
+                "domainName": domain_name,
+                "limit": limit,
+            },
+            None,
+            options,
+        )
+
+    async def reseller_get_code(
+        self,
+        *,
+        days: int,
+        use_exist: bool | None = None,
+        auto_buy: bool | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.ResellerGetCodeResult:
+        """Hand out a premium code, buying one if need be.
+
+        It may spend money, so it is never repeated by itself.
+
+        Args:
+            days: For how many days the code makes a user premium. At least 1.
+            use_exist: Takes a code that was bought before if there is one. Default: true.
+            auto_buy: Buys a new one if none is left. Default: true.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: buy_reseller_code_failed (51).
+            UnavailableError: no_reseller_codes (50).
+
+        Keep2Share's resellerGetCode: POST resellerGetCode
+        """
+        return await self._caller.call(
+            "account.resellerGetCode",
+            {
+                "days": days,
+                "useExist": use_exist,
+                "autoBuy": auto_buy,
+            },
+            None,
+            options,
+        )
+
 
 class AsyncFilesOperations(_Group):
     """Files and folders of the account."""
 
     __slots__ = ()
+
+    async def create_file_by_hash(
+        self,
+        *,
+        hash: str,
+        name: str,
+        parent: str | None | _Unset = _UNSET,
+        access: _models.AccessValue | None = None,
+        create_method: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.CreateFileByHashResult:
+        """Make a file of content that is stored already.
+
+        No byte is sent; `upload()` tries this first. Names of fewer than three characters are refused.
+
+        Args:
+            hash: Hexadecimal MD5 of the content. From 32 to 32 characters.
+            name: What to call the file. Not empty.
+            parent: Folder it goes into; `/` or null is the root. Default: "/".
+            access: Who may download it. Default: "public".
+            create_method: Marks the program that creates it; its values are not documented.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: file_not_found (20).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: create_file_failed (61), copy_file_failed (62).
+            QuotaExceededError: disk_space_exceeded (64).
+
+        Keep2Share's createFileByHash: POST createFileByHash
+        """
+        return await self._caller.call(
+            "files.createFileByHash",
+            {
+                "hash": hash,
+                "name": name,
+                "access": access,
+                "create_method": create_method,
+            },
+            {
+                "parent": parent,
+            },
+            options,
+        )
 
     async def create_folder(
         self,
@@ -259,6 +500,197 @@ class AsyncFilesOperations(_Group):
             "files.deleteFiles",
             {
                 "ids": ids,
+            },
+            None,
+            options,
+        )
+
+    async def find_by_first5_mb_sha1_hash(
+        self,
+        *,
+        sha1: str,
+        options: _CallOptions | None = None,
+    ) -> _models.FindByFirst5MbSha1HashResult:
+        """Ask whether a stored file begins like this one.
+
+        A cheap look before the MD5 of a whole file is worth computing; `upload()` does it.
+
+        Args:
+            sha1: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40
+                characters.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+
+        Keep2Share's findByFirst5MbSha1Hash: POST findByFirst5MbSha1Hash
+        """
+        return await self._caller.call(
+            "files.findByFirst5MbSha1Hash",
+            {
+                "sha1": sha1,
+            },
+            None,
+            options,
+        )
+
+    async def find_by_full_md5_hash(
+        self,
+        *,
+        md5: str,
+        options: _CallOptions | None = None,
+    ) -> _models.FindByFullMd5HashResult:
+        """Ask whether this very content is stored.
+
+        Args:
+            md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+
+        Keep2Share's findByFullMd5Hash: POST findByFullMd5Hash
+        """
+        return await self._caller.call(
+            "files.findByFullMd5Hash",
+            {
+                "md5": md5,
+            },
+            None,
+            options,
+        )
+
+    async def find_file(
+        self,
+        *,
+        md5: str,
+        options: _CallOptions | None = None,
+    ) -> _models.FindFileResult:
+        """Ask whether this very content is stored, the older way.
+
+        Deprecated: The service's own programs call `find_by_full_md5_hash`.
+
+        Args:
+            md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's findFile: POST findFile
+        """
+        return await self._caller.call(
+            "files.findFile",
+            {
+                "md5": md5,
+            },
+            None,
+            options,
+        )
+
+    async def get_file_status(
+        self,
+        *,
+        id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.GetFileStatusResult:
+        """Tell what anybody may know of a file, or list a folder that is open to others.
+
+        For a folder it gives a page of its files; a page shorter than `limit` is the last. For a file it gives one
+        item, which has no `id`: it is the one that was asked for.
+
+        Args:
+            id: File or folder to look at. Not empty.
+            limit: Items a page of a folder. At least 1. Default: 100.
+            offset: Items of a folder to skip. At least 0. Default: 0.
+            options: What the call takes beside them.
+
+        Raises:
+            PermissionDeniedError: file_blocked (blocked).
+            NotFoundError: file_not_found (20), file_not_found (not_found), file_deleted (deleted), file_abused
+                (abused).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's getFileStatus: POST getFileStatus
+        """
+        return await self._caller.call(
+            "files.getFileStatus",
+            {
+                "id": id,
+                "limit": limit,
+                "offset": offset,
+            },
+            None,
+            options,
+        )
+
+    def iter_file_status(
+        self,
+        *,
+        id: str,
+        limit: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _Pages[_models.FileStatus]:
+        """Tell what anybody may know of a file, or list a folder that is open to others. Walks all pages; each is asked
+        for when it is needed.
+
+        For a folder it gives a page of its files; a page shorter than `limit` is the last. For a file it gives one
+        item, which has no `id`: it is the one that was asked for.
+
+        Args:
+            id: File or folder to look at. Not empty.
+            limit: Items a page of a folder. At least 1. Default: 100.
+            options: What the call takes beside them.
+
+        Raises:
+            PermissionDeniedError: file_blocked (blocked).
+            NotFoundError: file_not_found (20), file_not_found (not_found), file_deleted (deleted), file_abused
+                (abused).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's getFileStatus: POST getFileStatus
+        """
+        return self._caller.pages(
+            "files.getFileStatus",
+            {
+                "id": id,
+                "limit": limit,
+            },
+            None,
+            options,
+        )
+
+    async def get_files_info(
+        self,
+        *,
+        ids: _Sequence[str],
+        extended_info: bool | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.GetFilesInfoResult:
+        """Tell what is known of several files and folders.
+
+        Items come in any order: tell them by `id`, or by `requested_id` where the service answers under another one.
+        An item whose fields are null is gone. More than 100 ids are sent in several requests.
+
+        Args:
+            ids: What to look up. Not empty.
+            extended_info: Fills `extended_info` of each item. Default: false.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_param_value (3), incorrect_params (2).
+
+        Keep2Share's getFilesInfo: POST getFilesInfo
+        """
+        return await self._caller.call(
+            "files.getFilesInfo",
+            {
+                "ids": ids,
+                "extended_info": extended_info,
             },
             None,
             options,
@@ -359,6 +791,165 @@ class AsyncFilesOperations(_Group):
             options,
         )
 
+    async def get_folders_list(
+        self,
+        *,
+        parent_id: str | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.GetFoldersListResult:
+        """List folders as parallel lists of names and ids.
+
+        What stands at one place of `folders_list` belongs to the same place of `folders_ids`.
+
+        Args:
+            parent_id: Leaves out all folders that do not lie in this one.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+
+        Keep2Share's getFoldersList: POST getFoldersList
+        """
+        return await self._caller.call(
+            "files.getFoldersList",
+            {
+                "parent_id": parent_id,
+            },
+            None,
+            options,
+        )
+
+    async def search(
+        self,
+        *,
+        keywords: str,
+        operator: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        ip_client: str | None = None,
+        options: _CallOptions | None = None,
+    ) -> _Any:
+        """Search for files.
+
+        Only the service's own library has it; no source shows an answer.
+
+        Part of it is not documented by the service and was found out by trying.
+
+        Args:
+            keywords: Words to look for. Not empty.
+            operator: How several words go together. Default: "or".
+            sort: Order of what is found. Default: "score".
+            limit: Most results. At least 1. Default: 20.
+            offset: Results to skip. At least 0. Default: 0.
+            ip_client: Network address of the user for whom a program searches.
+            options: What the call takes beside them.
+
+        Keep2Share's search: POST search
+        """
+        return await self._caller.call(
+            "files.search",
+            {
+                "keywords": keywords,
+                "operator": operator,
+                "sort": sort,
+                "limit": limit,
+                "offset": offset,
+                "ip_client": ip_client,
+            },
+            None,
+            options,
+        )
+
+    async def update_file(
+        self,
+        *,
+        id: str,
+        new_name: str | None | _Unset = _UNSET,
+        new_parent: str | None | _Unset = _UNSET,
+        new_access: _models.AccessValue | None | _Unset = _UNSET,
+        new_is_public: bool | None | _Unset = _UNSET,
+        options: _CallOptions | None = None,
+    ) -> None:
+        """Rename, move or share a file or folder.
+
+        What is left out or null stays as it is.
+
+        Args:
+            id: What to change. Not empty.
+            new_name: What to call it from now on.
+            new_parent: Folder to move it into; `/` is the root.
+            new_access: Who may download it from now on.
+            new_is_public: Whether others may open the folder's page. Leave it out unless it shall change. Default:
+                "false, says the current manual; unchanged, says the older one".
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: update_file_failed (63).
+            QuotaExceededError: folder_item_limit (61), disk_space_exceeded (64).
+
+        Keep2Share's updateFile: POST updateFile
+        """
+        return await self._caller.call(
+            "files.updateFile",
+            {
+                "id": id,
+            },
+            {
+                "new_name": new_name,
+                "new_parent": new_parent,
+                "new_access": new_access,
+                "new_is_public": new_is_public,
+            },
+            options,
+        )
+
+    async def update_files(
+        self,
+        *,
+        ids: _Sequence[str],
+        new_name: str | None | _Unset = _UNSET,
+        new_parent: str | None | _Unset = _UNSET,
+        new_access: _models.AccessValue | None | _Unset = _UNSET,
+        new_is_public: bool | None | _Unset = _UNSET,
+        options: _CallOptions | None = None,
+    ) -> _models.UpdateFilesResult:
+        """Change several files and folders alike.
+
+        The answer tells for each what became of it: one was not changed if its `status` is not `success` or its
+        `errors` are not empty. More than 100 ids are sent in several requests.
+
+        Args:
+            ids: What to change. Not empty.
+            new_name: What to call them all from now on.
+            new_parent: Folder to move them into; `/` is the root.
+            new_access: Who may download them from now on.
+            new_is_public: Whether others may open the folders' pages. Leave it out unless it shall change. Default:
+                "false, says the current manual; unchanged, says the older one".
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's updateFiles: POST updateFiles
+        """
+        return await self._caller.call(
+            "files.updateFiles",
+            {
+                "ids": ids,
+            },
+            {
+                "new_name": new_name,
+                "new_parent": new_parent,
+                "new_access": new_access,
+                "new_is_public": new_is_public,
+            },
+            options,
+        )
+
 
 class AsyncUploadsOperations(_Group):
     """Bringing files to the service."""
@@ -400,6 +991,65 @@ class AsyncUploadsOperations(_Group):
             {
                 "parent_id": parent_id,
             },
+            options,
+        )
+
+    async def remote_upload_add(
+        self,
+        *,
+        urls: _Sequence[str],
+        options: _CallOptions | None = None,
+    ) -> _models.RemoteUploadAddResult:
+        """Let the service fetch files from other addresses.
+
+        Addresses may be refused one by one; the call succeeds even if all of them are. The files land in the default
+        upload folder.
+
+        Args:
+            urls: Addresses to fetch. Not empty.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's remoteUploadAdd: POST remoteUploadAdd
+        """
+        return await self._caller.call(
+            "uploads.remoteUploadAdd",
+            {
+                "urls": urls,
+            },
+            None,
+            options,
+        )
+
+    async def remote_upload_status(
+        self,
+        *,
+        ids: _Sequence[str],
+        options: _CallOptions | None = None,
+    ) -> _models.RemoteUploadStatusResult:
+        """Tell how far remote uploads have come.
+
+        The items are in the order of `ids`; only some answers repeat the id. Ask for one at a time to be certain.
+
+        Args:
+            ids: Remote uploads to look at. Not empty.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+
+        Keep2Share's remoteUploadStatus: POST remoteUploadStatus
+        """
+        return await self._caller.call(
+            "uploads.remoteUploadStatus",
+            {
+                "ids": ids,
+            },
+            None,
             options,
         )
 
@@ -464,6 +1114,257 @@ class AsyncDownloadsOperations(_Group):
         )
 
 
+class AsyncMetaOperations(_Group):
+    """Titles, descriptions and tags of files."""
+
+    __slots__ = ()
+
+    async def copy_file_meta(
+        self,
+        *,
+        from_file_id: str,
+        to_file_id: str,
+        options: _CallOptions | None = None,
+    ) -> _models.FileMeta:
+        """Describe a file like another one.
+
+        Args:
+            from_file_id: File whose record is copied. Not empty.
+            to_file_id: File that gets the copy. Not empty.
+            options: What the call takes beside them.
+
+        Returns:
+            The record of the file that got the copy.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: source_not_found (3).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: copy_file_meta_failed (60).
+
+        Keep2Share's copyFileMeta: POST copyFileMeta
+        """
+        return await self._caller.call(
+            "meta.copyFileMeta",
+            {
+                "from_file_id": from_file_id,
+                "to_file_id": to_file_id,
+            },
+            None,
+            options,
+        )
+
+    async def create_file_meta(
+        self,
+        *,
+        file_id: str,
+        title: str | None = None,
+        description: str | None = None,
+        studio: str | None = None,
+        categories: _Sequence[str] | None = None,
+        actresses: _Sequence[str] | None = None,
+        tags: _Sequence[str] | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.FileMeta:
+        """Describe a file.
+
+        What happens where a record is there already is not documented.
+
+        Args:
+            file_id: File to describe. Not empty.
+            title: What the content is called. At most 255 characters.
+            description: Text about the content.
+            studio: Who made it.
+            categories: Kinds that it belongs to. At most 50 items.
+            actresses: Who can be seen in it. At most 50 items.
+            tags: Words to find it by. At most 50 items.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: create_file_meta_failed (60).
+
+        Keep2Share's createFileMeta: POST createFileMeta
+        """
+        return await self._caller.call(
+            "meta.createFileMeta",
+            {
+                "file_id": file_id,
+                "title": title,
+                "description": description,
+                "studio": studio,
+                "categories": categories,
+                "actresses": actresses,
+                "tags": tags,
+            },
+            None,
+            options,
+        )
+
+    async def delete_file_meta(
+        self,
+        *,
+        file_id: str,
+        options: _CallOptions | None = None,
+    ) -> None:
+        """Take the description of a file away.
+
+        Args:
+            file_id: File whose record goes. Not empty.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: file_meta_not_found (60).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: delete_file_meta_failed (60).
+
+        Keep2Share's deleteFileMeta: POST deleteFileMeta
+        """
+        return await self._caller.call(
+            "meta.deleteFileMeta",
+            {
+                "file_id": file_id,
+            },
+            None,
+            options,
+        )
+
+    async def get_files_meta(
+        self,
+        *,
+        file_ids: _Sequence[str] | None = None,
+        tag: str | None = None,
+        category: str | None = None,
+        actress: str | None = None,
+        page: int | None = None,
+        size: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _models.GetFilesMetaResult:
+        """List the metadata of files, a page at a time.
+
+        Args:
+            file_ids: Leaves out all other files.
+            tag: Leaves out files without this tag.
+            category: Leaves out files that are not of this kind.
+            actress: Leaves out files in which she is not seen.
+            page: Which page, counted from 0. At least 0. Default: 0.
+            size: Items a page. At least 1. Default: 100.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: list_file_meta_failed (60).
+
+        Keep2Share's getFilesMeta: POST getFilesMeta
+        """
+        return await self._caller.call(
+            "meta.getFilesMeta",
+            {
+                "file_ids": file_ids,
+                "tag": tag,
+                "category": category,
+                "actress": actress,
+                "page": page,
+                "size": size,
+            },
+            None,
+            options,
+        )
+
+    def iter_files_meta(
+        self,
+        *,
+        file_ids: _Sequence[str] | None = None,
+        tag: str | None = None,
+        category: str | None = None,
+        actress: str | None = None,
+        size: int | None = None,
+        options: _CallOptions | None = None,
+    ) -> _Pages[_models.FileMeta]:
+        """List the metadata of files, a page at a time. Walks all pages; each is asked for when it is needed.
+
+        Args:
+            file_ids: Leaves out all other files.
+            tag: Leaves out files without this tag.
+            category: Leaves out files that are not of this kind.
+            actress: Leaves out files in which she is not seen.
+            size: Items a page. At least 1. Default: 100.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: list_file_meta_failed (60).
+
+        Keep2Share's getFilesMeta: POST getFilesMeta
+        """
+        return self._caller.pages(
+            "meta.getFilesMeta",
+            {
+                "file_ids": file_ids,
+                "tag": tag,
+                "category": category,
+                "actress": actress,
+                "size": size,
+            },
+            None,
+            options,
+        )
+
+    async def update_file_meta(
+        self,
+        *,
+        file_id: str,
+        title: str | None = None,
+        description: str | None = None,
+        studio: str | None = None,
+        categories: _Sequence[str] | None | _Unset = _UNSET,
+        actresses: _Sequence[str] | None | _Unset = _UNSET,
+        tags: _Sequence[str] | None | _Unset = _UNSET,
+        options: _CallOptions | None = None,
+    ) -> _models.FileMeta:
+        """Change the description of a file.
+
+        What is left out stays. Of the lists null stays too, and an empty one is cleared.
+
+        Args:
+            file_id: File whose record changes. Not empty.
+            title: What the content is called. At most 255 characters.
+            description: Text about the content.
+            studio: Who made it.
+            categories: Kinds that it belongs to. At most 50 items.
+            actresses: Who can be seen in it. At most 50 items.
+            tags: Words to find it by. At most 50 items.
+            options: What the call takes beside them.
+
+        Raises:
+            AuthenticationRequiredError: authorization_required (10).
+            NotFoundError: file_meta_not_found (60).
+            InvalidArgumentError: incorrect_params (2).
+            RejectedError: update_file_meta_failed (60).
+
+        Keep2Share's updateFileMeta: POST updateFileMeta
+        """
+        return await self._caller.call(
+            "meta.updateFileMeta",
+            {
+                "file_id": file_id,
+                "title": title,
+                "description": description,
+                "studio": studio,
+            },
+            {
+                "categories": categories,
+                "actresses": actresses,
+                "tags": tags,
+            },
+            options,
+        )
+
+
 class AsyncKeep2Share(_Client):
     """Keep2Share and its sister sites FileBoom and TezFiles, which run the same API with accounts and files of their
     own.
@@ -490,6 +1391,7 @@ class AsyncKeep2Share(_Client):
         backoff: float | None = None,
         backoff_max: float | None = None,
         retry_after_cap: float | None = None,
+        free_wait_margin: float | None = None,
         rate: float | None = None,
         max_json: int | None = None,
         proxy: str | None = None,
@@ -517,6 +1419,7 @@ class AsyncKeep2Share(_Client):
             backoff: Seconds before the second attempt; they double. Default: 0.5.
             backoff_max: The most seconds between attempts. Default: 20.
             retry_after_cap: The most seconds to wait when the service asks for it. Default: 120.
+            free_wait_margin: Seconds added to the wait for a free download. Default: 2.
             rate: Calls a second, 0 for no limit. Default: the service's.
             max_json: The most bytes of an answer. Default: 64 MiB.
             proxy: Address of a proxy. Default: from the environment.
@@ -542,6 +1445,7 @@ class AsyncKeep2Share(_Client):
                 "backoff": backoff,
                 "backoff_max": backoff_max,
                 "retry_after_cap": retry_after_cap,
+                "free_wait_margin": free_wait_margin,
                 "rate": rate,
                 "max_json": max_json,
                 "proxy": proxy,
@@ -562,6 +1466,8 @@ class AsyncKeep2Share(_Client):
         """Bringing files to the service."""
         self.downloads: AsyncDownloadsOperations = AsyncDownloadsOperations(self._caller)
         """Fetching files from the service."""
+        self.meta: AsyncMetaOperations = AsyncMetaOperations(self._caller)
+        """Titles, descriptions and tags of files."""
 
     async def upload(
         self,
@@ -569,6 +1475,8 @@ class AsyncKeep2Share(_Client):
         *,
         folder: _Entry | str | None = None,
         name: str | None = None,
+        access: _models.AccessValue | None = None,
+        by_hash: bool | None = None,
         on_progress: _OnProgress | None = None,
         options: _CallOptions | None = None,
     ) -> _Entry:
@@ -578,12 +1486,14 @@ class AsyncKeep2Share(_Client):
             source: A path, bytes, or an open binary file of known length.
             folder: Entry or id of the folder, `/` for the root. Default: the root.
             name: What to call it. Default: the name of the source.
+            access: Who may download the file. Default: "public".
+            by_hash: Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Default: true.
             on_progress: Hears of progress, on the event loop. What it raises ends the upload.
             options: What the call takes beside them.
         """
         return await self._caller.upload(
             source,
-            {"folder": _identify(folder), "name": name},
+            {"folder": _identify(folder), "name": name, "access": access, "by_hash": by_hash},
             on_progress,
             options,
         )
@@ -599,8 +1509,11 @@ class AsyncKeep2Share(_Client):
     ) -> _Entry:
         """Download a file to the disk; gives its entry, whose `path` is the file written.
 
+        Without premium it may need a captcha and a wait: with `on_captcha` it goes through both by itself, else
+        `free_download()` leads through them first.
+
         Args:
-            target: Entry or id of the file.
+            target: Entry, id or link of the file.
             to: The file to write, or a folder that is there: then the service's name is used below it.
             overwrite: Replaces a file that is there already.
             on_progress: Hears of progress, on the event loop. What it raises ends the download.
@@ -623,7 +1536,7 @@ class AsyncKeep2Share(_Client):
         """Open a file of the service as a stream of bytes.
 
         Args:
-            target: Entry or id of the file.
+            target: Entry, id or link of the file.
             options: What the call takes beside them.
         """
         return await self._caller.open(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import builtins as _builtins
 from datetime import datetime as _datetime
+from decimal import Decimal as _Decimal
 from typing import Final as _Final
 from typing import Literal as _Literal
 from typing import TypeAlias as _TypeAlias
@@ -15,27 +16,56 @@ from fileferry._types import Extra as _Extra
 
 __all__ = [
     "Abuse",
+    "AcceptedUrl",
     "Access",
     "AccessValue",
     "AccountInfoResult",
+    "CreateFileByHashResult",
     "CreateFolderResult",
     "DeleteFilesResult",
     "ExtendedInfo",
     "File",
+    "FileInfo",
+    "FileMeta",
     "FileSort",
+    "FileStatus",
+    "FindByFirst5MbSha1HashResult",
+    "FindByFullMd5HashResult",
+    "FindFileResult",
+    "GetBalanceResult",
+    "GetDomainsListResult",
+    "GetFileStatusResult",
+    "GetFilesInfoResult",
     "GetFilesListResult",
+    "GetFilesMetaResult",
+    "GetFoldersListResult",
+    "GetSubscriptionsResult",
     "GetUploadFormDataResult",
     "GetUrlResult",
+    "ItemOutcome",
+    "ItemOutcomeValue",
     "ItemType",
     "ItemTypeValue",
     "LoginResult",
+    "RejectedUrl",
+    "RemoteUpload",
+    "RemoteUploadAddResult",
+    "RemoteUploadState",
+    "RemoteUploadStateValue",
+    "RemoteUploadStatusResult",
     "RequestCaptchaResult",
+    "RequestReCaptchaResult",
+    "ResellerGetCodeResult",
     "SortOrder",
     "SortOrderValue",
     "StorageObject",
     "StorageObjectValue",
+    "Subscription",
     "TestResult",
+    "UpdateFilesResult",
+    "UpdatedFile",
     "UploadFormData",
+    "VideoInfo",
 ]
 
 
@@ -104,6 +134,43 @@ SortOrderValue: _TypeAlias = _Literal["ascending", "descending"] | str
 """Of `SortOrder`, or a word that is newer than this library."""
 
 
+class ItemOutcome:
+    """What became of one of several items."""
+
+    SUCCESS: _Final = "success"
+    """It was changed, unless errors are told beside it."""
+
+    ERROR: _Final = "error"
+    """It was not changed."""
+
+
+ItemOutcomeValue: _TypeAlias = _Literal["success", "error"] | str
+"""Of `ItemOutcome`, or a word that is newer than this library."""
+
+
+class RemoteUploadState:
+    """What is happening to a remote upload."""
+
+    NEW: _Final = "new"
+    """It waits for its turn."""
+
+    PROCESSING: _Final = "processing"
+    """It is being fetched."""
+
+    COMPLETED: _Final = "completed"
+    """The file is stored."""
+
+    ERROR: _Final = "error"
+    """It failed; no reason is told."""
+
+    ACCEPTED: _Final = "accepted"
+    """It was taken; take it for waiting."""
+
+
+RemoteUploadStateValue: _TypeAlias = _Literal["new", "processing", "completed", "error", "accepted"] | str
+"""Of `RemoteUploadState`, or a word that is newer than this library."""
+
+
 class File(_Model):
     """A file or folder in a listing."""
 
@@ -153,8 +220,8 @@ class File(_Model):
 class ExtendedInfo(_Model):
     """What a listing tells on request."""
 
-    __slots__ = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type")
-    _keys = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type")
+    __slots__ = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type", "video_info")
+    _keys = ("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type", "video_info")
 
     abuses: list[Abuse] | None
     """Complaints against the file."""
@@ -177,6 +244,9 @@ class ExtendedInfo(_Model):
     content_type: str | None
     """Media type, or only a family such as `text`."""
 
+    video_info: VideoInfo | None
+    """What the service found in a video."""
+
     def __init__(
         self,
         *,
@@ -187,9 +257,44 @@ class ExtendedInfo(_Model):
         downloads: int | None = None,
         access: AccessValue | None = None,
         content_type: str | None = None,
+        video_info: VideoInfo | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((abuses, storage_object, size, date_download_last, downloads, access, content_type), extra)
+        self._fill_model((abuses, storage_object, size, date_download_last, downloads, access, content_type, video_info), extra)
+
+
+class VideoInfo(_Model):
+    """What the service found in a video."""
+
+    __slots__ = ("duration", "width", "height", "format", "is_streamable")
+    _keys = ("duration", "width", "height", "format", "is_streamable")
+
+    duration: float | None
+    """Seconds."""
+
+    width: int | None
+    """Pixels from left to right."""
+
+    height: int | None
+    """Pixels from top to bottom."""
+
+    format: str | None
+    """Name of its container, for example `MPEG-4`."""
+
+    is_streamable: bool | None
+    """Whether it can be watched online."""
+
+    def __init__(
+        self,
+        *,
+        duration: float | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        format: str | None = None,
+        is_streamable: bool | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((duration, width, height, format, is_streamable), extra)
 
 
 class Abuse(_Model):
@@ -330,6 +435,58 @@ class RequestCaptchaResult(_Model):
         self._fill_model((challenge, captcha_url), extra)
 
 
+class RequestReCaptchaResult(_Model):
+    """What `request_re_captcha` gives."""
+
+    __slots__ = ("challenge", "captcha_url")
+    _keys = ("challenge", "captcha_url")
+
+    challenge: str
+    """Goes back with the code as `re_captcha_challenge`."""
+
+    captcha_url: str
+    """Page that a person opens in a browser."""
+
+    def __init__(
+        self,
+        *,
+        challenge: str,
+        captcha_url: str,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((challenge, captcha_url), extra)
+
+
+class Subscription(_Model):
+    """A user who pays for one of a partner's sites."""
+
+    __slots__ = ("user_email", "domain_name", "expires_at", "last_payment")
+    _keys = ("userEmail", "domainName", "expiresAt", "lastPayment")
+
+    user_email: str | None
+    """Who subscribed."""
+
+    domain_name: str | None
+    """To which site."""
+
+    expires_at: _datetime | None
+    """Until when it is paid."""
+
+    last_payment: _datetime | None
+    """When it was paid last."""
+
+    def __init__(
+        self,
+        *,
+        user_email: str | None = None,
+        domain_name: str | None = None,
+        expires_at: _datetime | None = None,
+        last_payment: _datetime | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((user_email, domain_name, expires_at, last_payment), extra)
+
+
 class AccountInfoResult(_Model):
     """What `account_info` gives."""
 
@@ -350,6 +507,237 @@ class AccountInfoResult(_Model):
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((available_traffic, account_expires), extra)
+
+
+class GetBalanceResult(_Model):
+    """What `get_balance` gives."""
+
+    __slots__ = ("balance",)
+    _keys = ("balance",)
+
+    balance: _Decimal
+    """What the user, partner or reseller has; the currency is not told."""
+
+    def __init__(
+        self,
+        *,
+        balance: _Decimal,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((balance,), extra)
+
+
+class GetDomainsListResult(_Model):
+    """What `get_domains_list` gives."""
+
+    __slots__ = ("domains",)
+    _keys = ("domains",)
+
+    domains: list[str]
+    """Host names without scheme."""
+
+    def __init__(
+        self,
+        *,
+        domains: list[str],
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((domains,), extra)
+
+
+class ResellerGetCodeResult(_Model):
+    """What `reseller_get_code` gives."""
+
+    __slots__ = ("code_id", "reseller_code", "balance")
+    _keys = ("code_id", "reseller_code", "balance")
+    _secret = _builtins.frozenset(("reseller_code",))
+
+    code_id: str | None
+    """Number of the code."""
+
+    reseller_code: str
+    """The text that a user redeems."""
+
+    balance: _Decimal | None
+    """What is left afterwards."""
+
+    def __init__(
+        self,
+        *,
+        code_id: str | None = None,
+        reseller_code: str,
+        balance: _Decimal | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((code_id, reseller_code, balance), extra)
+
+
+class GetSubscriptionsResult(_Model):
+    """What `get_subscriptions` gives."""
+
+    __slots__ = ("total", "items")
+    _keys = ("total", "items")
+
+    total: int | None
+    """How many there are on all pages."""
+
+    items: list[Subscription]
+    """The subscriptions of this page."""
+
+    def __init__(
+        self,
+        *,
+        total: int | None = None,
+        items: list[Subscription],
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((total, items), extra)
+
+
+class FileInfo(_Model):
+    """What is known of a file or folder."""
+
+    __slots__ = ("id", "requested_id", "name", "access", "created_at", "parent_id", "size", "md5", "is_available_for_free", "is_available", "is_folder", "is_deleted", "extended_info")
+    _keys = ("id", "requested_id", "name", "access", "created_at", "parent_id", "size", "md5", "isAvailableForFree", "is_available", "is_folder", "isDeleted", "extended_info")
+
+    id: str
+    """Its own id; where another one was asked for that is `requested_id`."""
+
+    requested_id: str | None
+    """The id that was asked for, where it is another one."""
+
+    name: str | None
+    """File or folder name without a path; null when it is gone."""
+
+    access: AccessValue | None
+    """Who may download it."""
+
+    created_at: _datetime | None
+    """When it was made; only with `extended_info`."""
+
+    parent_id: str | None
+    """Folder it lies in, told to its owner alone."""
+
+    size: int | None
+    """Bytes; null for folders."""
+
+    md5: str | None
+    """Hexadecimal MD5 of the content, told to its owner alone."""
+
+    is_available_for_free: bool | None
+    """Whether users without premium may download it."""
+
+    is_available: bool | None
+    """Whether it can be downloaded; false when it was deleted, null when there never was one."""
+
+    is_folder: bool | None
+    """Whether this item is a folder."""
+
+    is_deleted: bool | None
+    """Whether it was deleted; no manual names it."""
+
+    extended_info: ExtendedInfo | None
+    """Only where it was asked for."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        requested_id: str | None = None,
+        name: str | None = None,
+        access: AccessValue | None = None,
+        created_at: _datetime | None = None,
+        parent_id: str | None = None,
+        size: int | None = None,
+        md5: str | None = None,
+        is_available_for_free: bool | None = None,
+        is_available: bool | None = None,
+        is_folder: bool | None = None,
+        is_deleted: bool | None = None,
+        extended_info: ExtendedInfo | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, requested_id, name, access, created_at, parent_id, size, md5, is_available_for_free, is_available, is_folder, is_deleted, extended_info), extra)
+
+
+class FileStatus(_Model):
+    """What anybody may know of a file."""
+
+    __slots__ = ("id", "name", "access", "is_available_for_free", "is_available", "is_folder", "date_created", "size", "md5", "video_info")
+    _keys = ("id", "name", "access", "isAvailableForFree", "is_available", "is_folder", "date_created", "size", "md5", "video_info")
+
+    id: str | None
+    """Identifies it among the files of a folder."""
+
+    name: str | None
+    """File name without a path."""
+
+    access: AccessValue | None
+    """Who may download it."""
+
+    is_available_for_free: bool | None
+    """Whether users without premium may download it."""
+
+    is_available: bool | None
+    """Whether it can be downloaded."""
+
+    is_folder: bool | None
+    """Whether this item is a folder."""
+
+    date_created: _datetime | None
+    """When it was made, in a zone that the service does not tell; for its owner alone."""
+
+    size: int | None
+    """Bytes."""
+
+    md5: str | None
+    """Hexadecimal MD5 of the content; only older answers hold it."""
+
+    video_info: VideoInfo | None
+    """What the service found in a video."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        access: AccessValue | None = None,
+        is_available_for_free: bool | None = None,
+        is_available: bool | None = None,
+        is_folder: bool | None = None,
+        date_created: _datetime | None = None,
+        size: int | None = None,
+        md5: str | None = None,
+        video_info: VideoInfo | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, name, access, is_available_for_free, is_available, is_folder, date_created, size, md5, video_info), extra)
+
+
+class UpdatedFile(_Model):
+    """What became of one of several items."""
+
+    __slots__ = ("id", "status", "errors")
+    _keys = ("id", "status", "errors")
+
+    id: str
+    """Which one."""
+
+    status: ItemOutcomeValue | None
+    """With `errors` that are not empty it failed whatever this says."""
+
+    errors: list[str] | None
+    """Why it was not changed."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: ItemOutcomeValue | None = None,
+        errors: list[str] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, status, errors), extra)
 
 
 class GetFilesListResult(_Model):
@@ -406,6 +794,252 @@ class DeleteFilesResult(_Model):
         self._fill_model((deleted,), extra)
 
 
+class GetFoldersListResult(_Model):
+    """What `get_folders_list` gives."""
+
+    __slots__ = ("folders_list", "folders_ids", "parent_folders_list", "parent_folders_ids")
+    _keys = ("foldersList", "foldersIds", "parentFoldersList", "parentFoldersIds")
+
+    folders_list: list[str]
+    """Names, some with a slash before them."""
+
+    folders_ids: list[str]
+    """Ids in the order of the names."""
+
+    parent_folders_list: list[str | None] | None
+    """Names of the parents; older answers lack them."""
+
+    parent_folders_ids: list[str | None] | None
+    """Ids of the parents in the order of their names."""
+
+    def __init__(
+        self,
+        *,
+        folders_list: list[str],
+        folders_ids: list[str],
+        parent_folders_list: list[str | None] | None = None,
+        parent_folders_ids: list[str | None] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((folders_list, folders_ids, parent_folders_list, parent_folders_ids), extra)
+
+
+class GetFilesInfoResult(_Model):
+    """What `get_files_info` gives."""
+
+    __slots__ = ("files", "missing")
+    _keys = ("files", "missing")
+
+    files: list[FileInfo]
+    """One item for each id that the service knows."""
+
+    missing: list[str] | None
+    """Ids that no item of the answer speaks of, found by this library."""
+
+    def __init__(
+        self,
+        *,
+        files: list[FileInfo],
+        missing: list[str] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((files, missing), extra)
+
+
+class GetFileStatusResult(_Model):
+    """What `get_file_status` gives."""
+
+    __slots__ = ("files", "name")
+    _keys = ("files", "name")
+
+    files: list[FileStatus] | None
+    """The folder's files, or the file itself."""
+
+    name: str | None
+    """What the file or folder is called."""
+
+    def __init__(
+        self,
+        *,
+        files: list[FileStatus] | None = None,
+        name: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((files, name), extra)
+
+
+class UpdateFilesResult(_Model):
+    """What `update_files` gives."""
+
+    __slots__ = ("files",)
+    _keys = ("files",)
+
+    files: list[UpdatedFile]
+    """What became of each."""
+
+    def __init__(
+        self,
+        *,
+        files: list[UpdatedFile],
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((files,), extra)
+
+
+class FindByFirst5MbSha1HashResult(_Model):
+    """What `find_by_first5_mb_sha1_hash` gives."""
+
+    __slots__ = ("exists",)
+    _keys = ("exists",)
+
+    exists: bool | None
+    """Whether some file begins with the same bytes."""
+
+    def __init__(
+        self,
+        *,
+        exists: bool | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((exists,), extra)
+
+
+class FindByFullMd5HashResult(_Model):
+    """What `find_by_full_md5_hash` gives."""
+
+    __slots__ = ("exists", "md5")
+    _keys = ("exists", "md5")
+
+    exists: bool | None
+    """Whether the content is there already."""
+
+    md5: str | None
+    """What to hand to `create_file_by_hash`."""
+
+    def __init__(
+        self,
+        *,
+        exists: bool | None = None,
+        md5: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((exists, md5), extra)
+
+
+class FindFileResult(_Model):
+    """What `find_file` gives."""
+
+    __slots__ = ("found",)
+    _keys = ("found",)
+
+    found: bool
+    """Whether the content is there already."""
+
+    def __init__(
+        self,
+        *,
+        found: bool,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((found,), extra)
+
+
+class CreateFileByHashResult(_Model):
+    """What `create_file_by_hash` gives."""
+
+    __slots__ = ("id", "link")
+    _keys = ("id", "link")
+
+    id: str
+    """The new file."""
+
+    link: str | None
+    """Page address of the file; older answers lack it."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        link: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, link), extra)
+
+
+class AcceptedUrl(_Model):
+    """An address that the service will fetch."""
+
+    __slots__ = ("url", "id")
+    _keys = ("url", "id")
+
+    url: str | None
+    """The address as it was given."""
+
+    id: str | None
+    """What `remote_upload_status` wants; older answers lack it."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        id: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((url, id), extra)
+
+
+class RejectedUrl(_Model):
+    """An address that the service will not fetch."""
+
+    __slots__ = ("url", "message")
+    _keys = ("url", "message")
+
+    url: str | None
+    """The address as it was given."""
+
+    message: str | None
+    """Why not."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        message: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((url, message), extra)
+
+
+class RemoteUpload(_Model):
+    """How far a remote upload has come."""
+
+    __slots__ = ("id", "status", "progress", "file_id")
+    _keys = ("id", "status", "progress", "file_id")
+
+    id: str | None
+    """Which one; only some answers say it."""
+
+    status: RemoteUploadStateValue | None
+    """What is happening to it."""
+
+    progress: int | None
+    """Per cent."""
+
+    file_id: str | None
+    """The stored file once it is completed."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        status: RemoteUploadStateValue | None = None,
+        progress: int | None = None,
+        file_id: str | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, status, progress, file_id), extra)
+
+
 class GetUploadFormDataResult(_Model):
     """What `get_upload_form_data` gives."""
 
@@ -431,6 +1065,46 @@ class GetUploadFormDataResult(_Model):
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((form_action, file_field, form_data), extra)
+
+
+class RemoteUploadAddResult(_Model):
+    """What `remote_upload_add` gives."""
+
+    __slots__ = ("accepted_urls", "rejected_urls")
+    _keys = ("acceptedUrls", "rejectedUrls")
+
+    accepted_urls: list[AcceptedUrl]
+    """What will be fetched."""
+
+    rejected_urls: list[RejectedUrl] | None
+    """What will not."""
+
+    def __init__(
+        self,
+        *,
+        accepted_urls: list[AcceptedUrl],
+        rejected_urls: list[RejectedUrl] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((accepted_urls, rejected_urls), extra)
+
+
+class RemoteUploadStatusResult(_Model):
+    """What `remote_upload_status` gives."""
+
+    __slots__ = ("uploads",)
+    _keys = ("uploads",)
+
+    uploads: list[RemoteUpload]
+    """Where each of them stands."""
+
+    def __init__(
+        self,
+        *,
+        uploads: list[RemoteUpload],
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((uploads,), extra)
 
 
 class GetUrlResult(_Model):
@@ -464,23 +1138,112 @@ class GetUrlResult(_Model):
         self._fill_model((url, free_download_key, time_wait, message), extra)
 
 
+class FileMeta(_Model):
+    """What people wrote about a file."""
+
+    __slots__ = ("file_id", "title", "description", "studio", "categories", "actresses", "tags")
+    _keys = ("file_id", "title", "description", "studio", "categories", "actresses", "tags")
+
+    file_id: str
+    """The file it is about."""
+
+    title: str | None
+    """What the content is called."""
+
+    description: str | None
+    """Text about the content."""
+
+    studio: str | None
+    """Who made it."""
+
+    categories: list[str] | None
+    """Kinds that it belongs to."""
+
+    actresses: list[str] | None
+    """Who can be seen in it."""
+
+    tags: list[str] | None
+    """Words to find it by."""
+
+    def __init__(
+        self,
+        *,
+        file_id: str,
+        title: str | None = None,
+        description: str | None = None,
+        studio: str | None = None,
+        categories: list[str] | None = None,
+        actresses: list[str] | None = None,
+        tags: list[str] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((file_id, title, description, studio, categories, actresses, tags), extra)
+
+
+class GetFilesMetaResult(_Model):
+    """What `get_files_meta` gives."""
+
+    __slots__ = ("items", "total")
+    _keys = ("items", "total")
+
+    items: list[FileMeta]
+    """The records of this page."""
+
+    total: int | None
+    """How many there are on all pages."""
+
+    def __init__(
+        self,
+        *,
+        items: list[FileMeta],
+        total: int | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((items, total), extra)
+
+
 SHAPES: _Final = _bind(
     "keep2share",
     [
         File,
         ExtendedInfo,
+        VideoInfo,
         Abuse,
         FileSort,
         UploadFormData,
         LoginResult,
         TestResult,
         RequestCaptchaResult,
+        RequestReCaptchaResult,
+        Subscription,
         AccountInfoResult,
+        GetBalanceResult,
+        GetDomainsListResult,
+        ResellerGetCodeResult,
+        GetSubscriptionsResult,
+        FileInfo,
+        FileStatus,
+        UpdatedFile,
         GetFilesListResult,
         CreateFolderResult,
         DeleteFilesResult,
+        GetFoldersListResult,
+        GetFilesInfoResult,
+        GetFileStatusResult,
+        UpdateFilesResult,
+        FindByFirst5MbSha1HashResult,
+        FindByFullMd5HashResult,
+        FindFileResult,
+        CreateFileByHashResult,
+        AcceptedUrl,
+        RejectedUrl,
+        RemoteUpload,
         GetUploadFormDataResult,
+        RemoteUploadAddResult,
+        RemoteUploadStatusResult,
         GetUrlResult,
+        FileMeta,
+        GetFilesMetaResult,
     ],
     [
     ],

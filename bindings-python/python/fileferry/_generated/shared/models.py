@@ -5,15 +5,42 @@ from __future__ import annotations
 
 from datetime import datetime as _datetime
 from typing import Final as _Final
+from typing import Literal as _Literal
+from typing import TypeAlias as _TypeAlias
 
 from fileferry._model import Model as _Model
 from fileferry._model import bind as _bind
 from fileferry._types import Extra as _Extra
 
 __all__ = [
+    "Account",
+    "Capabilities",
     "Entry",
     "FileHash",
+    "FolderItem",
+    "FolderReport",
+    "ItemFailure",
+    "LinkKind",
+    "LinkKindValue",
+    "ParsedLink",
 ]
+
+
+class LinkKind:
+    """What a page shows."""
+
+    FILE: _Final = "file"
+    """One file."""
+
+    FOLDER: _Final = "folder"
+    """A folder."""
+
+    SHARE: _Final = "share"
+    """What somebody shared."""
+
+
+LinkKindValue: _TypeAlias = _Literal["file", "folder", "share"] | str
+"""Of `LinkKind`, or a word that is newer than this library."""
 
 
 class Entry(_Model):
@@ -70,6 +97,116 @@ class Entry(_Model):
         self._fill_model((id, name, path, is_folder, size, modified, modified_text, hash, link, service), extra)
 
 
+class Account(_Model):
+    """The signed-in account, the same for all services."""
+
+    __slots__ = ("id", "name", "plan", "expires", "space_used", "space_total", "traffic_left")
+    _keys = ("id", "name", "plan", "expires", "space_used", "space_total", "traffic_left")
+
+    id: str | None
+    """Its number for the service."""
+
+    name: str | None
+    """User name or e-mail address."""
+
+    plan: str | None
+    """What it pays for in the service's own word, for example `premium` or `free`."""
+
+    expires: _datetime | None
+    """Until when that is paid."""
+
+    space_used: int | None
+    """Bytes that its files take."""
+
+    space_total: int | None
+    """Bytes that they may take."""
+
+    traffic_left: int | None
+    """Bytes that can still be downloaded today."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        plan: str | None = None,
+        expires: _datetime | None = None,
+        space_used: int | None = None,
+        space_total: int | None = None,
+        traffic_left: int | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((id, name, plan, expires, space_used, space_total, traffic_left), extra)
+
+
+class Capabilities(_Model):
+    """What a service can do."""
+
+    __slots__ = ("verbs", "max_upload_size", "empty_files", "ranges", "hash_upload", "paths")
+    _keys = ("verbs", "max_upload_size", "empty_files", "ranges", "hash_upload", "paths")
+
+    verbs: list[str]
+    """Names of the verbs that it has."""
+
+    max_upload_size: int | None
+    """Bytes of the largest file it takes; null where it tells no limit."""
+
+    empty_files: bool | None
+    """Whether a file without a byte can be stored; null where no source says."""
+
+    ranges: bool
+    """Whether a download can begin in the middle of a file."""
+
+    hash_upload: bool
+    """Whether content that is stored already need not be sent."""
+
+    paths: bool
+    """Whether the service itself knows paths; else they are found by walking folders."""
+
+    def __init__(
+        self,
+        *,
+        verbs: list[str],
+        max_upload_size: int | None = None,
+        empty_files: bool | None = None,
+        ranges: bool,
+        hash_upload: bool,
+        paths: bool,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((verbs, max_upload_size, empty_files, ranges, hash_upload, paths), extra)
+
+
+class ParsedLink(_Model):
+    """What the address of a page says."""
+
+    __slots__ = ("service", "kind", "id", "host")
+    _keys = ("service", "kind", "id", "host")
+
+    service: str
+    """Name of the service whose page it is."""
+
+    kind: LinkKindValue
+    """What the page shows."""
+
+    id: str | None
+    """Its id for the service."""
+
+    host: str
+    """Site that the address leads to."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        kind: LinkKindValue,
+        id: str | None = None,
+        host: str,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((service, kind, id, host), extra)
+
+
 class FileHash(_Model):
     """A checksum of a file's content."""
 
@@ -92,11 +229,123 @@ class FileHash(_Model):
         self._fill_model((algorithm, hex), extra)
 
 
+class FolderReport(_Model):
+    """What became of a folder that was uploaded."""
+
+    __slots__ = ("folder", "items", "uploaded", "failed", "bytes")
+    _keys = ("folder", "items", "uploaded", "failed", "bytes")
+
+    folder: Entry
+    """Its folder on the service."""
+
+    items: list[FolderItem]
+    """Everything that was found in it, ordered by path, each folder before what lies in it."""
+
+    uploaded: int
+    """How many files are there now."""
+
+    failed: int
+    """How many items have an error."""
+
+    bytes: int
+    """Bytes of the files that are there now."""
+
+    def __init__(
+        self,
+        *,
+        folder: Entry,
+        items: list[FolderItem],
+        uploaded: int,
+        failed: int,
+        bytes: int,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((folder, items, uploaded, failed, bytes), extra)
+
+
+class FolderItem(_Model):
+    """A file or folder below a folder that was uploaded. It has either an entry or an error."""
+
+    __slots__ = ("path", "is_folder", "entry", "error")
+    _keys = ("path", "is_folder", "entry", "error")
+
+    path: str
+    """Where it lies below the folder, with `/` between the names."""
+
+    is_folder: bool
+    """Whether it is a folder."""
+
+    entry: Entry | None
+    """What it is on the service."""
+
+    error: ItemFailure | None
+    """Why it is not there."""
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        is_folder: bool,
+        entry: Entry | None = None,
+        error: ItemFailure | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((path, is_folder, entry, error), extra)
+
+
+class ItemFailure(_Model):
+    """Why one of several items failed. The fields are those of the library's errors."""
+
+    __slots__ = ("kind", "message", "name", "service_code", "http_status", "operation", "retryable")
+    _keys = ("kind", "message", "name", "service_code", "http_status", "operation", "retryable")
+
+    kind: str
+    """What to do next, as the kinds of errors say."""
+
+    message: str
+    """For a person."""
+
+    name: str | None
+    """A precise name, such as `symbolic_link`."""
+
+    service_code: str | None
+    """Exactly what the service sent."""
+
+    http_status: int | None
+    """HTTP status of the answer."""
+
+    operation: str | None
+    """The operation that failed."""
+
+    retryable: bool
+    """Whether the same may succeed later with nothing changed."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        message: str,
+        name: str | None = None,
+        service_code: str | None = None,
+        http_status: int | None = None,
+        operation: str | None = None,
+        retryable: bool,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((kind, message, name, service_code, http_status, operation, retryable), extra)
+
+
 SHAPES: _Final = _bind(
     "shared",
     [
         Entry,
+        Account,
+        Capabilities,
+        ParsedLink,
         FileHash,
+        FolderReport,
+        FolderItem,
+        ItemFailure,
     ],
     [
     ],

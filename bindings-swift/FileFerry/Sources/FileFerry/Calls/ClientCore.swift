@@ -74,21 +74,33 @@ final class ClientCore: Sendable {
 
     // MARK: Every call
 
-    /// Runs a call, and once more where it needed a sign-in by the program's handlers.
+    /// Runs a call, and again where it first needed steps that the program's handlers take.
     func perform(
         _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
-        let signedInBefore = hasHandler ? await signIns.count : 0
-        var reply = try await cancellable(call)
-        deliver(reply, options)
-        if reply.signInNeeded, hasHandler, !Asking.isGoingOn(for: self),
-            try await signIns.run(unlessRunSince: signedInBefore, { try await self.signInByHandlers() })
-        {
-            reply = try await cancellable(call)
+        var provided = 0
+        while true {
+            let signedInBefore = hasHandler ? await signIns.count : 0
+            let reply = try await cancellable(call)
             deliver(reply, options)
+            if let needed = reply.needs, provided < Self.maxNeeds, mayAsk, try await provide(needed, signedInBefore) {
+                provided += 1
+                continue
+            }
+            if case .failed(let json) = reply.outcome { throw failure(json) }
+            return reply.outcome
         }
-        if case .failed(let json) = reply.outcome { throw failure(json) }
-        return reply.outcome
+    }
+
+    /// How often a call is made again after the program's help: to sign in, for a free download, for a lapsed ticket.
+    private static let maxNeeds = 3
+
+    /// Takes the steps that a call was refused for want of; false where no handler answered.
+    private func provide(_ needed: FfiNeeded, _ signedInBefore: Int) async throws -> Bool {
+        switch needed {
+        case .signIn: try await signIns.run(unlessRunSince: signedInBefore) { await (try self.signIn()).isDone }
+        case .freeDownload(let target): await (try freeDownload(target)).isDone
+        }
     }
 
     func value<Value: TapeReadable>(of outcome: FfiOutcome) throws -> Value {
@@ -112,7 +124,7 @@ final class ClientCore: Sendable {
         FileFerryError(kind: .internal, message: "the library gave another sort of answer than it describes")
     }
 
-    // MARK: Signing in
+    // MARK: Steps
 
     func sessionChanged(_ session: String) {
         options.onSession?(session)
@@ -120,24 +132,25 @@ final class ClientCore: Sendable {
 
     private var hasHandler: Bool { options.onCaptcha != nil || options.onConfirm != nil }
 
-    /// Begins to sign in; runs through the steps for which there is a handler.
-    func signIn() async throws -> SignInFlow {
-        let flow = SignInFlow(core: self)
-        try await flow.start()
-        if hasHandler, !Asking.isGoingOn(for: self) {
-            try await Asking.run(for: self) { try await self.runThrough(flow) }
-        }
-        return flow
-    }
+    /// Whether there are handlers, and none of them is what runs here: it must not wait for itself.
+    private var mayAsk: Bool { hasHandler && !Asking.isGoingOn(for: self) }
 
-    private func signInByHandlers() async throws -> Bool {
-        if case .done = await (try signIn()).step { return true }
-        return false
+    /// Begins to sign in; runs through the steps for which there is a handler.
+    func signIn() async throws -> Flow { try await begin(native.signIn()) }
+
+    /// Begins what leads to a free download; runs through the steps for which there is a handler.
+    func freeDownload(_ target: String) async throws -> Flow { try await begin(native.freeDownload(target: target)) }
+
+    private func begin(_ native: FfiFlow) async throws -> Flow {
+        let flow = Flow(core: self, native: native)
+        try await flow.start()
+        if mayAsk { try await Asking.run(for: self) { try await self.runThrough(flow) } }
+        return flow
     }
 
     /// Takes all steps for which there is a handler. After a wrong answer the handler is asked again, but not for ever:
     /// one more may block the account.
-    private func runThrough(_ flow: SignInFlow) async throws {
+    private func runThrough(_ flow: Flow) async throws {
         var wrongAnswers = 0
         while true {
             switch await flow.step {
@@ -154,10 +167,9 @@ final class ClientCore: Sendable {
                 guard let onConfirm = options.onConfirm else { return }
                 _ = try await confirm.answer(try await onConfirm(confirm))
             case .wait(let wait):
-                try await Task.sleep(nanoseconds: UInt64(max(0, wait.seconds) * 1_000_000_000))
-                _ = try await wait.proceed()
+                _ = try await wait.waitOut()
             case .other(let name, _):
-                throw FileFerryError(kind: .notSupported, message: "signing in needs the unknown step \(name)")
+                throw FileFerryError(kind: .notSupported, message: "the service asks for the unknown step \(name)")
             case .done: return
             }
         }

@@ -26,6 +26,8 @@ public struct ClientOptions: Sendable {
     public var backoffMax: TimeInterval?
     /// Seconds that a service may make us wait before it is an error; 120.
     public var retryAfterCap: TimeInterval?
+    /// Seconds added to the wait for a free download; 2.
+    public var freeWaitMargin: TimeInterval?
     /// Calls a second, 0 for no limit; the service's own.
     public var rate: Double?
     /// Bytes that an answer may have; 64 MiB.
@@ -38,8 +40,8 @@ public struct ClientOptions: Sendable {
     public var userAgent: String?
     /// Called with the new session whenever it changed. It holds a secret.
     public var onSession: (@Sendable (String) -> Void)?
-    /// Solves a captcha where signing in needs one. After a wrong answer it is asked again, three times at most. A call
-    /// that it makes itself and that needs this sign-in is an error with the kind `captchaRequired`.
+    /// Solves a captcha where signing in or a free download needs one. After a wrong answer it is asked again, three times
+    /// at most. A call that it makes itself and that needs an answer, too, is an error with the kind `captchaRequired`.
     public var onCaptcha: (@Sendable (CaptchaStep) async throws -> String)?
     /// Has a person agree on a page where signing in needs that; gives the code that the page showed, if any.
     public var onConfirm: (@Sendable (ConfirmStep) async throws -> String?)?
@@ -50,8 +52,9 @@ public struct ClientOptions: Sendable {
         session: String? = nil, host: String? = nil, baseURL: String? = nil, allowHTTP: Bool? = nil,
         connectTimeout: TimeInterval? = nil, idleTimeout: TimeInterval? = nil, uploadIdleTimeout: TimeInterval? = nil,
         deadline: TimeInterval? = nil, maxAttempts: Int? = nil, backoff: TimeInterval? = nil,
-        backoffMax: TimeInterval? = nil, retryAfterCap: TimeInterval? = nil, rate: Double? = nil, maxJSON: Int? = nil,
-        proxy: String? = nil, caBundle: String? = nil, userAgent: String? = nil,
+        backoffMax: TimeInterval? = nil, retryAfterCap: TimeInterval? = nil, freeWaitMargin: TimeInterval? = nil,
+        rate: Double? = nil, maxJSON: Int? = nil, proxy: String? = nil, caBundle: String? = nil,
+        userAgent: String? = nil,
         onSession: (@Sendable (String) -> Void)? = nil,
         onCaptcha: (@Sendable (CaptchaStep) async throws -> String)? = nil,
         onConfirm: (@Sendable (ConfirmStep) async throws -> String?)? = nil,
@@ -69,6 +72,7 @@ public struct ClientOptions: Sendable {
         self.backoff = backoff
         self.backoffMax = backoffMax
         self.retryAfterCap = retryAfterCap
+        self.freeWaitMargin = freeWaitMargin
         self.rate = rate
         self.maxJSON = maxJSON
         self.proxy = proxy
@@ -94,6 +98,7 @@ public struct ClientOptions: Sendable {
         arguments.set("backoff_ms", milliseconds: backoff)
         arguments.set("backoff_max_ms", milliseconds: backoffMax)
         arguments.set("retry_after_cap_ms", milliseconds: retryAfterCap)
+        arguments.set("free_wait_margin_ms", milliseconds: freeWaitMargin)
         arguments.set("rate", rate)
         arguments.set("max_json", maxJSON.map(Int64.init))
         arguments.set("proxy", proxy)

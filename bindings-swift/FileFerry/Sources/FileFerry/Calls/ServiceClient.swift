@@ -20,10 +20,19 @@ public class ServiceClient: @unchecked Sendable {
     /// signed in.
     public final func exportSession() -> String? { core.native.exportSession() }
 
-    /// Begins to sign in, step by step; see ``SignInFlow``. Calls sign in by themselves where they need it: this is for
+    /// Begins to sign in, step by step; see ``Flow``. Calls sign in by themselves where they need it: this is for
     /// programs that show each step to a person at their own pace. With `onCaptcha` or `onConfirm` given it runs through
     /// by itself, up to the first step that they do not answer.
-    public final func signIn() async throws -> SignInFlow { try await core.signIn() }
+    public final func signIn() async throws -> Flow { try await core.signIn() }
+
+    /// Begins what leads to a download without premium, step by step: a captcha, and a wait; see ``Flow``. Once it is done,
+    /// `download` of the same file goes through. With ``ClientOptions/onCaptcha`` it runs through by itself, and a download
+    /// does so, too.
+    ///
+    /// - Parameter target: an entry, the id or the link of a file.
+    public final func freeDownload(_ target: some FileTarget) async throws -> Flow {
+        try await core.freeDownload(target.fileTarget)
+    }
 
     /// Sends a request that no operation describes, with the same sign-in, retries and errors. It is not repeated unless
     /// `options.isIdempotent` says that this does no harm.

@@ -8,6 +8,8 @@ public struct TransferProgress: Hashable, Sendable {
     public var bytesDone: Int64
     /// Bytes of the file, where known.
     public var bytesTotal: Int64?
+    /// How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+    public var fraction: Double?
     /// Bytes sent or received in all attempts.
     public var bytesOnWire: Int64
     /// Number of the attempt, from 1.
@@ -25,6 +27,8 @@ public struct TransferProgress: Hashable, Sendable {
 
         /// Asks the service where to send or fetch.
         public static let preparing = Self(rawValue: "preparing")
+        /// Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed.
+        public static let hashing = Self(rawValue: "hashing")
         /// Moves bytes.
         public static let transferring = Self(rawValue: "transferring")
         /// All bytes are moved; the service or the disk finishes.
@@ -33,15 +37,11 @@ public struct TransferProgress: Hashable, Sendable {
         public static let done = Self(rawValue: "done")
     }
 
-    /// From 0 to 1, where the total is known.
-    public var fraction: Double? {
-        bytesTotal.map { $0 == 0 ? 1 : Double(bytesDone) / Double($0) }
-    }
-
     init(_ progress: FfiProgress) {
         phase = Phase(rawValue: progress.phase)
         bytesDone = Int64(clamping: progress.bytesDone)
         bytesTotal = progress.bytesTotal.map(Int64.init(clamping:))
+        fraction = progress.fraction
         bytesOnWire = Int64(clamping: progress.bytesOnWire)
         attempt = Int(progress.attempt)
         speed = progress.speed

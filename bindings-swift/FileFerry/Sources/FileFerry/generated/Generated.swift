@@ -4,5 +4,5 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "45577f7dbfddff16"
+    static let fingerprint = "cdf9d26efa9d4e87"
 }

@@ -36,29 +36,39 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// Fetching files from the service.
     public var downloads: DownloadsOperations { DownloadsOperations(core: core) }
 
+    /// Titles, descriptions and tags of files.
+    public var meta: MetaOperations { MetaOperations(core: core) }
+
     /// Uploads a file.
     ///
     /// - Parameters:
     ///   - source: the URL of a file, `Data`, or an ``UploadSource``.
     ///   - folder: id of the folder it goes into, or `/`.
     ///   - name: its name there; else the file's own.
+    ///   - access: Who may download the file. Left out: `"public"`.
+    ///   - byHash: Whether content that is stored already is found by its hash before bytes are sent. Then none need
+    ///     be. Left out: `true`.
     ///   - options: for this call only.
     ///   - onProgress: hears how far it has come.
     @discardableResult
     public func upload(
-        _ source: some Uploadable, folder: String = "/", name: String? = nil, options: CallOptions = CallOptions(),
+        _ source: some Uploadable, folder: String = "/", name: String? = nil, access: Access? = nil, byHash: Bool? = nil, options: CallOptions = CallOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> Entry {
         try await core.upload(source, options, onProgress) {
             $0.set("folder", folder)
             $0.set("name", name)
+            $0.set("access", access)
+            $0.set("by_hash", byHash)
         }
     }
 
     /// Downloads a file: into a part file that is renamed at the end, so what lies at the destination is always whole.
+    /// Without premium it may need a captcha and a wait: with ``ClientOptions/onCaptcha`` it goes through both by itself,
+    /// else `freeDownload` leads through them first.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file, as its id or link, or as an entry.
     ///   - destination: where it goes; in a folder it gets the name that the service has for it.
     ///   - overwrite: whether a file that is there already is replaced; else it is `already_exists`.
     ///   - options: for this call only.
@@ -77,7 +87,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// Opens a file as a stream of bytes.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file, as its id or link, or as an entry.
     ///   - options: for this call only.
     public func downloadStream(
         _ target: some FileTarget, options: CallOptions = CallOptions()
@@ -144,6 +154,23 @@ extension Keep2Share {
             }
         }
 
+        /// Tell the address of the page with a reCAPTCHA.
+        ///
+        /// Nothing is sent. A browser that opens an unknown challenge is shown an error.
+        ///
+        /// Keep2Share's `reCaptcha`: `GET reCaptcha.html`.
+        ///
+        /// - Parameters:
+        ///   - id: Challenge that `requestReCaptcha` gave. Not empty.
+        ///   - options: for this call only.
+        /// - Returns: The page for a person's browser; it shows the code once it is solved.
+        /// - Throws: ``FileFerryError``.
+        public func reCaptcha(id: String, options: CallOptions = CallOptions()) async throws -> String {
+            try await self.core.link("auth.reCaptcha", options) {
+                $0.set("id", id)
+            }
+        }
+
         /// Ask for an image captcha.
         ///
         /// Keep2Share's `requestCaptcha`: `POST requestCaptcha`.
@@ -153,6 +180,19 @@ extension Keep2Share {
         /// - Throws: ``FileFerryError``; documented are captcha_need_wait `captcha_need_wait` (`rateLimited`).
         public func requestCaptcha(options: CallOptions = CallOptions()) async throws -> RequestCaptchaResult {
             try await self.core.value("auth.requestCaptcha", options)
+        }
+
+        /// Ask for a page with a reCAPTCHA.
+        ///
+        /// A person solves it in a browser and copies the code that the page shows then; `signIn()` leads through it.
+        ///
+        /// Keep2Share's `requestReCaptcha`: `POST requestReCaptcha`.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``.
+        public func requestReCaptcha(options: CallOptions = CallOptions()) async throws -> RequestReCaptchaResult {
+            try await self.core.value("auth.requestReCaptcha", options)
         }
 
         /// Find out whether the session or key is still good.
@@ -185,6 +225,85 @@ extension Keep2Share {
         public func accountInfo(options: CallOptions = CallOptions()) async throws -> AccountInfoResult {
             try await self.core.value("account.accountInfo", options)
         }
+
+        /// Tell the balance of the account.
+        ///
+        /// Keep2Share's `getBalance`: `POST getBalance`.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
+        public func getBalance(options: CallOptions = CallOptions()) async throws -> GetBalanceResult {
+            try await self.core.value("account.getBalance", options)
+        }
+
+        /// List the domains that the account may use in links.
+        ///
+        /// Keep2Share's `getDomainsList`: `POST getDomainsList`.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
+        public func getDomainsList(options: CallOptions = CallOptions()) async throws -> GetDomainsListResult {
+            try await self.core.value("account.getDomainsList", options)
+        }
+
+        /// List the subscribers of one of a partner's sites.
+        ///
+        /// Keep2Share's `getSubscriptions`: `POST getSubscriptions`.
+        ///
+        /// - Parameters:
+        ///   - domainName: Domain of the site. Not empty.
+        ///   - limit: Items a page. At least 1. Left out: `20`.
+        ///   - offset: Items to skip. At least 0. Left out: `0`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
+        ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`), Domain not
+        ///   found `domain_not_found` (`notFound`).
+        public func getSubscriptions(domainName: String, limit: Int64? = nil, offset: Int64? = nil, options: CallOptions = CallOptions()) async throws -> GetSubscriptionsResult {
+            try await self.core.value("account.getSubscriptions", options) {
+                $0.set("domainName", domainName)
+                $0.set("limit", limit)
+                $0.set("offset", offset)
+            }
+        }
+
+        /// The items of all pages of ``getSubscriptions``, fetched as they are asked for.
+        ///
+        /// List the subscribers of one of a partner's sites.
+        ///
+        /// - Parameters:
+        ///   - domainName: Domain of the site. Not empty.
+        ///   - limit: Items a page. At least 1. Left out: `20`.
+        ///   - options: for this call only.
+        public func iterSubscriptions(domainName: String, limit: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<Subscription> {
+            self.core.pages("account.getSubscriptions", options) {
+                $0.set("domainName", domainName)
+                $0.set("limit", limit)
+            }
+        }
+
+        /// Hand out a premium code, buying one if need be.
+        ///
+        /// It may spend money, so it is never repeated by itself.
+        ///
+        /// Keep2Share's `resellerGetCode`: `POST resellerGetCode`.
+        ///
+        /// - Parameters:
+        ///   - days: For how many days the code makes a user premium. At least 1.
+        ///   - useExist: Takes a code that was bought before if there is one. Left out: `true`.
+        ///   - autoBuy: Buys a new one if none is left. Left out: `true`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 50 `no_reseller_codes` (`unavailable`), 51
+        ///   `buy_reseller_code_failed` (`rejected`).
+        public func resellerGetCode(days: Int64, useExist: Bool? = nil, autoBuy: Bool? = nil, options: CallOptions = CallOptions()) async throws -> ResellerGetCodeResult {
+            try await self.core.value("account.resellerGetCode", options) {
+                $0.set("days", days)
+                $0.set("useExist", useExist)
+                $0.set("autoBuy", autoBuy)
+            }
+        }
     }
 }
 
@@ -192,6 +311,33 @@ extension Keep2Share {
     /// Files and folders of the account.
     public struct FilesOperations: Sendable {
         let core: ClientCore
+
+        /// Make a file of content that is stored already.
+        ///
+        /// No byte is sent; `upload()` tries this first. Names of fewer than three characters are refused.
+        ///
+        /// Keep2Share's `createFileByHash`: `POST createFileByHash`.
+        ///
+        /// - Parameters:
+        ///   - hash: Hexadecimal MD5 of the content. From 32 to 32 characters.
+        ///   - name: What to call the file. Not empty.
+        ///   - parent: Folder it goes into; `/` or null is the root. Left out: `"/"`.
+        ///   - access: Who may download it. Left out: `"public"`.
+        ///   - createMethod: Marks the program that creates it; its values are not documented.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 20 `file_not_found` (`notFound`), 61
+        ///   `create_file_failed` (`rejected`), 62 `copy_file_failed` (`rejected`), 64 `disk_space_exceeded`
+        ///   (`quotaExceeded`).
+        public func createFileByHash(hash: String, name: String, parent: Field<String> = .omitted, access: Access? = nil, createMethod: Int64? = nil, options: CallOptions = CallOptions()) async throws -> CreateFileByHashResult {
+            try await self.core.value("files.createFileByHash", options) {
+                $0.set("hash", hash)
+                $0.set("name", name)
+                $0.set("parent", parent)
+                $0.set("access", access)
+                $0.set("create_method", createMethod)
+            }
+        }
 
         /// Make a folder.
         ///
@@ -231,6 +377,111 @@ extension Keep2Share {
         public func deleteFiles(ids: [String], options: CallOptions = CallOptions()) async throws -> DeleteFilesResult {
             try await self.core.value("files.deleteFiles", options) {
                 $0.set("ids", ids)
+            }
+        }
+
+        /// Ask whether a stored file begins like this one.
+        ///
+        /// A cheap look before the MD5 of a whole file is worth computing; `upload()` does it.
+        ///
+        /// Keep2Share's `findByFirst5MbSha1Hash`: `POST findByFirst5MbSha1Hash`.
+        ///
+        /// - Parameters:
+        ///   - sha1: Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From 40 to 40
+        ///     characters.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
+        public func findByFirst5MbSha1Hash(sha1: String, options: CallOptions = CallOptions()) async throws -> FindByFirst5MbSha1HashResult {
+            try await self.core.value("files.findByFirst5MbSha1Hash", options) {
+                $0.set("sha1", sha1)
+            }
+        }
+
+        /// Ask whether this very content is stored.
+        ///
+        /// Keep2Share's `findByFullMd5Hash`: `POST findByFullMd5Hash`.
+        ///
+        /// - Parameters:
+        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
+        public func findByFullMd5Hash(md5: String, options: CallOptions = CallOptions()) async throws -> FindByFullMd5HashResult {
+            try await self.core.value("files.findByFullMd5Hash", options) {
+                $0.set("md5", md5)
+            }
+        }
+
+        /// Ask whether this very content is stored, the older way.
+        ///
+        /// Keep2Share's `findFile`: `POST findFile`.
+        ///
+        /// - Parameters:
+        ///   - md5: Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`).
+        @available(*, deprecated, message: "The service's own programs call `findByFullMd5Hash`.")
+        public func findFile(md5: String, options: CallOptions = CallOptions()) async throws -> FindFileResult {
+            try await self.core.value("files.findFile", options) {
+                $0.set("md5", md5)
+            }
+        }
+
+        /// Tell what anybody may know of a file, or list a folder that is open to others.
+        ///
+        /// For a folder it gives a page of its files; a page shorter than `limit` is the last. For a file it gives one
+        /// item, which has no `id`: it is the one that was asked for.
+        ///
+        /// Keep2Share's `getFileStatus`: `POST getFileStatus`.
+        ///
+        /// - Parameters:
+        ///   - id: File or folder to look at. Not empty.
+        ///   - limit: Items a page of a folder. At least 1. Left out: `100`.
+        ///   - offset: Items of a folder to skip. At least 0. Left out: `0`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 20 `file_not_found`
+        ///   (`notFound`), not_found `file_not_found` (`notFound`), deleted `file_deleted` (`notFound`), abused
+        ///   `file_abused` (`notFound`), blocked `file_blocked` (`permissionDenied`).
+        public func getFileStatus(id: String, limit: Int64? = nil, offset: Int64? = nil, options: CallOptions = CallOptions()) async throws -> GetFileStatusResult {
+            try await self.core.value("files.getFileStatus", options) {
+                $0.set("id", id)
+                $0.set("limit", limit)
+                $0.set("offset", offset)
+            }
+        }
+
+        /// The items of all pages of ``getFileStatus``, fetched as they are asked for.
+        ///
+        /// Tell what anybody may know of a file, or list a folder that is open to others.
+        ///
+        /// - Parameters:
+        ///   - id: File or folder to look at. Not empty.
+        ///   - limit: Items a page of a folder. At least 1. Left out: `100`.
+        ///   - options: for this call only.
+        public func iterFileStatus(id: String, limit: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<FileStatus> {
+            self.core.pages("files.getFileStatus", options) {
+                $0.set("id", id)
+                $0.set("limit", limit)
+            }
+        }
+
+        /// Tell what is known of several files and folders.
+        ///
+        /// Items come in any order: tell them by `id`, or by `requestedId` where the service answers under another one.
+        /// An item whose fields are null is gone. More than 100 ids are sent in several requests.
+        ///
+        /// Keep2Share's `getFilesInfo`: `POST getFilesInfo`.
+        ///
+        /// - Parameters:
+        ///   - ids: What to look up. Not empty.
+        ///   - extendedInfo: Fills `extendedInfo` of each item. Left out: `false`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 3 `incorrect_param_value` (`invalidArgument`), 2
+        ///   `incorrect_params` (`invalidArgument`), 10 `authorization_required` (`authenticationRequired`).
+        public func getFilesInfo(ids: [String], extendedInfo: Bool? = nil, options: CallOptions = CallOptions()) async throws -> GetFilesInfoResult {
+            try await self.core.value("files.getFilesInfo", options) {
+                $0.set("ids", ids)
+                $0.set("extended_info", extendedInfo)
             }
         }
 
@@ -286,6 +537,102 @@ extension Keep2Share {
                 $0.set("extended_info", extendedInfo)
             }
         }
+
+        /// List folders as parallel lists of names and ids.
+        ///
+        /// What stands at one place of `foldersList` belongs to the same place of `foldersIds`.
+        ///
+        /// Keep2Share's `getFoldersList`: `POST getFoldersList`.
+        ///
+        /// - Parameters:
+        ///   - parentId: Leaves out all folders that do not lie in this one.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 10 `authorization_required` (`authenticationRequired`).
+        public func getFoldersList(parentId: String? = nil, options: CallOptions = CallOptions()) async throws -> GetFoldersListResult {
+            try await self.core.value("files.getFoldersList", options) {
+                $0.set("parent_id", parentId)
+            }
+        }
+
+        /// Search for files.
+        ///
+        /// Only the service's own library has it; no source shows an answer.
+        ///
+        /// Keep2Share's `search`: `POST search`. Part of its description is a guess.
+        ///
+        /// - Parameters:
+        ///   - keywords: Words to look for. Not empty.
+        ///   - operator: How several words go together. Left out: `"or"`.
+        ///   - sort: Order of what is found. Left out: `"score"`.
+        ///   - limit: Most results. At least 1. Left out: `20`.
+        ///   - offset: Results to skip. At least 0. Left out: `0`.
+        ///   - ipClient: Network address of the user for whom a program searches.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``.
+        public func search(keywords: String, `operator`: String? = nil, sort: String? = nil, limit: Int64? = nil, offset: Int64? = nil, ipClient: String? = nil, options: CallOptions = CallOptions()) async throws -> JSONValue {
+            try await self.core.value("files.search", options) {
+                $0.set("keywords", keywords)
+                $0.set("operator", `operator`)
+                $0.set("sort", sort)
+                $0.set("limit", limit)
+                $0.set("offset", offset)
+                $0.set("ip_client", ipClient)
+            }
+        }
+
+        /// Rename, move or share a file or folder.
+        ///
+        /// What is left out or null stays as it is.
+        ///
+        /// Keep2Share's `updateFile`: `POST updateFile`.
+        ///
+        /// - Parameters:
+        ///   - id: What to change. Not empty.
+        ///   - newName: What to call it from now on.
+        ///   - newParent: Folder to move it into; `/` is the root.
+        ///   - newAccess: Who may download it from now on.
+        ///   - newIsPublic: Whether others may open the folder's page. Leave it out unless it shall change. Left out:
+        ///     `"false, says the current manual; unchanged, says the older one"`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 61 `folder_item_limit` (`quotaExceeded`), 63
+        ///   `update_file_failed` (`rejected`), 64 `disk_space_exceeded` (`quotaExceeded`).
+        public func updateFile(id: String, newName: Field<String> = .omitted, newParent: Field<String> = .omitted, newAccess: Field<Access> = .omitted, newIsPublic: Field<Bool> = .omitted, options: CallOptions = CallOptions()) async throws {
+            try await self.core.nothing("files.updateFile", options) {
+                $0.set("id", id)
+                $0.set("new_name", newName)
+                $0.set("new_parent", newParent)
+                $0.set("new_access", newAccess)
+                $0.set("new_is_public", newIsPublic)
+            }
+        }
+
+        /// Change several files and folders alike.
+        ///
+        /// The answer tells for each what became of it: one was not changed if its `status` is not `success` or its
+        /// `errors` are not empty. More than 100 ids are sent in several requests.
+        ///
+        /// Keep2Share's `updateFiles`: `POST updateFiles`.
+        ///
+        /// - Parameters:
+        ///   - ids: What to change. Not empty.
+        ///   - newName: What to call them all from now on.
+        ///   - newParent: Folder to move them into; `/` is the root.
+        ///   - newAccess: Who may download them from now on.
+        ///   - newIsPublic: Whether others may open the folders' pages. Leave it out unless it shall change. Left out:
+        ///     `"false, says the current manual; unchanged, says the older one"`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`).
+        public func updateFiles(ids: [String], newName: Field<String> = .omitted, newParent: Field<String> = .omitted, newAccess: Field<Access> = .omitted, newIsPublic: Field<Bool> = .omitted, options: CallOptions = CallOptions()) async throws -> UpdateFilesResult {
+            try await self.core.value("files.updateFiles", options) {
+                $0.set("ids", ids)
+                $0.set("new_name", newName)
+                $0.set("new_parent", newParent)
+                $0.set("new_access", newAccess)
+                $0.set("new_is_public", newIsPublic)
+            }
+        }
     }
 }
 
@@ -313,6 +660,41 @@ extension Keep2Share {
                 $0.set("parent_id", parentId)
                 $0.set("preferred_node", preferredNode)
                 $0.set("create_method", createMethod)
+            }
+        }
+
+        /// Let the service fetch files from other addresses.
+        ///
+        /// Addresses may be refused one by one; the call succeeds even if all of them are. The files land in the default
+        /// upload folder.
+        ///
+        /// Keep2Share's `remoteUploadAdd`: `POST remoteUploadAdd`.
+        ///
+        /// - Parameters:
+        ///   - urls: Addresses to fetch. Not empty.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`).
+        public func remoteUploadAdd(urls: [String], options: CallOptions = CallOptions()) async throws -> RemoteUploadAddResult {
+            try await self.core.value("uploads.remoteUploadAdd", options) {
+                $0.set("urls", urls)
+            }
+        }
+
+        /// Tell how far remote uploads have come.
+        ///
+        /// The items are in the order of `ids`; only some answers repeat the id. Ask for one at a time to be certain.
+        ///
+        /// Keep2Share's `remoteUploadStatus`: `POST remoteUploadStatus`.
+        ///
+        /// - Parameters:
+        ///   - ids: Remote uploads to look at. Not empty.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`).
+        public func remoteUploadStatus(ids: [String], options: CallOptions = CallOptions()) async throws -> RemoteUploadStatusResult {
+            try await self.core.value("uploads.remoteUploadStatus", options) {
+                $0.set("ids", ids)
             }
         }
     }
@@ -359,6 +741,153 @@ extension Keep2Share {
                 $0.set("captcha_challenge", captchaChallenge)
                 $0.set("captcha_response", captchaResponse)
                 $0.set("url_referrer", urlReferrer)
+            }
+        }
+    }
+}
+
+extension Keep2Share {
+    /// Titles, descriptions and tags of files.
+    public struct MetaOperations: Sendable {
+        let core: ClientCore
+
+        /// Describe a file like another one.
+        ///
+        /// Keep2Share's `copyFileMeta`: `POST copyFileMeta`.
+        ///
+        /// - Parameters:
+        ///   - fromFileId: File whose record is copied. Not empty.
+        ///   - toFileId: File that gets the copy. Not empty.
+        ///   - options: for this call only.
+        /// - Returns: The record of the file that got the copy.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 3 `source_not_found` (`notFound`), 60
+        ///   `copy_file_meta_failed` (`rejected`).
+        public func copyFileMeta(fromFileId: String, toFileId: String, options: CallOptions = CallOptions()) async throws -> FileMeta {
+            try await self.core.value("meta.copyFileMeta", options) {
+                $0.set("from_file_id", fromFileId)
+                $0.set("to_file_id", toFileId)
+            }
+        }
+
+        /// Describe a file.
+        ///
+        /// What happens where a record is there already is not documented.
+        ///
+        /// Keep2Share's `createFileMeta`: `POST createFileMeta`.
+        ///
+        /// - Parameters:
+        ///   - fileId: File to describe. Not empty.
+        ///   - title: What the content is called. At most 255 characters.
+        ///   - description: Text about the content.
+        ///   - studio: Who made it.
+        ///   - categories: Kinds that it belongs to. At most 50 items.
+        ///   - actresses: Who can be seen in it. At most 50 items.
+        ///   - tags: Words to find it by. At most 50 items.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 60 `create_file_meta_failed` (`rejected`).
+        public func createFileMeta(fileId: String, title: String? = nil, description: String? = nil, studio: String? = nil, categories: [String]? = nil, actresses: [String]? = nil, tags: [String]? = nil, options: CallOptions = CallOptions()) async throws -> FileMeta {
+            try await self.core.value("meta.createFileMeta", options) {
+                $0.set("file_id", fileId)
+                $0.set("title", title)
+                $0.set("description", description)
+                $0.set("studio", studio)
+                $0.set("categories", categories)
+                $0.set("actresses", actresses)
+                $0.set("tags", tags)
+            }
+        }
+
+        /// Take the description of a file away.
+        ///
+        /// Keep2Share's `deleteFileMeta`: `POST deleteFileMeta`.
+        ///
+        /// - Parameters:
+        ///   - fileId: File whose record goes. Not empty.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60
+        ///   `delete_file_meta_failed` (`rejected`).
+        public func deleteFileMeta(fileId: String, options: CallOptions = CallOptions()) async throws {
+            try await self.core.nothing("meta.deleteFileMeta", options) {
+                $0.set("file_id", fileId)
+            }
+        }
+
+        /// List the metadata of files, a page at a time.
+        ///
+        /// Keep2Share's `getFilesMeta`: `POST getFilesMeta`.
+        ///
+        /// - Parameters:
+        ///   - fileIds: Leaves out all other files.
+        ///   - tag: Leaves out files without this tag.
+        ///   - category: Leaves out files that are not of this kind.
+        ///   - actress: Leaves out files in which she is not seen.
+        ///   - page: Which page, counted from 0. At least 0. Left out: `0`.
+        ///   - size: Items a page. At least 1. Left out: `100`.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 60 `list_file_meta_failed` (`rejected`).
+        public func getFilesMeta(fileIds: [String]? = nil, tag: String? = nil, category: String? = nil, actress: String? = nil, page: Int64? = nil, size: Int64? = nil, options: CallOptions = CallOptions()) async throws -> GetFilesMetaResult {
+            try await self.core.value("meta.getFilesMeta", options) {
+                $0.set("file_ids", fileIds)
+                $0.set("tag", tag)
+                $0.set("category", category)
+                $0.set("actress", actress)
+                $0.set("page", page)
+                $0.set("size", size)
+            }
+        }
+
+        /// The items of all pages of ``getFilesMeta``, fetched as they are asked for.
+        ///
+        /// List the metadata of files, a page at a time.
+        ///
+        /// - Parameters:
+        ///   - fileIds: Leaves out all other files.
+        ///   - tag: Leaves out files without this tag.
+        ///   - category: Leaves out files that are not of this kind.
+        ///   - actress: Leaves out files in which she is not seen.
+        ///   - size: Items a page. At least 1. Left out: `100`.
+        ///   - options: for this call only.
+        public func iterFilesMeta(fileIds: [String]? = nil, tag: String? = nil, category: String? = nil, actress: String? = nil, size: Int64? = nil, options: CallOptions = CallOptions()) -> PageSequence<FileMeta> {
+            self.core.pages("meta.getFilesMeta", options) {
+                $0.set("file_ids", fileIds)
+                $0.set("tag", tag)
+                $0.set("category", category)
+                $0.set("actress", actress)
+                $0.set("size", size)
+            }
+        }
+
+        /// Change the description of a file.
+        ///
+        /// What is left out stays. Of the lists null stays too, and an empty one is cleared.
+        ///
+        /// Keep2Share's `updateFileMeta`: `POST updateFileMeta`.
+        ///
+        /// - Parameters:
+        ///   - fileId: File whose record changes. Not empty.
+        ///   - title: What the content is called. At most 255 characters.
+        ///   - description: Text about the content.
+        ///   - studio: Who made it.
+        ///   - categories: Kinds that it belongs to. At most 50 items.
+        ///   - actresses: Who can be seen in it. At most 50 items.
+        ///   - tags: Words to find it by. At most 50 items.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``; documented are 2 `incorrect_params` (`invalidArgument`), 10
+        ///   `authorization_required` (`authenticationRequired`), 60 `file_meta_not_found` (`notFound`), 60
+        ///   `update_file_meta_failed` (`rejected`).
+        public func updateFileMeta(fileId: String, title: String? = nil, description: String? = nil, studio: String? = nil, categories: Field<[String]> = .omitted, actresses: Field<[String]> = .omitted, tags: Field<[String]> = .omitted, options: CallOptions = CallOptions()) async throws -> FileMeta {
+            try await self.core.value("meta.updateFileMeta", options) {
+                $0.set("file_id", fileId)
+                $0.set("title", title)
+                $0.set("description", description)
+                $0.set("studio", studio)
+                $0.set("categories", categories)
+                $0.set("actresses", actresses)
+                $0.set("tags", tags)
             }
         }
     }

@@ -98,6 +98,8 @@ extension Keep2Share {
         public var access: Access?
         /// Media type, or only a family such as `text`.
         public var contentType: String?
+        /// What the service found in a video.
+        public var videoInfo: VideoInfo?
         /// Members that are not described, by name.
         public var extra: [String: JSONValue] {
             get { _extra.members }
@@ -105,7 +107,7 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(abuses: [Abuse]? = nil, storageObject: StorageObject? = nil, size: Int64? = nil, dateDownloadLast: LocalTime? = nil, downloads: Int64? = nil, access: Access? = nil, contentType: String? = nil, extra: [String: JSONValue] = [:]) {
+        public init(abuses: [Abuse]? = nil, storageObject: StorageObject? = nil, size: Int64? = nil, dateDownloadLast: LocalTime? = nil, downloads: Int64? = nil, access: Access? = nil, contentType: String? = nil, videoInfo: VideoInfo? = nil, extra: [String: JSONValue] = [:]) {
             self.abuses = abuses
             self.storageObject = storageObject
             self.size = size
@@ -113,6 +115,7 @@ extension Keep2Share {
             self.downloads = downloads
             self.access = access
             self.contentType = contentType
+            self.videoInfo = videoInfo
             _extra = ExtraMembers(extra)
         }
 
@@ -124,6 +127,7 @@ extension Keep2Share {
             downloads = tape.optional(4, of: offset)
             access = tape.optional(5, of: offset)
             contentType = tape.optional(6, of: offset)
+            videoInfo = tape.optional(7, of: offset)
             _extra = tape.extra(of: offset)
         }
 
@@ -136,6 +140,7 @@ extension Keep2Share {
             downloads = try reader.optional("downloads")
             access = try reader.optional("access")
             contentType = try reader.optional("content_type")
+            videoInfo = try reader.optional("video_info")
             _extra = ExtraMembers(try reader.extra())
         }
 
@@ -148,6 +153,67 @@ extension Keep2Share {
             writer.set("downloads", downloads)
             writer.set("access", access)
             writer.set("content_type", contentType)
+            writer.set("video_info", videoInfo)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What the service found in a video.
+    public struct VideoInfo: ServiceModel, TapeReadable {
+        /// Seconds.
+        public var duration: Double?
+        /// Pixels from left to right.
+        public var width: Int64?
+        /// Pixels from top to bottom.
+        public var height: Int64?
+        /// Name of its container, for example `MPEG-4`.
+        public var format: String?
+        /// Whether it can be watched online.
+        public var isStreamable: Bool?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(duration: Double? = nil, width: Int64? = nil, height: Int64? = nil, format: String? = nil, isStreamable: Bool? = nil, extra: [String: JSONValue] = [:]) {
+            self.duration = duration
+            self.width = width
+            self.height = height
+            self.format = format
+            self.isStreamable = isStreamable
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            duration = tape.optional(0, of: offset)
+            width = tape.optional(1, of: offset)
+            height = tape.optional(2, of: offset)
+            format = tape.optional(3, of: offset)
+            isStreamable = tape.optional(4, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            duration = try reader.optional("duration")
+            width = try reader.optional("width")
+            height = try reader.optional("height")
+            format = try reader.optional("format")
+            isStreamable = try reader.optional("is_streamable")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("duration", duration)
+            writer.set("width", width)
+            writer.set("height", height)
+            writer.set("format", format)
+            writer.set("is_streamable", isStreamable)
             return writer.object
         }
     }
@@ -430,6 +496,102 @@ extension Keep2Share {
 }
 
 extension Keep2Share {
+    /// What `requestReCaptcha` gives.
+    public struct RequestReCaptchaResult: ServiceModel, TapeReadable {
+        /// Goes back with the code as `reCaptchaChallenge`.
+        public var challenge: String
+        /// Page that a person opens in a browser.
+        public var captchaUrl: String
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(challenge: String, captchaUrl: String, extra: [String: JSONValue] = [:]) {
+            self.challenge = challenge
+            self.captchaUrl = captchaUrl
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            challenge = tape.required(0, of: offset)
+            captchaUrl = tape.required(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            challenge = try reader.required("challenge")
+            captchaUrl = try reader.required("captcha_url")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("challenge", challenge)
+            writer.set("captcha_url", captchaUrl)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// A user who pays for one of a partner's sites.
+    public struct Subscription: ServiceModel, TapeReadable {
+        /// Who subscribed.
+        public var userEmail: String?
+        /// To which site.
+        public var domainName: String?
+        /// Until when it is paid.
+        public var expiresAt: Date?
+        /// When it was paid last.
+        public var lastPayment: Date?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(userEmail: String? = nil, domainName: String? = nil, expiresAt: Date? = nil, lastPayment: Date? = nil, extra: [String: JSONValue] = [:]) {
+            self.userEmail = userEmail
+            self.domainName = domainName
+            self.expiresAt = expiresAt
+            self.lastPayment = lastPayment
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            userEmail = tape.optional(0, of: offset)
+            domainName = tape.optional(1, of: offset)
+            expiresAt = tape.optional(2, of: offset)
+            lastPayment = tape.optional(3, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            userEmail = try reader.optional("userEmail")
+            domainName = try reader.optional("domainName")
+            expiresAt = try reader.optional("expiresAt")
+            lastPayment = try reader.optional("lastPayment")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("userEmail", userEmail)
+            writer.set("domainName", domainName)
+            writer.set("expiresAt", expiresAt)
+            writer.set("lastPayment", lastPayment)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
     /// What `accountInfo` gives.
     public struct AccountInfoResult: ServiceModel, TapeReadable {
         /// Bytes that can still be downloaded today.
@@ -466,6 +628,424 @@ extension Keep2Share {
             var writer = PlainWriter(extra: extra)
             writer.set("available_traffic", availableTraffic)
             writer.set("account_expires", accountExpires)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getBalance` gives.
+    public struct GetBalanceResult: ServiceModel, TapeReadable {
+        /// What the user, partner or reseller has; the currency is not told.
+        public var balance: Decimal
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(balance: Decimal, extra: [String: JSONValue] = [:]) {
+            self.balance = balance
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            balance = tape.required(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            balance = try reader.required("balance")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("balance", balance)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getDomainsList` gives.
+    public struct GetDomainsListResult: ServiceModel, TapeReadable {
+        /// Host names without scheme.
+        public var domains: [String]
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(domains: [String], extra: [String: JSONValue] = [:]) {
+            self.domains = domains
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            domains = tape.required(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            domains = try reader.required("domains")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("domains", domains)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `resellerGetCode` gives.
+    public struct ResellerGetCodeResult: ServiceModel, TapeReadable, CustomReflectable {
+        /// Number of the code.
+        public var codeId: String?
+        /// The text that a user redeems.
+        public var resellerCode: String
+        /// What is left afterwards.
+        public var balance: Decimal?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(codeId: String? = nil, resellerCode: String, balance: Decimal? = nil, extra: [String: JSONValue] = [:]) {
+            self.codeId = codeId
+            self.resellerCode = resellerCode
+            self.balance = balance
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            codeId = tape.optional(0, of: offset)
+            resellerCode = tape.required(1, of: offset)
+            balance = tape.optional(2, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            codeId = try reader.optional("code_id")
+            resellerCode = try reader.required("reseller_code")
+            balance = try reader.optional("balance")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("code_id", codeId)
+            writer.set("reseller_code", resellerCode)
+            writer.set("balance", balance)
+            return writer.object
+        }
+
+        /// Without the values of secret fields.
+        public var customMirror: Mirror {
+            Mirror(self, children: [
+                "codeId": codeId as Any,
+                "resellerCode": Hidden.hide(resellerCode) as Any,
+                "balance": balance as Any,
+                "extra": _extra,
+            ], displayStyle: .struct)
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getSubscriptions` gives.
+    public struct GetSubscriptionsResult: ServiceModel, TapeReadable {
+        /// How many there are on all pages.
+        public var total: Int64?
+        /// The subscriptions of this page.
+        public var items: [Subscription]
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(total: Int64? = nil, items: [Subscription], extra: [String: JSONValue] = [:]) {
+            self.total = total
+            self.items = items
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            total = tape.optional(0, of: offset)
+            items = tape.required(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            total = try reader.optional("total")
+            items = try reader.required("items")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("total", total)
+            writer.set("items", items)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What is known of a file or folder.
+    public struct FileInfo: ServiceModel, TapeReadable {
+        /// Its own id; where another one was asked for that is `requestedId`.
+        public var id: String
+        /// The id that was asked for, where it is another one.
+        public var requestedId: String?
+        /// File or folder name without a path; null when it is gone.
+        public var name: String?
+        /// Who may download it.
+        public var access: Access?
+        /// When it was made; only with `extendedInfo`.
+        public var createdAt: Date?
+        /// Folder it lies in, told to its owner alone.
+        public var parentId: String?
+        /// Bytes; null for folders.
+        public var size: Int64?
+        /// Hexadecimal MD5 of the content, told to its owner alone.
+        public var md5: String?
+        /// Whether users without premium may download it.
+        public var isAvailableForFree: Bool?
+        /// Whether it can be downloaded; false when it was deleted, null when there never was one.
+        public var isAvailable: Bool?
+        /// Whether this item is a folder.
+        public var isFolder: Bool?
+        /// Whether it was deleted; no manual names it.
+        public var isDeleted: Bool?
+        /// Only where it was asked for.
+        public var extendedInfo: ExtendedInfo?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(id: String, requestedId: String? = nil, name: String? = nil, access: Access? = nil, createdAt: Date? = nil, parentId: String? = nil, size: Int64? = nil, md5: String? = nil, isAvailableForFree: Bool? = nil, isAvailable: Bool? = nil, isFolder: Bool? = nil, isDeleted: Bool? = nil, extendedInfo: ExtendedInfo? = nil, extra: [String: JSONValue] = [:]) {
+            self.id = id
+            self.requestedId = requestedId
+            self.name = name
+            self.access = access
+            self.createdAt = createdAt
+            self.parentId = parentId
+            self.size = size
+            self.md5 = md5
+            self.isAvailableForFree = isAvailableForFree
+            self.isAvailable = isAvailable
+            self.isFolder = isFolder
+            self.isDeleted = isDeleted
+            self.extendedInfo = extendedInfo
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            id = tape.required(0, of: offset)
+            requestedId = tape.optional(1, of: offset)
+            name = tape.optional(2, of: offset)
+            access = tape.optional(3, of: offset)
+            createdAt = tape.optional(4, of: offset)
+            parentId = tape.optional(5, of: offset)
+            size = tape.optional(6, of: offset)
+            md5 = tape.optional(7, of: offset)
+            isAvailableForFree = tape.optional(8, of: offset)
+            isAvailable = tape.optional(9, of: offset)
+            isFolder = tape.optional(10, of: offset)
+            isDeleted = tape.optional(11, of: offset)
+            extendedInfo = tape.optional(12, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            id = try reader.required("id")
+            requestedId = try reader.optional("requested_id")
+            name = try reader.optional("name")
+            access = try reader.optional("access")
+            createdAt = try reader.optional("created_at")
+            parentId = try reader.optional("parent_id")
+            size = try reader.optional("size")
+            md5 = try reader.optional("md5")
+            isAvailableForFree = try reader.optional("isAvailableForFree")
+            isAvailable = try reader.optional("is_available")
+            isFolder = try reader.optional("is_folder")
+            isDeleted = try reader.optional("isDeleted")
+            extendedInfo = try reader.optional("extended_info")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("id", id)
+            writer.set("requested_id", requestedId)
+            writer.set("name", name)
+            writer.set("access", access)
+            writer.set("created_at", createdAt)
+            writer.set("parent_id", parentId)
+            writer.set("size", size)
+            writer.set("md5", md5)
+            writer.set("isAvailableForFree", isAvailableForFree)
+            writer.set("is_available", isAvailable)
+            writer.set("is_folder", isFolder)
+            writer.set("isDeleted", isDeleted)
+            writer.set("extended_info", extendedInfo)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What anybody may know of a file.
+    public struct FileStatus: ServiceModel, TapeReadable {
+        /// Identifies it among the files of a folder.
+        public var id: String?
+        /// File name without a path.
+        public var name: String?
+        /// Who may download it.
+        public var access: Access?
+        /// Whether users without premium may download it.
+        public var isAvailableForFree: Bool?
+        /// Whether it can be downloaded.
+        public var isAvailable: Bool?
+        /// Whether this item is a folder.
+        public var isFolder: Bool?
+        /// When it was made, in a zone that the service does not tell; for its owner alone.
+        public var dateCreated: LocalTime?
+        /// Bytes.
+        public var size: Int64?
+        /// Hexadecimal MD5 of the content; only older answers hold it.
+        public var md5: String?
+        /// What the service found in a video.
+        public var videoInfo: VideoInfo?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(id: String? = nil, name: String? = nil, access: Access? = nil, isAvailableForFree: Bool? = nil, isAvailable: Bool? = nil, isFolder: Bool? = nil, dateCreated: LocalTime? = nil, size: Int64? = nil, md5: String? = nil, videoInfo: VideoInfo? = nil, extra: [String: JSONValue] = [:]) {
+            self.id = id
+            self.name = name
+            self.access = access
+            self.isAvailableForFree = isAvailableForFree
+            self.isAvailable = isAvailable
+            self.isFolder = isFolder
+            self.dateCreated = dateCreated
+            self.size = size
+            self.md5 = md5
+            self.videoInfo = videoInfo
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            id = tape.optional(0, of: offset)
+            name = tape.optional(1, of: offset)
+            access = tape.optional(2, of: offset)
+            isAvailableForFree = tape.optional(3, of: offset)
+            isAvailable = tape.optional(4, of: offset)
+            isFolder = tape.optional(5, of: offset)
+            dateCreated = tape.optional(6, of: offset)
+            size = tape.optional(7, of: offset)
+            md5 = tape.optional(8, of: offset)
+            videoInfo = tape.optional(9, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            id = try reader.optional("id")
+            name = try reader.optional("name")
+            access = try reader.optional("access")
+            isAvailableForFree = try reader.optional("isAvailableForFree")
+            isAvailable = try reader.optional("is_available")
+            isFolder = try reader.optional("is_folder")
+            dateCreated = try reader.optional("date_created")
+            size = try reader.optional("size")
+            md5 = try reader.optional("md5")
+            videoInfo = try reader.optional("video_info")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("id", id)
+            writer.set("name", name)
+            writer.set("access", access)
+            writer.set("isAvailableForFree", isAvailableForFree)
+            writer.set("is_available", isAvailable)
+            writer.set("is_folder", isFolder)
+            writer.set("date_created", dateCreated)
+            writer.set("size", size)
+            writer.set("md5", md5)
+            writer.set("video_info", videoInfo)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What became of one of several items.
+    public struct UpdatedFile: ServiceModel, TapeReadable {
+        /// Which one.
+        public var id: String
+        /// With `errors` that are not empty it failed whatever this says.
+        public var status: ItemOutcome?
+        /// Why it was not changed.
+        public var errors: [String]?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(id: String, status: ItemOutcome? = nil, errors: [String]? = nil, extra: [String: JSONValue] = [:]) {
+            self.id = id
+            self.status = status
+            self.errors = errors
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            id = tape.required(0, of: offset)
+            status = tape.optional(1, of: offset)
+            errors = tape.optional(2, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            id = try reader.required("id")
+            status = try reader.optional("status")
+            errors = try reader.optional("errors")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("id", id)
+            writer.set("status", status)
+            writer.set("errors", errors)
             return writer.object
         }
     }
@@ -580,6 +1160,474 @@ extension Keep2Share {
 }
 
 extension Keep2Share {
+    /// What `getFoldersList` gives.
+    public struct GetFoldersListResult: ServiceModel, TapeReadable {
+        /// Names, some with a slash before them.
+        public var foldersList: [String]
+        /// Ids in the order of the names.
+        public var foldersIds: [String]
+        /// Names of the parents; older answers lack them.
+        public var parentFoldersList: [String?]?
+        /// Ids of the parents in the order of their names.
+        public var parentFoldersIds: [String?]?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(foldersList: [String], foldersIds: [String], parentFoldersList: [String?]? = nil, parentFoldersIds: [String?]? = nil, extra: [String: JSONValue] = [:]) {
+            self.foldersList = foldersList
+            self.foldersIds = foldersIds
+            self.parentFoldersList = parentFoldersList
+            self.parentFoldersIds = parentFoldersIds
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            foldersList = tape.required(0, of: offset)
+            foldersIds = tape.required(1, of: offset)
+            parentFoldersList = tape.optional(2, of: offset)
+            parentFoldersIds = tape.optional(3, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            foldersList = try reader.required("foldersList")
+            foldersIds = try reader.required("foldersIds")
+            parentFoldersList = try reader.optional("parentFoldersList")
+            parentFoldersIds = try reader.optional("parentFoldersIds")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("foldersList", foldersList)
+            writer.set("foldersIds", foldersIds)
+            writer.set("parentFoldersList", parentFoldersList)
+            writer.set("parentFoldersIds", parentFoldersIds)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getFilesInfo` gives.
+    public struct GetFilesInfoResult: ServiceModel, TapeReadable {
+        /// One item for each id that the service knows.
+        public var files: [FileInfo]
+        /// Ids that no item of the answer speaks of, found by this library.
+        public var missing: [String]?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(files: [FileInfo], missing: [String]? = nil, extra: [String: JSONValue] = [:]) {
+            self.files = files
+            self.missing = missing
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            files = tape.required(0, of: offset)
+            missing = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            files = try reader.required("files")
+            missing = try reader.optional("missing")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("files", files)
+            writer.set("missing", missing)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getFileStatus` gives.
+    public struct GetFileStatusResult: ServiceModel, TapeReadable {
+        /// The folder's files, or the file itself.
+        public var files: [FileStatus]?
+        /// What the file or folder is called.
+        public var name: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(files: [FileStatus]? = nil, name: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.files = files
+            self.name = name
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            files = tape.optional(0, of: offset)
+            name = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            files = try reader.optional("files")
+            name = try reader.optional("name")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("files", files)
+            writer.set("name", name)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `updateFiles` gives.
+    public struct UpdateFilesResult: ServiceModel, TapeReadable {
+        /// What became of each.
+        public var files: [UpdatedFile]
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(files: [UpdatedFile], extra: [String: JSONValue] = [:]) {
+            self.files = files
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            files = tape.required(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            files = try reader.required("files")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("files", files)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `findByFirst5MbSha1Hash` gives.
+    public struct FindByFirst5MbSha1HashResult: ServiceModel, TapeReadable {
+        /// Whether some file begins with the same bytes.
+        public var exists: Bool?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(exists: Bool? = nil, extra: [String: JSONValue] = [:]) {
+            self.exists = exists
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            exists = tape.optional(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            exists = try reader.optional("exists")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("exists", exists)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `findByFullMd5Hash` gives.
+    public struct FindByFullMd5HashResult: ServiceModel, TapeReadable {
+        /// Whether the content is there already.
+        public var exists: Bool?
+        /// What to hand to `createFileByHash`.
+        public var md5: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(exists: Bool? = nil, md5: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.exists = exists
+            self.md5 = md5
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            exists = tape.optional(0, of: offset)
+            md5 = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            exists = try reader.optional("exists")
+            md5 = try reader.optional("md5")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("exists", exists)
+            writer.set("md5", md5)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `findFile` gives.
+    public struct FindFileResult: ServiceModel, TapeReadable {
+        /// Whether the content is there already.
+        public var found: Bool
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(found: Bool, extra: [String: JSONValue] = [:]) {
+            self.found = found
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            found = tape.required(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            found = try reader.required("found")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("found", found)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `createFileByHash` gives.
+    public struct CreateFileByHashResult: ServiceModel, TapeReadable {
+        /// The new file.
+        public var id: String
+        /// Page address of the file; older answers lack it.
+        public var link: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(id: String, link: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.id = id
+            self.link = link
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            id = tape.required(0, of: offset)
+            link = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            id = try reader.required("id")
+            link = try reader.optional("link")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("id", id)
+            writer.set("link", link)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// An address that the service will fetch.
+    public struct AcceptedUrl: ServiceModel, TapeReadable {
+        /// The address as it was given.
+        public var url: String?
+        /// What `remoteUploadStatus` wants; older answers lack it.
+        public var id: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(url: String? = nil, id: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.url = url
+            self.id = id
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            url = tape.optional(0, of: offset)
+            id = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            url = try reader.optional("url")
+            id = try reader.optional("id")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("url", url)
+            writer.set("id", id)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// An address that the service will not fetch.
+    public struct RejectedUrl: ServiceModel, TapeReadable {
+        /// The address as it was given.
+        public var url: String?
+        /// Why not.
+        public var message: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(url: String? = nil, message: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.url = url
+            self.message = message
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            url = tape.optional(0, of: offset)
+            message = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            url = try reader.optional("url")
+            message = try reader.optional("message")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("url", url)
+            writer.set("message", message)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// How far a remote upload has come.
+    public struct RemoteUpload: ServiceModel, TapeReadable {
+        /// Which one; only some answers say it.
+        public var id: String?
+        /// What is happening to it.
+        public var status: RemoteUploadState?
+        /// Per cent.
+        public var progress: Int64?
+        /// The stored file once it is completed.
+        public var fileId: String?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(id: String? = nil, status: RemoteUploadState? = nil, progress: Int64? = nil, fileId: String? = nil, extra: [String: JSONValue] = [:]) {
+            self.id = id
+            self.status = status
+            self.progress = progress
+            self.fileId = fileId
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            id = tape.optional(0, of: offset)
+            status = tape.optional(1, of: offset)
+            progress = tape.optional(2, of: offset)
+            fileId = tape.optional(3, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            id = try reader.optional("id")
+            status = try reader.optional("status")
+            progress = try reader.optional("progress")
+            fileId = try reader.optional("file_id")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("id", id)
+            writer.set("status", status)
+            writer.set("progress", progress)
+            writer.set("file_id", fileId)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
     /// What `getUploadFormData` gives.
     public struct GetUploadFormDataResult: ServiceModel, TapeReadable, CustomReflectable {
         /// Address to post the form to.
@@ -633,6 +1681,84 @@ extension Keep2Share {
                 "formData": formData as Any,
                 "extra": _extra,
             ], displayStyle: .struct)
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `remoteUploadAdd` gives.
+    public struct RemoteUploadAddResult: ServiceModel, TapeReadable {
+        /// What will be fetched.
+        public var acceptedUrls: [AcceptedUrl]
+        /// What will not.
+        public var rejectedUrls: [RejectedUrl]?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(acceptedUrls: [AcceptedUrl], rejectedUrls: [RejectedUrl]? = nil, extra: [String: JSONValue] = [:]) {
+            self.acceptedUrls = acceptedUrls
+            self.rejectedUrls = rejectedUrls
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            acceptedUrls = tape.required(0, of: offset)
+            rejectedUrls = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            acceptedUrls = try reader.required("acceptedUrls")
+            rejectedUrls = try reader.optional("rejectedUrls")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("acceptedUrls", acceptedUrls)
+            writer.set("rejectedUrls", rejectedUrls)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `remoteUploadStatus` gives.
+    public struct RemoteUploadStatusResult: ServiceModel, TapeReadable {
+        /// Where each of them stands.
+        public var uploads: [RemoteUpload]
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(uploads: [RemoteUpload], extra: [String: JSONValue] = [:]) {
+            self.uploads = uploads
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            uploads = tape.required(0, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            uploads = try reader.required("uploads")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("uploads", uploads)
+            return writer.object
         }
     }
 }
@@ -698,6 +1824,120 @@ extension Keep2Share {
                 "message": message as Any,
                 "extra": _extra,
             ], displayStyle: .struct)
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What people wrote about a file.
+    public struct FileMeta: ServiceModel, TapeReadable {
+        /// The file it is about.
+        public var fileId: String
+        /// What the content is called.
+        public var title: String?
+        /// Text about the content.
+        public var description_: String?
+        /// Who made it.
+        public var studio: String?
+        /// Kinds that it belongs to.
+        public var categories: [String]?
+        /// Who can be seen in it.
+        public var actresses: [String]?
+        /// Words to find it by.
+        public var tags: [String]?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(fileId: String, title: String? = nil, description_: String? = nil, studio: String? = nil, categories: [String]? = nil, actresses: [String]? = nil, tags: [String]? = nil, extra: [String: JSONValue] = [:]) {
+            self.fileId = fileId
+            self.title = title
+            self.description_ = description_
+            self.studio = studio
+            self.categories = categories
+            self.actresses = actresses
+            self.tags = tags
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            fileId = tape.required(0, of: offset)
+            title = tape.optional(1, of: offset)
+            description_ = tape.optional(2, of: offset)
+            studio = tape.optional(3, of: offset)
+            categories = tape.optional(4, of: offset)
+            actresses = tape.optional(5, of: offset)
+            tags = tape.optional(6, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            fileId = try reader.required("file_id")
+            title = try reader.optional("title")
+            description_ = try reader.optional("description")
+            studio = try reader.optional("studio")
+            categories = try reader.optional("categories")
+            actresses = try reader.optional("actresses")
+            tags = try reader.optional("tags")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("file_id", fileId)
+            writer.set("title", title)
+            writer.set("description", description_)
+            writer.set("studio", studio)
+            writer.set("categories", categories)
+            writer.set("actresses", actresses)
+            writer.set("tags", tags)
+            return writer.object
+        }
+    }
+}
+
+extension Keep2Share {
+    /// What `getFilesMeta` gives.
+    public struct GetFilesMetaResult: ServiceModel, TapeReadable {
+        /// The records of this page.
+        public var items: [FileMeta]
+        /// How many there are on all pages.
+        public var total: Int64?
+        /// Members that are not described, by name.
+        public var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        public init(items: [FileMeta], total: Int64? = nil, extra: [String: JSONValue] = [:]) {
+            self.items = items
+            self.total = total
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            items = tape.required(0, of: offset)
+            total = tape.optional(1, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        public init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            items = try reader.required("items")
+            total = try reader.optional("total")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        public var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("items", items)
+            writer.set("total", total)
+            return writer.object
         }
     }
 }
@@ -769,5 +2009,43 @@ extension Keep2Share {
         public static let ascending = Self(rawValue: "ascending")
         /// Largest first.
         public static let descending = Self(rawValue: "descending")
+    }
+}
+
+extension Keep2Share {
+    /// What became of one of several items.
+    public struct ItemOutcome: OpenEnum, TapeReadable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// It was changed, unless errors are told beside it.
+        public static let success = Self(rawValue: "success")
+        /// It was not changed.
+        public static let error = Self(rawValue: "error")
+    }
+}
+
+extension Keep2Share {
+    /// What is happening to a remote upload.
+    public struct RemoteUploadState: OpenEnum, TapeReadable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// It waits for its turn.
+        public static let new = Self(rawValue: "new")
+        /// It is being fetched.
+        public static let processing = Self(rawValue: "processing")
+        /// The file is stored.
+        public static let completed = Self(rawValue: "completed")
+        /// It failed; no reason is told.
+        public static let error = Self(rawValue: "error")
+        /// It was taken; take it for waiting.
+        public static let accepted = Self(rawValue: "accepted")
     }
 }

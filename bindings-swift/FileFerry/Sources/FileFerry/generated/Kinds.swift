@@ -20,7 +20,8 @@ extension FileFerryError {
         public static let invalidCredentials = Self(rawValue: "invalid_credentials")
         /// The service wants a captcha solved first.
         ///
-        /// Show `details.captcha` to a person (`signIn()` leads through it) and send the answer along.
+        /// Show `details.captcha` to a person (`signIn()` and `freeDownload()` lead through it) and send the answer
+        /// along.
         public static let captchaRequired = Self(rawValue: "captcha_required")
         /// The answer to a captcha was wrong or came too late.
         ///

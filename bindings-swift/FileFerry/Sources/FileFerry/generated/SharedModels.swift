@@ -91,6 +91,192 @@ public struct Entry: ServiceModel, TapeReadable {
     }
 }
 
+/// The signed-in account, the same for all services.
+public struct Account: ServiceModel, TapeReadable {
+    /// Its number for the service.
+    public var id: String?
+    /// User name or e-mail address.
+    public var name: String?
+    /// What it pays for in the service's own word, for example `premium` or `free`.
+    public var plan: String?
+    /// Until when that is paid.
+    public var expires: Date?
+    /// Bytes that its files take.
+    public var spaceUsed: Int64?
+    /// Bytes that they may take.
+    public var spaceTotal: Int64?
+    /// Bytes that can still be downloaded today.
+    public var trafficLeft: Int64?
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(id: String? = nil, name: String? = nil, plan: String? = nil, expires: Date? = nil, spaceUsed: Int64? = nil, spaceTotal: Int64? = nil, trafficLeft: Int64? = nil, extra: [String: JSONValue] = [:]) {
+        self.id = id
+        self.name = name
+        self.plan = plan
+        self.expires = expires
+        self.spaceUsed = spaceUsed
+        self.spaceTotal = spaceTotal
+        self.trafficLeft = trafficLeft
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        id = tape.optional(0, of: offset)
+        name = tape.optional(1, of: offset)
+        plan = tape.optional(2, of: offset)
+        expires = tape.optional(3, of: offset)
+        spaceUsed = tape.optional(4, of: offset)
+        spaceTotal = tape.optional(5, of: offset)
+        trafficLeft = tape.optional(6, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        id = try reader.optional("id")
+        name = try reader.optional("name")
+        plan = try reader.optional("plan")
+        expires = try reader.optional("expires")
+        spaceUsed = try reader.optional("space_used")
+        spaceTotal = try reader.optional("space_total")
+        trafficLeft = try reader.optional("traffic_left")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("id", id)
+        writer.set("name", name)
+        writer.set("plan", plan)
+        writer.set("expires", expires)
+        writer.set("space_used", spaceUsed)
+        writer.set("space_total", spaceTotal)
+        writer.set("traffic_left", trafficLeft)
+        return writer.object
+    }
+}
+
+/// What a service can do.
+public struct Capabilities: ServiceModel, TapeReadable {
+    /// Names of the verbs that it has.
+    public var verbs: [String]
+    /// Bytes of the largest file it takes; null where it tells no limit.
+    public var maxUploadSize: Int64?
+    /// Whether a file without a byte can be stored; null where no source says.
+    public var emptyFiles: Bool?
+    /// Whether a download can begin in the middle of a file.
+    public var ranges: Bool
+    /// Whether content that is stored already need not be sent.
+    public var hashUpload: Bool
+    /// Whether the service itself knows paths; else they are found by walking folders.
+    public var paths: Bool
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(verbs: [String], maxUploadSize: Int64? = nil, emptyFiles: Bool? = nil, ranges: Bool, hashUpload: Bool, paths: Bool, extra: [String: JSONValue] = [:]) {
+        self.verbs = verbs
+        self.maxUploadSize = maxUploadSize
+        self.emptyFiles = emptyFiles
+        self.ranges = ranges
+        self.hashUpload = hashUpload
+        self.paths = paths
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        verbs = tape.required(0, of: offset)
+        maxUploadSize = tape.optional(1, of: offset)
+        emptyFiles = tape.optional(2, of: offset)
+        ranges = tape.required(3, of: offset)
+        hashUpload = tape.required(4, of: offset)
+        paths = tape.required(5, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        verbs = try reader.required("verbs")
+        maxUploadSize = try reader.optional("max_upload_size")
+        emptyFiles = try reader.optional("empty_files")
+        ranges = try reader.required("ranges")
+        hashUpload = try reader.required("hash_upload")
+        paths = try reader.required("paths")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("verbs", verbs)
+        writer.set("max_upload_size", maxUploadSize)
+        writer.set("empty_files", emptyFiles)
+        writer.set("ranges", ranges)
+        writer.set("hash_upload", hashUpload)
+        writer.set("paths", paths)
+        return writer.object
+    }
+}
+
+/// What the address of a page says.
+public struct ParsedLink: ServiceModel, TapeReadable {
+    /// Name of the service whose page it is.
+    public var service: String
+    /// What the page shows.
+    public var kind: LinkKind
+    /// Its id for the service.
+    public var id: String?
+    /// Site that the address leads to.
+    public var host: String
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(service: String, kind: LinkKind, id: String? = nil, host: String, extra: [String: JSONValue] = [:]) {
+        self.service = service
+        self.kind = kind
+        self.id = id
+        self.host = host
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        service = tape.required(0, of: offset)
+        kind = tape.required(1, of: offset)
+        id = tape.optional(2, of: offset)
+        host = tape.required(3, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        service = try reader.required("service")
+        kind = try reader.required("kind")
+        id = try reader.optional("id")
+        host = try reader.required("host")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("service", service)
+        writer.set("kind", kind)
+        writer.set("id", id)
+        writer.set("host", host)
+        return writer.object
+    }
+}
+
 /// A checksum of a file's content.
 public struct FileHash: ServiceModel, TapeReadable {
     /// `md5`, `sha1` or `sha256`.
@@ -129,4 +315,200 @@ public struct FileHash: ServiceModel, TapeReadable {
         writer.set("hex", hex)
         return writer.object
     }
+}
+
+/// What became of a folder that was uploaded.
+public struct FolderReport: ServiceModel, TapeReadable {
+    /// Its folder on the service.
+    public var folder: Entry
+    /// Everything that was found in it, ordered by path, each folder before what lies in it.
+    public var items: [FolderItem]
+    /// How many files are there now.
+    public var uploaded: Int64
+    /// How many items have an error.
+    public var failed: Int64
+    /// Bytes of the files that are there now.
+    public var bytes: Int64
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(folder: Entry, items: [FolderItem], uploaded: Int64, failed: Int64, bytes: Int64, extra: [String: JSONValue] = [:]) {
+        self.folder = folder
+        self.items = items
+        self.uploaded = uploaded
+        self.failed = failed
+        self.bytes = bytes
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        folder = tape.required(0, of: offset)
+        items = tape.required(1, of: offset)
+        uploaded = tape.required(2, of: offset)
+        failed = tape.required(3, of: offset)
+        bytes = tape.required(4, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        folder = try reader.required("folder")
+        items = try reader.required("items")
+        uploaded = try reader.required("uploaded")
+        failed = try reader.required("failed")
+        bytes = try reader.required("bytes")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("folder", folder)
+        writer.set("items", items)
+        writer.set("uploaded", uploaded)
+        writer.set("failed", failed)
+        writer.set("bytes", bytes)
+        return writer.object
+    }
+}
+
+/// A file or folder below a folder that was uploaded. It has either an entry or an error.
+public struct FolderItem: ServiceModel, TapeReadable {
+    /// Where it lies below the folder, with `/` between the names.
+    public var path: String
+    /// Whether it is a folder.
+    public var isFolder: Bool
+    /// What it is on the service.
+    public var entry: Entry?
+    /// Why it is not there.
+    public var error: ItemFailure?
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(path: String, isFolder: Bool, entry: Entry? = nil, error: ItemFailure? = nil, extra: [String: JSONValue] = [:]) {
+        self.path = path
+        self.isFolder = isFolder
+        self.entry = entry
+        self.error = error
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        path = tape.required(0, of: offset)
+        isFolder = tape.required(1, of: offset)
+        entry = tape.optional(2, of: offset)
+        error = tape.optional(3, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        path = try reader.required("path")
+        isFolder = try reader.required("is_folder")
+        entry = try reader.optional("entry")
+        error = try reader.optional("error")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("path", path)
+        writer.set("is_folder", isFolder)
+        writer.set("entry", entry)
+        writer.set("error", error)
+        return writer.object
+    }
+}
+
+/// Why one of several items failed. The fields are those of the library's errors.
+public struct ItemFailure: ServiceModel, TapeReadable {
+    /// What to do next, as the kinds of errors say.
+    public var kind: String
+    /// For a person.
+    public var message: String
+    /// A precise name, such as `symbolicLink`.
+    public var name: String?
+    /// Exactly what the service sent.
+    public var serviceCode: String?
+    /// HTTP status of the answer.
+    public var httpStatus: Int64?
+    /// The operation that failed.
+    public var operation: String?
+    /// Whether the same may succeed later with nothing changed.
+    public var retryable: Bool
+    /// Members that are not described, by name.
+    public var extra: [String: JSONValue] {
+        get { _extra.members }
+        set { _extra = ExtraMembers(newValue) }
+    }
+    private var _extra: ExtraMembers
+
+    public init(kind: String, message: String, name: String? = nil, serviceCode: String? = nil, httpStatus: Int64? = nil, operation: String? = nil, retryable: Bool, extra: [String: JSONValue] = [:]) {
+        self.kind = kind
+        self.message = message
+        self.name = name
+        self.serviceCode = serviceCode
+        self.httpStatus = httpStatus
+        self.operation = operation
+        self.retryable = retryable
+        _extra = ExtraMembers(extra)
+    }
+
+    init(_ tape: TapeReader, at offset: Int) {
+        kind = tape.required(0, of: offset)
+        message = tape.required(1, of: offset)
+        name = tape.optional(2, of: offset)
+        serviceCode = tape.optional(3, of: offset)
+        httpStatus = tape.optional(4, of: offset)
+        operation = tape.optional(5, of: offset)
+        retryable = tape.required(6, of: offset)
+        _extra = tape.extra(of: offset)
+    }
+
+    public init(plain: JSONValue) throws {
+        let reader = try PlainReader(plain)
+        kind = try reader.required("kind")
+        message = try reader.required("message")
+        name = try reader.optional("name")
+        serviceCode = try reader.optional("service_code")
+        httpStatus = try reader.optional("http_status")
+        operation = try reader.optional("operation")
+        retryable = try reader.required("retryable")
+        _extra = ExtraMembers(try reader.extra())
+    }
+
+    public var plain: JSONValue {
+        var writer = PlainWriter(extra: extra)
+        writer.set("kind", kind)
+        writer.set("message", message)
+        writer.set("name", name)
+        writer.set("service_code", serviceCode)
+        writer.set("http_status", httpStatus)
+        writer.set("operation", operation)
+        writer.set("retryable", retryable)
+        return writer.object
+    }
+}
+
+/// What a page shows.
+public struct LinkKind: OpenEnum, TapeReadable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// One file.
+    public static let file = Self(rawValue: "file")
+    /// A folder.
+    public static let folder = Self(rawValue: "folder")
+    /// What somebody shared.
+    public static let share = Self(rawValue: "share")
 }

@@ -1008,6 +1008,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func exportSession()  -> String?
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */
+    func freeDownload(target: String)  -> FfiFlow
+    
+    /**
      * Whether it was closed.
      */
     func isClosed()  -> Bool
@@ -1199,6 +1204,19 @@ open func exportSession() -> String?  {
 }
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */
+open func freeDownload(target: String) -> FfiFlow  {
+    return try!  FfiConverterTypeFfiFlow_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_free_download(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(target),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Whether it was closed.
      */
 open func isClosed() -> Bool  {
@@ -1328,7 +1346,7 @@ public func FfiConverterTypeFfiClient_lower(_ value: FfiClient) -> UInt64 {
 
 
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -1361,9 +1379,14 @@ public protocol FfiFlowProtocol: AnyObject, Sendable {
      */
     func step() async throws  -> String?
     
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+    func waitOut(cancel: FfiCancel) async throws  -> String
+    
 }
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -1513,6 +1536,25 @@ open func step()async throws  -> String?  {
             completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterOptionString.lift,
+            errorHandler: FfiConverterTypeFfiError_lift
+        )
+}
+    
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+open func waitOut(cancel: FfiCancel)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
             errorHandler: FfiConverterTypeFfiError_lift
         )
 }
@@ -2491,7 +2533,7 @@ public func FfiConverterTypeFfiImage_lower(_ value: FfiImage) -> RustBuffer {
  */
 public struct FfiProgress: Equatable, Hashable {
     /**
-     * `preparing`, `transferring`, `finishing` or `done`.
+     * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
      */
     public let phase: String
     /**
@@ -2502,6 +2544,10 @@ public struct FfiProgress: Equatable, Hashable {
      * Bytes of the file, where known.
      */
     public let bytesTotal: UInt64?
+    /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    public let fraction: Double?
     /**
      * Bytes sent or received in all attempts.
      */
@@ -2519,7 +2565,7 @@ public struct FfiProgress: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * `preparing`, `transferring`, `finishing` or `done`.
+         * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
          */phase: String, 
         /**
          * Bytes of the file that are done.
@@ -2527,6 +2573,9 @@ public struct FfiProgress: Equatable, Hashable {
         /**
          * Bytes of the file, where known.
          */bytesTotal: UInt64?, 
+        /**
+         * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+         */fraction: Double?, 
         /**
          * Bytes sent or received in all attempts.
          */bytesOnWire: UInt64, 
@@ -2539,6 +2588,7 @@ public struct FfiProgress: Equatable, Hashable {
         self.phase = phase
         self.bytesDone = bytesDone
         self.bytesTotal = bytesTotal
+        self.fraction = fraction
         self.bytesOnWire = bytesOnWire
         self.attempt = attempt
         self.speed = speed
@@ -2563,6 +2613,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
                 phase: FfiConverterString.read(from: &buf), 
                 bytesDone: FfiConverterUInt64.read(from: &buf), 
                 bytesTotal: FfiConverterOptionUInt64.read(from: &buf), 
+                fraction: FfiConverterOptionDouble.read(from: &buf), 
                 bytesOnWire: FfiConverterUInt64.read(from: &buf), 
                 attempt: FfiConverterUInt32.read(from: &buf), 
                 speed: FfiConverterDouble.read(from: &buf)
@@ -2573,6 +2624,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
         FfiConverterString.write(value.phase, into: &buf)
         FfiConverterUInt64.write(value.bytesDone, into: &buf)
         FfiConverterOptionUInt64.write(value.bytesTotal, into: &buf)
+        FfiConverterOptionDouble.write(value.fraction, into: &buf)
         FfiConverterUInt64.write(value.bytesOnWire, into: &buf)
         FfiConverterUInt32.write(value.attempt, into: &buf)
         FfiConverterDouble.write(value.speed, into: &buf)
@@ -2612,10 +2664,9 @@ public struct FfiReply {
      */
     public let session: String?
     /**
-     * Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-     * where there is one, and call again.
+     * What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
      */
-    public let signInNeeded: Bool
+    public let needs: FfiNeeded?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2630,13 +2681,12 @@ public struct FfiReply {
          * The session as JSON (it holds a secret), when this call changed it, for the caller's `on_session`.
          */session: String?, 
         /**
-         * Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-         * where there is one, and call again.
-         */signInNeeded: Bool) {
+         * What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
+         */needs: FfiNeeded?) {
         self.outcome = outcome
         self.response = response
         self.session = session
-        self.signInNeeded = signInNeeded
+        self.needs = needs
     }
 
     
@@ -2658,7 +2708,7 @@ public struct FfiConverterTypeFfiReply: FfiConverterRustBuffer {
                 outcome: FfiConverterTypeFfiOutcome.read(from: &buf), 
                 response: FfiConverterOptionTypeFfiResponse.read(from: &buf), 
                 session: FfiConverterOptionString.read(from: &buf), 
-                signInNeeded: FfiConverterBool.read(from: &buf)
+                needs: FfiConverterOptionTypeFfiNeeded.read(from: &buf)
         )
     }
 
@@ -2666,7 +2716,7 @@ public struct FfiConverterTypeFfiReply: FfiConverterRustBuffer {
         FfiConverterTypeFfiOutcome.write(value.outcome, into: &buf)
         FfiConverterOptionTypeFfiResponse.write(value.response, into: &buf)
         FfiConverterOptionString.write(value.session, into: &buf)
-        FfiConverterBool.write(value.signInNeeded, into: &buf)
+        FfiConverterOptionTypeFfiNeeded.write(value.needs, into: &buf)
     }
 }
 
@@ -2833,6 +2883,87 @@ public func FfiConverterTypeFfiError_lift(_ buf: RustBuffer) throws -> FfiError 
 public func FfiConverterTypeFfiError_lower(_ value: FfiError) -> RustBuffer {
     return FfiConverterTypeFfiError.lower(value)
 }
+
+
+/**
+ * What a call needs an answer of the program for.
+ */
+
+public enum FfiNeeded: Equatable, Hashable {
+    
+    /**
+     * Signing in.
+     */
+    case signIn
+    /**
+     * The way to a file that is downloaded for free.
+     */
+    case freeDownload(
+        /**
+         * The file.
+         */target: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FfiNeeded: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFfiNeeded: FfiConverterRustBuffer {
+    typealias SwiftType = FfiNeeded
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FfiNeeded {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .signIn
+        
+        case 2: return .freeDownload(target: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: FfiNeeded, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .signIn:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .freeDownload(target):
+            writeInt(&buf, Int32(2))
+            FfiConverterString.write(target, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiNeeded_lift(_ buf: RustBuffer) throws -> FfiNeeded {
+    return try FfiConverterTypeFfiNeeded.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiNeeded_lower(_ value: FfiNeeded) -> RustBuffer {
+    return FfiConverterTypeFfiNeeded.lower(value)
+}
+
 
 
 /**
@@ -3093,6 +3224,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
+    typealias SwiftType = Double?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterDouble.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterDouble.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -3205,6 +3360,30 @@ fileprivate struct FfiConverterOptionTypeFfiResponse: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeFfiResponse.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeFfiNeeded: FfiConverterRustBuffer {
+    typealias SwiftType = FfiNeeded?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFfiNeeded.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFfiNeeded.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

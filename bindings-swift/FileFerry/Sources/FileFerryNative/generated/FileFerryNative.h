@@ -341,6 +341,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_fficlient_download_stream(uint64_t ptr, 
 RustBuffer uniffi_fileferry_ffi_fn_method_fficlient_export_session(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_FREE_DOWNLOAD
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_FREE_DOWNLOAD
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_free_download(uint64_t ptr, RustBuffer target, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_IS_CLOSED
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_IS_CLOSED
 int8_t uniffi_fileferry_ffi_fn_method_fficlient_is_closed(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -399,6 +404,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_start(uint64_t ptr, uint64_t can
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_STEP
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_STEP
 uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_step(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
+uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(uint64_t ptr, uint64_t cancel
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFILOGLISTENER
@@ -862,6 +872,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_export_session(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_FREE_DOWNLOAD
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_FREE_DOWNLOAD
+uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_free_download(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_IS_CLOSED
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_IS_CLOSED
 uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_is_closed(void
@@ -919,6 +935,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_start(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_STEP
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_STEP
 uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_step(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
+uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(void
     
 );
 #endif

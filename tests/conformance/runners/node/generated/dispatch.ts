@@ -7,7 +7,7 @@ import type { Models, ServiceTable } from '../tables.js'
 const keep2share: ServiceTable<Keep2Share> = {
   open: (options) => new Keep2Share(options),
   credentials: [['username', 'username', 'text'], ['password', 'password', 'text'], ['access_token', 'accessToken', 'text']],
-  upload: [],
+  upload: [['access', 'access', 'enum'], ['by_hash', 'byHash', 'bool']],
   download: [],
   operations: {
     'auth.captcha': {
@@ -20,10 +20,20 @@ const keep2share: ServiceTable<Keep2Share> = {
       call: (client, params, options) => client.auth.login(params, options),
       result: { model: 'LoginResult' },
     },
+    'auth.reCaptcha': {
+      params: [['id', 'id', 'text']],
+      call: (client, params, options) => client.auth.reCaptcha(params, options),
+      result: 'text',
+    },
     'auth.requestCaptcha': {
       params: [],
       call: (client, _params, options) => client.auth.requestCaptcha(options),
       result: { model: 'RequestCaptchaResult' },
+    },
+    'auth.requestReCaptcha': {
+      params: [],
+      call: (client, _params, options) => client.auth.requestReCaptcha(options),
+      result: { model: 'RequestReCaptchaResult' },
     },
     'auth.test': {
       params: [],
@@ -35,6 +45,33 @@ const keep2share: ServiceTable<Keep2Share> = {
       call: (client, _params, options) => client.account.accountInfo(options),
       result: { model: 'AccountInfoResult' },
     },
+    'account.getBalance': {
+      params: [],
+      call: (client, _params, options) => client.account.getBalance(options),
+      result: { model: 'GetBalanceResult' },
+    },
+    'account.getDomainsList': {
+      params: [],
+      call: (client, _params, options) => client.account.getDomainsList(options),
+      result: { model: 'GetDomainsListResult' },
+    },
+    'account.getSubscriptions': {
+      params: [['domainName', 'domainName', 'text'], ['limit', 'limit', 'int'], ['offset', 'offset', 'int']],
+      call: (client, params, options) => client.account.getSubscriptions(params, options),
+      iterate: (client, params, options) => client.account.iterSubscriptions(params, options),
+      item: { model: 'Subscription' },
+      result: { model: 'GetSubscriptionsResult' },
+    },
+    'account.resellerGetCode': {
+      params: [['days', 'days', 'int'], ['useExist', 'useExist', 'bool'], ['autoBuy', 'autoBuy', 'bool']],
+      call: (client, params, options) => client.account.resellerGetCode(params, options),
+      result: { model: 'ResellerGetCodeResult' },
+    },
+    'files.createFileByHash': {
+      params: [['hash', 'hash', 'text'], ['name', 'name', 'text'], ['parent', 'parent', 'text'], ['access', 'access', 'enum'], ['create_method', 'createMethod', 'int']],
+      call: (client, params, options) => client.files.createFileByHash(params, options),
+      result: { model: 'CreateFileByHashResult' },
+    },
     'files.createFolder': {
       params: [['name', 'name', 'text'], ['parent', 'parent', 'text'], ['access', 'access', 'enum'], ['is_public', 'isPublic', 'bool']],
       call: (client, params, options) => client.files.createFolder(params, options),
@@ -45,6 +82,33 @@ const keep2share: ServiceTable<Keep2Share> = {
       call: (client, params, options) => client.files.deleteFiles(params, options),
       result: { model: 'DeleteFilesResult' },
     },
+    'files.findByFirst5MbSha1Hash': {
+      params: [['sha1', 'sha1', 'text']],
+      call: (client, params, options) => client.files.findByFirst5MbSha1Hash(params, options),
+      result: { model: 'FindByFirst5MbSha1HashResult' },
+    },
+    'files.findByFullMd5Hash': {
+      params: [['md5', 'md5', 'text']],
+      call: (client, params, options) => client.files.findByFullMd5Hash(params, options),
+      result: { model: 'FindByFullMd5HashResult' },
+    },
+    'files.findFile': {
+      params: [['md5', 'md5', 'text']],
+      call: (client, params, options) => client.files.findFile(params, options),
+      result: { model: 'FindFileResult' },
+    },
+    'files.getFileStatus': {
+      params: [['id', 'id', 'text'], ['limit', 'limit', 'int'], ['offset', 'offset', 'int']],
+      call: (client, params, options) => client.files.getFileStatus(params, options),
+      iterate: (client, params, options) => client.files.iterFileStatus(params, options),
+      item: { model: 'FileStatus' },
+      result: { model: 'GetFileStatusResult' },
+    },
+    'files.getFilesInfo': {
+      params: [['ids', 'ids', { list: 'text' }], ['extended_info', 'extendedInfo', 'bool']],
+      call: (client, params, options) => client.files.getFilesInfo(params, options),
+      result: { model: 'GetFilesInfoResult' },
+    },
     'files.getFilesList': {
       params: [['parent', 'parent', 'text'], ['limit', 'limit', 'int'], ['offset', 'offset', 'int'], ['sort', 'sort', { model: 'FileSort' }], ['type', 'type', 'enum'], ['only_available', 'onlyAvailable', 'bool'], ['extended_info', 'extendedInfo', 'bool']],
       call: (client, params, options) => client.files.getFilesList(params, options),
@@ -52,15 +116,72 @@ const keep2share: ServiceTable<Keep2Share> = {
       item: { model: 'File' },
       result: { model: 'GetFilesListResult' },
     },
+    'files.getFoldersList': {
+      params: [['parent_id', 'parentId', 'text']],
+      call: (client, params, options) => client.files.getFoldersList(params, options),
+      result: { model: 'GetFoldersListResult' },
+    },
+    'files.search': {
+      params: [['keywords', 'keywords', 'text'], ['operator', 'operator', 'text'], ['sort', 'sort', 'text'], ['limit', 'limit', 'int'], ['offset', 'offset', 'int'], ['ip_client', 'ipClient', 'text']],
+      call: (client, params, options) => client.files.search(params, options),
+      result: 'json',
+    },
+    'files.updateFile': {
+      params: [['id', 'id', 'text'], ['new_name', 'newName', 'text'], ['new_parent', 'newParent', 'text'], ['new_access', 'newAccess', 'enum'], ['new_is_public', 'newIsPublic', 'bool']],
+      call: (client, params, options) => client.files.updateFile(params, options),
+      result: null,
+    },
+    'files.updateFiles': {
+      params: [['ids', 'ids', { list: 'text' }], ['new_name', 'newName', 'text'], ['new_parent', 'newParent', 'text'], ['new_access', 'newAccess', 'enum'], ['new_is_public', 'newIsPublic', 'bool']],
+      call: (client, params, options) => client.files.updateFiles(params, options),
+      result: { model: 'UpdateFilesResult' },
+    },
     'uploads.getUploadFormData': {
       params: [['parent_id', 'parentId', 'text'], ['preferred_node', 'preferredNode', 'text'], ['create_method', 'createMethod', 'int']],
       call: (client, params, options) => client.uploads.getUploadFormData(params, options),
       result: { model: 'GetUploadFormDataResult' },
     },
+    'uploads.remoteUploadAdd': {
+      params: [['urls', 'urls', { list: 'text' }]],
+      call: (client, params, options) => client.uploads.remoteUploadAdd(params, options),
+      result: { model: 'RemoteUploadAddResult' },
+    },
+    'uploads.remoteUploadStatus': {
+      params: [['ids', 'ids', { list: 'text' }]],
+      call: (client, params, options) => client.uploads.remoteUploadStatus(params, options),
+      result: { model: 'RemoteUploadStatusResult' },
+    },
     'downloads.getUrl': {
       params: [['file_id', 'fileId', 'text'], ['free_download_key', 'freeDownloadKey', 'text'], ['captcha_challenge', 'captchaChallenge', 'text'], ['captcha_response', 'captchaResponse', 'text'], ['url_referrer', 'urlReferrer', 'text']],
       call: (client, params, options) => client.downloads.getUrl(params, options),
       result: { model: 'GetUrlResult' },
+    },
+    'meta.copyFileMeta': {
+      params: [['from_file_id', 'fromFileId', 'text'], ['to_file_id', 'toFileId', 'text']],
+      call: (client, params, options) => client.meta.copyFileMeta(params, options),
+      result: { model: 'FileMeta' },
+    },
+    'meta.createFileMeta': {
+      params: [['file_id', 'fileId', 'text'], ['title', 'title', 'text'], ['description', 'description', 'text'], ['studio', 'studio', 'text'], ['categories', 'categories', { list: 'text' }], ['actresses', 'actresses', { list: 'text' }], ['tags', 'tags', { list: 'text' }]],
+      call: (client, params, options) => client.meta.createFileMeta(params, options),
+      result: { model: 'FileMeta' },
+    },
+    'meta.deleteFileMeta': {
+      params: [['file_id', 'fileId', 'text']],
+      call: (client, params, options) => client.meta.deleteFileMeta(params, options),
+      result: null,
+    },
+    'meta.getFilesMeta': {
+      params: [['file_ids', 'fileIds', { list: 'text' }], ['tag', 'tag', 'text'], ['category', 'category', 'text'], ['actress', 'actress', 'text'], ['page', 'page', 'int'], ['size', 'size', 'int']],
+      call: (client, params, options) => client.meta.getFilesMeta(params, options),
+      iterate: (client, params, options) => client.meta.iterFilesMeta(params, options),
+      item: { model: 'FileMeta' },
+      result: { model: 'GetFilesMetaResult' },
+    },
+    'meta.updateFileMeta': {
+      params: [['file_id', 'fileId', 'text'], ['title', 'title', 'text'], ['description', 'description', 'text'], ['studio', 'studio', 'text'], ['categories', 'categories', { list: 'text' }], ['actresses', 'actresses', { list: 'text' }], ['tags', 'tags', { list: 'text' }]],
+      call: (client, params, options) => client.meta.updateFileMeta(params, options),
+      result: { model: 'FileMeta' },
     },
   },
   models: {
@@ -82,6 +203,14 @@ const keep2share: ServiceTable<Keep2Share> = {
       ['downloads', 'downloads', 'int'],
       ['access', 'access', 'enum'],
       ['content_type', 'contentType', 'text'],
+      ['video_info', 'videoInfo', { model: 'VideoInfo' }],
+    ],
+    VideoInfo: [
+      ['duration', 'duration', 'number'],
+      ['width', 'width', 'int'],
+      ['height', 'height', 'int'],
+      ['format', 'format', 'text'],
+      ['is_streamable', 'isStreamable', 'bool'],
     ],
     Abuse: [
       ['type', 'type', 'text'],
@@ -108,9 +237,66 @@ const keep2share: ServiceTable<Keep2Share> = {
       ['challenge', 'challenge', 'text'],
       ['captcha_url', 'captchaUrl', 'text'],
     ],
+    RequestReCaptchaResult: [
+      ['challenge', 'challenge', 'text'],
+      ['captcha_url', 'captchaUrl', 'text'],
+    ],
+    Subscription: [
+      ['userEmail', 'userEmail', 'text'],
+      ['domainName', 'domainName', 'text'],
+      ['expiresAt', 'expiresAt', 'instant'],
+      ['lastPayment', 'lastPayment', 'instant'],
+    ],
     AccountInfoResult: [
       ['available_traffic', 'availableTraffic', 'int'],
       ['account_expires', 'accountExpires', 'instant'],
+    ],
+    GetBalanceResult: [
+      ['balance', 'balance', 'decimal'],
+    ],
+    GetDomainsListResult: [
+      ['domains', 'domains', { list: 'text' }],
+    ],
+    ResellerGetCodeResult: [
+      ['code_id', 'codeId', 'text'],
+      ['reseller_code', 'resellerCode', 'text'],
+      ['balance', 'balance', 'decimal'],
+    ],
+    GetSubscriptionsResult: [
+      ['total', 'total', 'int'],
+      ['items', 'items', { list: { model: 'Subscription' } }],
+    ],
+    FileInfo: [
+      ['id', 'id', 'text'],
+      ['requested_id', 'requestedId', 'text'],
+      ['name', 'name', 'text'],
+      ['access', 'access', 'enum'],
+      ['created_at', 'createdAt', 'instant'],
+      ['parent_id', 'parentId', 'text'],
+      ['size', 'size', 'int'],
+      ['md5', 'md5', 'text'],
+      ['isAvailableForFree', 'isAvailableForFree', 'bool'],
+      ['is_available', 'isAvailable', 'bool'],
+      ['is_folder', 'isFolder', 'bool'],
+      ['isDeleted', 'isDeleted', 'bool'],
+      ['extended_info', 'extendedInfo', { model: 'ExtendedInfo' }],
+    ],
+    FileStatus: [
+      ['id', 'id', 'text'],
+      ['name', 'name', 'text'],
+      ['access', 'access', 'enum'],
+      ['isAvailableForFree', 'isAvailableForFree', 'bool'],
+      ['is_available', 'isAvailable', 'bool'],
+      ['is_folder', 'isFolder', 'bool'],
+      ['date_created', 'dateCreated', 'local_time'],
+      ['size', 'size', 'int'],
+      ['md5', 'md5', 'text'],
+      ['video_info', 'videoInfo', { model: 'VideoInfo' }],
+    ],
+    UpdatedFile: [
+      ['id', 'id', 'text'],
+      ['status', 'status', 'enum'],
+      ['errors', 'errors', { list: 'text' }],
     ],
     GetFilesListResult: [
       ['files', 'files', { list: { model: 'File' } }],
@@ -121,16 +307,81 @@ const keep2share: ServiceTable<Keep2Share> = {
     DeleteFilesResult: [
       ['deleted', 'deleted', 'int'],
     ],
+    GetFoldersListResult: [
+      ['foldersList', 'foldersList', { list: 'text' }],
+      ['foldersIds', 'foldersIds', { list: 'text' }],
+      ['parentFoldersList', 'parentFoldersList', { list: 'text' }],
+      ['parentFoldersIds', 'parentFoldersIds', { list: 'text' }],
+    ],
+    GetFilesInfoResult: [
+      ['files', 'files', { list: { model: 'FileInfo' } }],
+      ['missing', 'missing', { list: 'text' }],
+    ],
+    GetFileStatusResult: [
+      ['files', 'files', { list: { model: 'FileStatus' } }],
+      ['name', 'name', 'text'],
+    ],
+    UpdateFilesResult: [
+      ['files', 'files', { list: { model: 'UpdatedFile' } }],
+    ],
+    FindByFirst5MbSha1HashResult: [
+      ['exists', 'exists', 'bool'],
+    ],
+    FindByFullMd5HashResult: [
+      ['exists', 'exists', 'bool'],
+      ['md5', 'md5', 'text'],
+    ],
+    FindFileResult: [
+      ['found', 'found', 'bool'],
+    ],
+    CreateFileByHashResult: [
+      ['id', 'id', 'text'],
+      ['link', 'link', 'text'],
+    ],
+    AcceptedUrl: [
+      ['url', 'url', 'text'],
+      ['id', 'id', 'text'],
+    ],
+    RejectedUrl: [
+      ['url', 'url', 'text'],
+      ['message', 'message', 'text'],
+    ],
+    RemoteUpload: [
+      ['id', 'id', 'text'],
+      ['status', 'status', 'enum'],
+      ['progress', 'progress', 'int'],
+      ['file_id', 'fileId', 'text'],
+    ],
     GetUploadFormDataResult: [
       ['form_action', 'formAction', 'text'],
       ['file_field', 'fileField', 'text'],
       ['form_data', 'formData', { model: 'UploadFormData' }],
+    ],
+    RemoteUploadAddResult: [
+      ['acceptedUrls', 'acceptedUrls', { list: { model: 'AcceptedUrl' } }],
+      ['rejectedUrls', 'rejectedUrls', { list: { model: 'RejectedUrl' } }],
+    ],
+    RemoteUploadStatusResult: [
+      ['uploads', 'uploads', { list: { model: 'RemoteUpload' } }],
     ],
     GetUrlResult: [
       ['url', 'url', 'text'],
       ['free_download_key', 'freeDownloadKey', 'text'],
       ['time_wait', 'timeWait', 'int'],
       ['message', 'message', 'text'],
+    ],
+    FileMeta: [
+      ['file_id', 'fileId', 'text'],
+      ['title', 'title', 'text'],
+      ['description', 'description', 'text'],
+      ['studio', 'studio', 'text'],
+      ['categories', 'categories', { list: 'text' }],
+      ['actresses', 'actresses', { list: 'text' }],
+      ['tags', 'tags', { list: 'text' }],
+    ],
+    GetFilesMetaResult: [
+      ['items', 'items', { list: { model: 'FileMeta' } }],
+      ['total', 'total', 'int'],
     ],
   },
   unions: {
@@ -383,8 +634,53 @@ export const shared: Models = {
     ['link', 'link', 'text'],
     ['service', 'service', 'text'],
   ],
+  Account: [
+    ['id', 'id', 'text'],
+    ['name', 'name', 'text'],
+    ['plan', 'plan', 'text'],
+    ['expires', 'expires', 'instant'],
+    ['space_used', 'spaceUsed', 'int'],
+    ['space_total', 'spaceTotal', 'int'],
+    ['traffic_left', 'trafficLeft', 'int'],
+  ],
+  Capabilities: [
+    ['verbs', 'verbs', { list: 'text' }],
+    ['max_upload_size', 'maxUploadSize', 'int'],
+    ['empty_files', 'emptyFiles', 'bool'],
+    ['ranges', 'ranges', 'bool'],
+    ['hash_upload', 'hashUpload', 'bool'],
+    ['paths', 'paths', 'bool'],
+  ],
+  ParsedLink: [
+    ['service', 'service', 'text'],
+    ['kind', 'kind', 'enum'],
+    ['id', 'id', 'text'],
+    ['host', 'host', 'text'],
+  ],
   FileHash: [
     ['algorithm', 'algorithm', 'text'],
     ['hex', 'hex', 'text'],
+  ],
+  FolderReport: [
+    ['folder', 'folder', { model: 'Entry' }],
+    ['items', 'items', { list: { model: 'FolderItem' } }],
+    ['uploaded', 'uploaded', 'int'],
+    ['failed', 'failed', 'int'],
+    ['bytes', 'bytes', 'int'],
+  ],
+  FolderItem: [
+    ['path', 'path', 'text'],
+    ['is_folder', 'isFolder', 'bool'],
+    ['entry', 'entry', { model: 'Entry' }],
+    ['error', 'error', { model: 'ItemFailure' }],
+  ],
+  ItemFailure: [
+    ['kind', 'kind', 'text'],
+    ['message', 'message', 'text'],
+    ['name', 'name', 'text'],
+    ['service_code', 'serviceCode', 'text'],
+    ['http_status', 'httpStatus', 'int'],
+    ['operation', 'operation', 'text'],
+    ['retryable', 'retryable', 'bool'],
   ],
 }

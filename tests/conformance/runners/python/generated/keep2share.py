@@ -30,6 +30,17 @@ TYPES: dict[str, Shape] = {
             "downloads": Field("downloads", INT),
             "access": Field("access", ENUM),
             "content_type": Field("content_type", TEXT),
+            "video_info": Field("video_info", Object("VideoInfo")),
+        },
+    ),
+    "VideoInfo": Model(
+        types.VideoInfo,
+        {
+            "duration": Field("duration", NUMBER),
+            "width": Field("width", INT),
+            "height": Field("height", INT),
+            "format": Field("format", TEXT),
+            "is_streamable": Field("is_streamable", BOOL),
         },
     ),
     "Abuse": Model(
@@ -75,11 +86,95 @@ TYPES: dict[str, Shape] = {
             "captcha_url": Field("captcha_url", TEXT),
         },
     ),
+    "RequestReCaptchaResult": Model(
+        types.RequestReCaptchaResult,
+        {
+            "challenge": Field("challenge", TEXT),
+            "captcha_url": Field("captcha_url", TEXT),
+        },
+    ),
+    "Subscription": Model(
+        types.Subscription,
+        {
+            "userEmail": Field("user_email", TEXT),
+            "domainName": Field("domain_name", TEXT),
+            "expiresAt": Field("expires_at", INSTANT),
+            "lastPayment": Field("last_payment", INSTANT),
+        },
+    ),
     "AccountInfoResult": Model(
         types.AccountInfoResult,
         {
             "available_traffic": Field("available_traffic", INT),
             "account_expires": Field("account_expires", INSTANT),
+        },
+    ),
+    "GetBalanceResult": Model(
+        types.GetBalanceResult,
+        {
+            "balance": Field("balance", DECIMAL),
+        },
+    ),
+    "GetDomainsListResult": Model(
+        types.GetDomainsListResult,
+        {
+            "domains": Field("domains", Items(TEXT)),
+        },
+    ),
+    "ResellerGetCodeResult": Model(
+        types.ResellerGetCodeResult,
+        {
+            "code_id": Field("code_id", TEXT),
+            "reseller_code": Field("reseller_code", TEXT),
+            "balance": Field("balance", DECIMAL),
+        },
+    ),
+    "GetSubscriptionsResult": Model(
+        types.GetSubscriptionsResult,
+        {
+            "total": Field("total", INT),
+            "items": Field("items", Items(Object("Subscription"))),
+        },
+    ),
+    "FileInfo": Model(
+        types.FileInfo,
+        {
+            "id": Field("id", TEXT),
+            "requested_id": Field("requested_id", TEXT),
+            "name": Field("name", TEXT),
+            "access": Field("access", ENUM),
+            "created_at": Field("created_at", INSTANT),
+            "parent_id": Field("parent_id", TEXT),
+            "size": Field("size", INT),
+            "md5": Field("md5", TEXT),
+            "isAvailableForFree": Field("is_available_for_free", BOOL),
+            "is_available": Field("is_available", BOOL),
+            "is_folder": Field("is_folder", BOOL),
+            "isDeleted": Field("is_deleted", BOOL),
+            "extended_info": Field("extended_info", Object("ExtendedInfo")),
+        },
+    ),
+    "FileStatus": Model(
+        types.FileStatus,
+        {
+            "id": Field("id", TEXT),
+            "name": Field("name", TEXT),
+            "access": Field("access", ENUM),
+            "isAvailableForFree": Field("is_available_for_free", BOOL),
+            "is_available": Field("is_available", BOOL),
+            "is_folder": Field("is_folder", BOOL),
+            "date_created": Field("date_created", LOCAL_TIME),
+            "size": Field("size", INT),
+            "md5": Field("md5", TEXT),
+            "video_info": Field("video_info", Object("VideoInfo")),
+        },
+    ),
+    "UpdatedFile": Model(
+        types.UpdatedFile,
+        {
+            "id": Field("id", TEXT),
+            "status": Field("status", ENUM),
+            "errors": Field("errors", Items(TEXT)),
         },
     ),
     "GetFilesListResult": Model(
@@ -100,12 +195,103 @@ TYPES: dict[str, Shape] = {
             "deleted": Field("deleted", INT),
         },
     ),
+    "GetFoldersListResult": Model(
+        types.GetFoldersListResult,
+        {
+            "foldersList": Field("folders_list", Items(TEXT)),
+            "foldersIds": Field("folders_ids", Items(TEXT)),
+            "parentFoldersList": Field("parent_folders_list", Items(TEXT)),
+            "parentFoldersIds": Field("parent_folders_ids", Items(TEXT)),
+        },
+    ),
+    "GetFilesInfoResult": Model(
+        types.GetFilesInfoResult,
+        {
+            "files": Field("files", Items(Object("FileInfo"))),
+            "missing": Field("missing", Items(TEXT)),
+        },
+    ),
+    "GetFileStatusResult": Model(
+        types.GetFileStatusResult,
+        {
+            "files": Field("files", Items(Object("FileStatus"))),
+            "name": Field("name", TEXT),
+        },
+    ),
+    "UpdateFilesResult": Model(
+        types.UpdateFilesResult,
+        {
+            "files": Field("files", Items(Object("UpdatedFile"))),
+        },
+    ),
+    "FindByFirst5MbSha1HashResult": Model(
+        types.FindByFirst5MbSha1HashResult,
+        {
+            "exists": Field("exists", BOOL),
+        },
+    ),
+    "FindByFullMd5HashResult": Model(
+        types.FindByFullMd5HashResult,
+        {
+            "exists": Field("exists", BOOL),
+            "md5": Field("md5", TEXT),
+        },
+    ),
+    "FindFileResult": Model(
+        types.FindFileResult,
+        {
+            "found": Field("found", BOOL),
+        },
+    ),
+    "CreateFileByHashResult": Model(
+        types.CreateFileByHashResult,
+        {
+            "id": Field("id", TEXT),
+            "link": Field("link", TEXT),
+        },
+    ),
+    "AcceptedUrl": Model(
+        types.AcceptedUrl,
+        {
+            "url": Field("url", TEXT),
+            "id": Field("id", TEXT),
+        },
+    ),
+    "RejectedUrl": Model(
+        types.RejectedUrl,
+        {
+            "url": Field("url", TEXT),
+            "message": Field("message", TEXT),
+        },
+    ),
+    "RemoteUpload": Model(
+        types.RemoteUpload,
+        {
+            "id": Field("id", TEXT),
+            "status": Field("status", ENUM),
+            "progress": Field("progress", INT),
+            "file_id": Field("file_id", TEXT),
+        },
+    ),
     "GetUploadFormDataResult": Model(
         types.GetUploadFormDataResult,
         {
             "form_action": Field("form_action", TEXT),
             "file_field": Field("file_field", TEXT),
             "form_data": Field("form_data", Object("UploadFormData")),
+        },
+    ),
+    "RemoteUploadAddResult": Model(
+        types.RemoteUploadAddResult,
+        {
+            "acceptedUrls": Field("accepted_urls", Items(Object("AcceptedUrl"))),
+            "rejectedUrls": Field("rejected_urls", Items(Object("RejectedUrl"))),
+        },
+    ),
+    "RemoteUploadStatusResult": Model(
+        types.RemoteUploadStatusResult,
+        {
+            "uploads": Field("uploads", Items(Object("RemoteUpload"))),
         },
     ),
     "GetUrlResult": Model(
@@ -115,6 +301,25 @@ TYPES: dict[str, Shape] = {
             "free_download_key": Field("free_download_key", TEXT),
             "time_wait": Field("time_wait", INT),
             "message": Field("message", TEXT),
+        },
+    ),
+    "FileMeta": Model(
+        types.FileMeta,
+        {
+            "file_id": Field("file_id", TEXT),
+            "title": Field("title", TEXT),
+            "description": Field("description", TEXT),
+            "studio": Field("studio", TEXT),
+            "categories": Field("categories", Items(TEXT)),
+            "actresses": Field("actresses", Items(TEXT)),
+            "tags": Field("tags", Items(TEXT)),
+        },
+    ),
+    "GetFilesMetaResult": Model(
+        types.GetFilesMetaResult,
+        {
+            "items": Field("items", Items(Object("FileMeta"))),
+            "total": Field("total", INT),
         },
     ),
 }
@@ -132,11 +337,23 @@ OPERATIONS: dict[str, Operation] = {
         {"username": Field("username", TEXT), "password": Field("password", TEXT), "captcha_challenge": Field("captcha_challenge", TEXT), "captcha_response": Field("captcha_response", TEXT), "re_captcha_challenge": Field("re_captcha_challenge", TEXT), "re_captcha_response": Field("re_captcha_response", TEXT)},
         Object("LoginResult"),
     ),
+    "auth.reCaptcha": Operation(
+        "auth",
+        "re_captcha",
+        {"id": Field("id", TEXT)},
+        TEXT,
+    ),
     "auth.requestCaptcha": Operation(
         "auth",
         "request_captcha",
         {},
         Object("RequestCaptchaResult"),
+    ),
+    "auth.requestReCaptcha": Operation(
+        "auth",
+        "request_re_captcha",
+        {},
+        Object("RequestReCaptchaResult"),
     ),
     "auth.test": Operation(
         "auth",
@@ -150,6 +367,38 @@ OPERATIONS: dict[str, Operation] = {
         {},
         Object("AccountInfoResult"),
     ),
+    "account.getBalance": Operation(
+        "account",
+        "get_balance",
+        {},
+        Object("GetBalanceResult"),
+    ),
+    "account.getDomainsList": Operation(
+        "account",
+        "get_domains_list",
+        {},
+        Object("GetDomainsListResult"),
+    ),
+    "account.getSubscriptions": Operation(
+        "account",
+        "get_subscriptions",
+        {"domainName": Field("domain_name", TEXT), "limit": Field("limit", INT), "offset": Field("offset", INT)},
+        Object("GetSubscriptionsResult"),
+        iterator="iter_subscriptions",
+        item=Object("Subscription"),
+    ),
+    "account.resellerGetCode": Operation(
+        "account",
+        "reseller_get_code",
+        {"days": Field("days", INT), "useExist": Field("use_exist", BOOL), "autoBuy": Field("auto_buy", BOOL)},
+        Object("ResellerGetCodeResult"),
+    ),
+    "files.createFileByHash": Operation(
+        "files",
+        "create_file_by_hash",
+        {"hash": Field("hash", TEXT), "name": Field("name", TEXT), "parent": Field("parent", TEXT), "access": Field("access", ENUM), "create_method": Field("create_method", INT)},
+        Object("CreateFileByHashResult"),
+    ),
     "files.createFolder": Operation(
         "files",
         "create_folder",
@@ -162,6 +411,38 @@ OPERATIONS: dict[str, Operation] = {
         {"ids": Field("ids", Items(TEXT))},
         Object("DeleteFilesResult"),
     ),
+    "files.findByFirst5MbSha1Hash": Operation(
+        "files",
+        "find_by_first5_mb_sha1_hash",
+        {"sha1": Field("sha1", TEXT)},
+        Object("FindByFirst5MbSha1HashResult"),
+    ),
+    "files.findByFullMd5Hash": Operation(
+        "files",
+        "find_by_full_md5_hash",
+        {"md5": Field("md5", TEXT)},
+        Object("FindByFullMd5HashResult"),
+    ),
+    "files.findFile": Operation(
+        "files",
+        "find_file",
+        {"md5": Field("md5", TEXT)},
+        Object("FindFileResult"),
+    ),
+    "files.getFileStatus": Operation(
+        "files",
+        "get_file_status",
+        {"id": Field("id", TEXT), "limit": Field("limit", INT), "offset": Field("offset", INT)},
+        Object("GetFileStatusResult"),
+        iterator="iter_file_status",
+        item=Object("FileStatus"),
+    ),
+    "files.getFilesInfo": Operation(
+        "files",
+        "get_files_info",
+        {"ids": Field("ids", Items(TEXT)), "extended_info": Field("extended_info", BOOL)},
+        Object("GetFilesInfoResult"),
+    ),
     "files.getFilesList": Operation(
         "files",
         "get_files_list",
@@ -170,11 +451,47 @@ OPERATIONS: dict[str, Operation] = {
         iterator="iter_files_list",
         item=Object("File"),
     ),
+    "files.getFoldersList": Operation(
+        "files",
+        "get_folders_list",
+        {"parent_id": Field("parent_id", TEXT)},
+        Object("GetFoldersListResult"),
+    ),
+    "files.search": Operation(
+        "files",
+        "search",
+        {"keywords": Field("keywords", TEXT), "operator": Field("operator", TEXT), "sort": Field("sort", TEXT), "limit": Field("limit", INT), "offset": Field("offset", INT), "ip_client": Field("ip_client", TEXT)},
+        JSON,
+    ),
+    "files.updateFile": Operation(
+        "files",
+        "update_file",
+        {"id": Field("id", TEXT), "new_name": Field("new_name", TEXT), "new_parent": Field("new_parent", TEXT), "new_access": Field("new_access", ENUM), "new_is_public": Field("new_is_public", BOOL)},
+        NOTHING,
+    ),
+    "files.updateFiles": Operation(
+        "files",
+        "update_files",
+        {"ids": Field("ids", Items(TEXT)), "new_name": Field("new_name", TEXT), "new_parent": Field("new_parent", TEXT), "new_access": Field("new_access", ENUM), "new_is_public": Field("new_is_public", BOOL)},
+        Object("UpdateFilesResult"),
+    ),
     "uploads.getUploadFormData": Operation(
         "uploads",
         "get_upload_form_data",
         {"parent_id": Field("parent_id", TEXT), "preferred_node": Field("preferred_node", TEXT), "create_method": Field("create_method", INT)},
         Object("GetUploadFormDataResult"),
+    ),
+    "uploads.remoteUploadAdd": Operation(
+        "uploads",
+        "remote_upload_add",
+        {"urls": Field("urls", Items(TEXT))},
+        Object("RemoteUploadAddResult"),
+    ),
+    "uploads.remoteUploadStatus": Operation(
+        "uploads",
+        "remote_upload_status",
+        {"ids": Field("ids", Items(TEXT))},
+        Object("RemoteUploadStatusResult"),
     ),
     "downloads.getUrl": Operation(
         "downloads",
@@ -182,13 +499,45 @@ OPERATIONS: dict[str, Operation] = {
         {"file_id": Field("file_id", TEXT), "free_download_key": Field("free_download_key", TEXT), "captcha_challenge": Field("captcha_challenge", TEXT), "captcha_response": Field("captcha_response", TEXT), "url_referrer": Field("url_referrer", TEXT)},
         Object("GetUrlResult"),
     ),
+    "meta.copyFileMeta": Operation(
+        "meta",
+        "copy_file_meta",
+        {"from_file_id": Field("from_file_id", TEXT), "to_file_id": Field("to_file_id", TEXT)},
+        Object("FileMeta"),
+    ),
+    "meta.createFileMeta": Operation(
+        "meta",
+        "create_file_meta",
+        {"file_id": Field("file_id", TEXT), "title": Field("title", TEXT), "description": Field("description", TEXT), "studio": Field("studio", TEXT), "categories": Field("categories", Items(TEXT)), "actresses": Field("actresses", Items(TEXT)), "tags": Field("tags", Items(TEXT))},
+        Object("FileMeta"),
+    ),
+    "meta.deleteFileMeta": Operation(
+        "meta",
+        "delete_file_meta",
+        {"file_id": Field("file_id", TEXT)},
+        NOTHING,
+    ),
+    "meta.getFilesMeta": Operation(
+        "meta",
+        "get_files_meta",
+        {"file_ids": Field("file_ids", Items(TEXT)), "tag": Field("tag", TEXT), "category": Field("category", TEXT), "actress": Field("actress", TEXT), "page": Field("page", INT), "size": Field("size", INT)},
+        Object("GetFilesMetaResult"),
+        iterator="iter_files_meta",
+        item=Object("FileMeta"),
+    ),
+    "meta.updateFileMeta": Operation(
+        "meta",
+        "update_file_meta",
+        {"file_id": Field("file_id", TEXT), "title": Field("title", TEXT), "description": Field("description", TEXT), "studio": Field("studio", TEXT), "categories": Field("categories", Items(TEXT)), "actresses": Field("actresses", Items(TEXT)), "tags": Field("tags", Items(TEXT))},
+        Object("FileMeta"),
+    ),
 }
 
 SERVICE = Service(
     client=client.Keep2Share,
     async_client=async_client.AsyncKeep2Share,
     credentials={"username": Field("username", TEXT), "password": Field("password", TEXT), "access_token": Field("access_token", TEXT)},
-    upload={},
+    upload={"access": Field("access", ENUM), "by_hash": Field("by_hash", BOOL)},
     download={},
     operations=OPERATIONS,
     types=TYPES,

@@ -20,11 +20,74 @@ TYPES: dict[str, Shape] = {
             "service": Field("service", TEXT),
         },
     ),
+    "Account": Model(
+        types.Account,
+        {
+            "id": Field("id", TEXT),
+            "name": Field("name", TEXT),
+            "plan": Field("plan", TEXT),
+            "expires": Field("expires", INSTANT),
+            "space_used": Field("space_used", INT),
+            "space_total": Field("space_total", INT),
+            "traffic_left": Field("traffic_left", INT),
+        },
+    ),
+    "Capabilities": Model(
+        types.Capabilities,
+        {
+            "verbs": Field("verbs", Items(TEXT)),
+            "max_upload_size": Field("max_upload_size", INT),
+            "empty_files": Field("empty_files", BOOL),
+            "ranges": Field("ranges", BOOL),
+            "hash_upload": Field("hash_upload", BOOL),
+            "paths": Field("paths", BOOL),
+        },
+    ),
+    "ParsedLink": Model(
+        types.ParsedLink,
+        {
+            "service": Field("service", TEXT),
+            "kind": Field("kind", ENUM),
+            "id": Field("id", TEXT),
+            "host": Field("host", TEXT),
+        },
+    ),
     "FileHash": Model(
         types.FileHash,
         {
             "algorithm": Field("algorithm", TEXT),
             "hex": Field("hex", TEXT),
+        },
+    ),
+    "FolderReport": Model(
+        types.FolderReport,
+        {
+            "folder": Field("folder", Object("Entry")),
+            "items": Field("items", Items(Object("FolderItem"))),
+            "uploaded": Field("uploaded", INT),
+            "failed": Field("failed", INT),
+            "bytes": Field("bytes", INT),
+        },
+    ),
+    "FolderItem": Model(
+        types.FolderItem,
+        {
+            "path": Field("path", TEXT),
+            "is_folder": Field("is_folder", BOOL),
+            "entry": Field("entry", Object("Entry")),
+            "error": Field("error", Object("ItemFailure")),
+        },
+    ),
+    "ItemFailure": Model(
+        types.ItemFailure,
+        {
+            "kind": Field("kind", TEXT),
+            "message": Field("message", TEXT),
+            "name": Field("name", TEXT),
+            "service_code": Field("service_code", TEXT),
+            "http_status": Field("http_status", INT),
+            "operation": Field("operation", TEXT),
+            "retryable": Field("retryable", BOOL),
         },
     ),
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fileferry::{
-    Builder, ByteStream, Call, CallOptions, Captcha, Download, Entry, Error, Kind, Pages, Response, Service, SignIn,
+    Builder, ByteStream, Call, CallOptions, Captcha, Download, Entry, Error, Flow, Kind, Pages, Response, Service,
     Source, Step, Upload,
 };
 use serde_json::{Map, Value, json};
@@ -237,12 +237,13 @@ fn client<C: Runnable>(given: &Map<String, Value>) -> Result<C, Outcome> {
             "backoff" => builder.backoff(seconds()?),
             "backoff_max" => builder.backoff_max(seconds()?),
             "retry_after_cap" => builder.retry_after_cap(seconds()?),
+            "free_wait_margin" => builder.free_wait_margin(seconds()?),
             "rate" => builder.rate(value.as_f64().ok_or_else(misfit)?),
             "max_attempts" => builder.max_attempts(number(value).ok_or_else(misfit)?),
             "max_json" => builder.max_json(number(value).ok_or_else(misfit)?),
             "on_captcha" => {
                 let answer = text()?.to_owned();
-                builder.on_captcha(move |_captcha: Captcha, _sign_in: SignIn| {
+                builder.on_captcha(move |_captcha: Captcha, _flow: Flow| {
                     let answer = answer.clone();
                     async move { Some(answer) }
                 })

@@ -1,12 +1,18 @@
 //! Accounts by kind, and the sessions opened with them.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::world::Ground;
+use crate::world::dice::Dice;
 
 const DAY: i64 = 24 * 60 * 60;
 const GIB: u64 = 1024 * 1024 * 1024;
+
+/// The site that the partner has from the start.
+pub const PARTNER_DOMAIN: &str = "partner.example";
 
 /// How an account behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -56,11 +62,26 @@ pub struct AccountWish {
     pub available_traffic: Option<u64>,
     pub storage_quota: Option<u64>,
     pub folder_limit: Option<usize>,
+    /// How many different files it may download.
+    pub downloads_limit: Option<usize>,
+    pub balance: Option<f64>,
+    pub domains: Option<Vec<String>>,
+    /// Days of the reseller codes in stock.
+    pub reseller_codes: Option<Vec<u64>>,
 }
 
 impl AccountWish {
     pub fn plain(kind: Kind) -> Self {
-        Self { kind, available_traffic: None, storage_quota: None, folder_limit: None }
+        Self {
+            kind,
+            available_traffic: None,
+            storage_quota: None,
+            folder_limit: None,
+            downloads_limit: None,
+            balance: None,
+            domains: None,
+            reseller_codes: None,
+        }
     }
 }
 
@@ -77,13 +98,22 @@ pub struct Account {
     pub storage_quota: u64,
     /// Items that a folder may hold.
     pub folder_limit: usize,
+    pub downloads_limit: Option<usize>,
+    /// The files that count for that.
+    pub downloaded: HashSet<String>,
+    /// In hundredths.
+    pub balance: u64,
+    /// Sites of its own.
+    pub domains: Vec<String>,
+    pub codes: Vec<ResellerCode>,
     /// Wrong passwords in a row.
     pub failed_logins: u32,
     pub locked_until: i64,
 }
 
 impl Account {
-    pub fn new(wish: &AccountWish, ground: &Ground) -> Self {
+    /// `codes_made` counts the reseller codes of the world.
+    pub fn new(wish: &AccountWish, ground: &Ground, codes_made: &mut u64) -> Self {
         let (dice, now) = (&ground.dice, ground.clock.now());
         let premium_until = match wish.kind {
             Kind::Free => None,
@@ -91,6 +121,10 @@ impl Account {
             _ => Some(now + 365 * DAY),
         };
         let traffic = if wish.kind == Kind::Free { 10 * GIB } else { 50 * GIB };
+        let is_partner = wish.kind == Kind::Partner;
+        let usual_domain = || if is_partner { vec![PARTNER_DOMAIN.to_owned()] } else { Vec::new() };
+        let usual_codes = || if is_partner { vec![7, 30] } else { Vec::new() };
+        let codes = wish.reseller_codes.clone().unwrap_or_else(usual_codes);
         Self {
             kind: wish.kind,
             username: format!("{}-{}@example.com", wish.kind.name().replace('_', "-"), dice.hex(8)),
@@ -100,6 +134,11 @@ impl Account {
             available_traffic: wish.available_traffic.unwrap_or(traffic),
             storage_quota: wish.storage_quota.unwrap_or(1024 * GIB),
             folder_limit: wish.folder_limit.unwrap_or(50_000),
+            downloads_limit: wish.downloads_limit,
+            downloaded: HashSet::new(),
+            balance: hundredths(wish.balance.unwrap_or(if is_partner { 100.0 } else { 0.0 })),
+            domains: wish.domains.clone().unwrap_or_else(usual_domain),
+            codes: codes.into_iter().map(|days| ResellerCode::new(days, codes_made, dice)).collect(),
             failed_logins: 0,
             locked_until: 0,
         }
@@ -119,5 +158,28 @@ impl Account {
 #[derive(Debug)]
 pub struct Session {
     pub account: usize,
+    /// Where it was opened, and the only place where it is good.
+    pub address: String,
     pub expires: i64,
+}
+
+/// A code that gives premium to whoever enters it.
+#[derive(Debug)]
+pub struct ResellerCode {
+    pub id: u64,
+    pub days: u64,
+    pub text: String,
+}
+
+impl ResellerCode {
+    pub fn new(days: u64, made: &mut u64, dice: &Dice) -> Self {
+        *made += 1;
+        Self { id: *made, days, text: dice.token(12) }
+    }
+}
+
+/// Money in hundredths; less than nothing is nothing.
+fn hundredths(amount: f64) -> u64 {
+    // The cast saturates, and a test's amounts are small.
+    (amount * 100.0).round() as u64
 }

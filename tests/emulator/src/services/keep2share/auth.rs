@@ -48,7 +48,9 @@ impl Keep2Share {
             _ => {}
         }
         let token = self.ground.secrets.noted(self.ground.dice.token(26));
-        state.sessions.insert(token.clone(), Session { account: number, expires: now + SESSION_LIFE });
+        let address = self.settings().client_address;
+        let session = Session { account: number, address, expires: now + SESSION_LIFE };
+        state.sessions.insert(token.clone(), session);
         Ok(Success::new(json!({"auth_token": token})))
     }
 
@@ -61,20 +63,20 @@ impl Keep2Share {
     /// The account of the token that came along; none when no token came.
     pub(super) fn visitor(&self, state: &State, args: &Args) -> Result<Option<usize>, Failure> {
         let now = self.ground.clock.now();
-        let session = |token: &str| {
-            let session = state.sessions.get(token).filter(|session| session.expires > now);
-            session.map(|session| session.account)
-        };
+        let session = |token: &str| state.sessions.get(token).filter(|session| session.expires > now);
         let key_holder = |key: &str| state.accounts.iter().position(|account| account.access_token == key);
         let number = match (args.text("auth_token"), args.text("access_token")) {
-            (Some(token), _) => session(token),
+            (Some(token), _) => match session(token) {
+                Some(session) if session.address != self.settings().client_address => return Err(wrong_address()),
+                session => session.map(|session| session.account),
+            },
             (None, Some(key)) => key_holder(key),
             (None, None) => return Ok(None),
         };
         let number = number.ok_or_else(|| self.bad_token())?;
         match state.accounts[number].kind {
             Kind::Blocked => Err(banned()),
-            Kind::IpBound => Err(Failure::new(403, 75, "This token not allow access from this IP address")),
+            Kind::IpBound => Err(wrong_address()),
             Kind::RestrictedIp => Err(Failure::unauthorized().with("extended", json!({"errorCode": 53}))),
             _ => Ok(Some(number)),
         }
@@ -106,8 +108,7 @@ impl Keep2Share {
     pub(super) fn account_info(&self, args: &Args) -> Verdict {
         let state = self.state.hold();
         let account = &state.accounts[self.member(&state, args)?];
-        let traffic = account.available_traffic;
-        let traffic = if self.odd(odd::AVAILABLE_TRAFFIC_TEXT) { json!(traffic.to_string()) } else { json!(traffic) };
+        let traffic = self.shown_number(account.available_traffic, self.odd(odd::AVAILABLE_TRAFFIC_TEXT));
         let expires = match account.premium_until {
             _ if self.odd(odd::ACCOUNT_EXPIRES_NULL) => Value::Null,
             _ if self.odd(odd::ACCOUNT_EXPIRES_FALSE) => json!(false),
@@ -118,6 +119,10 @@ impl Keep2Share {
         };
         Ok(Success::new(json!({"available_traffic": traffic, "account_expires": expires})))
     }
+}
+
+fn wrong_address() -> Failure {
+    Failure::new(403, 75, "This token not allow access from this IP address")
 }
 
 fn banned() -> Failure {

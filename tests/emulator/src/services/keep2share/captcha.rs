@@ -18,6 +18,13 @@ use crate::services::picture;
 const WRONG_ANSWERS: u32 = 10;
 const WRONG_ANSWERS_WAIT: i64 = 60;
 
+/// So many waits within a day make the next one last.
+const WAITS_A_DAY: usize = 3;
+const DAY: i64 = 24 * 60 * 60;
+
+/// The query key by which the page of a challenge leads to its solution.
+const SOLVED: &str = "solved";
+
 /// The two kinds of challenge, and where a login carries them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Challenge {
@@ -63,6 +70,8 @@ pub struct Captchas {
     open: HashMap<String, (Challenge, String)>,
     wrong_in_a_row: u32,
     closed_until: i64,
+    /// When the door was closed.
+    closings: Vec<i64>,
 }
 
 impl Captchas {
@@ -73,7 +82,13 @@ impl Captchas {
     /// Refuses who has guessed too often.
     pub fn admit(&self, now: i64) -> Result<(), Failure> {
         if self.closed_until > now {
-            return Err(Failure::new(400, "captcha_need_wait", "Ip temporary banned due to many captcha errors"));
+            return Err(match self.closings.len() {
+                WAITS_A_DAY.. => {
+                    let message = "Ip permanently banned due to many captcha errors";
+                    Failure::new(400, "captcha_need_wait_daily", message)
+                }
+                _ => Failure::new(400, "captcha_need_wait", "Ip temporary banned due to many captcha errors"),
+            });
         }
         Ok(())
     }
@@ -87,7 +102,10 @@ impl Captchas {
         self.wrong_in_a_row += 1;
         if self.wrong_in_a_row >= WRONG_ANSWERS {
             self.wrong_in_a_row = 0;
-            self.closed_until = now + WRONG_ANSWERS_WAIT;
+            self.closings.retain(|closing| closing + DAY > now);
+            self.closings.push(now);
+            let wait = if self.closings.len() >= WAITS_A_DAY { DAY } else { WRONG_ANSWERS_WAIT };
+            self.closed_until = now + wait;
         }
         Solution::Wrong
     }
@@ -132,14 +150,20 @@ impl Keep2Share {
         }
     }
 
+    /// The page asks for a proof, a click here; after it, it shows the code.
     pub(super) fn recaptcha_page(&self, call: &Call) -> Answer {
         let Some(code) = self.asked_challenge(call, Challenge::PAGE) else {
             return self.unknown_challenge();
         };
+        let content = match call.query(SOLVED) {
+            Some(_) => format!("<p>Your code: <code>{code}</code></p>"),
+            None => {
+                let id = call.query("id").unwrap_or_default();
+                format!("<p><a href=\"?id={id}&amp;{SOLVED}=yes\">I am not a robot</a></p>")
+            }
+        };
         let page = format!(
-            "<!DOCTYPE html>\n<html><head><title>Verification</title></head><body>\n\
-             <details><summary>I am not a robot</summary><p>Your code: <code>{code}</code></p></details>\n\
-             </body></html>\n"
+            "<!DOCTYPE html>\n<html><head><title>Verification</title></head><body>\n{content}\n</body></html>\n"
         );
         Answer::new(StatusCode::OK, "text/html; charset=UTF-8", page)
     }
@@ -149,7 +173,8 @@ impl Keep2Share {
         if call.method != http::Method::GET {
             call.violation("a captcha is fetched with GET");
         }
-        if call.query.iter().any(|(name, _)| name != "id") || call.query("id").is_none() {
+        let is_known = |name: &str| name == "id" || (challenge == Challenge::PAGE && name == SOLVED);
+        if call.query.iter().any(|(name, _)| !is_known(name)) || call.query("id").is_none() {
             call.violation("a captcha is fetched with the query key id and no other");
         }
         let state = self.state.hold();

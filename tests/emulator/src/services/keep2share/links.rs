@@ -3,7 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256, Sha512};
 
-use super::{Keep2Share, NAME, STORAGE, State};
+use super::free::FreeUser;
+use super::{Keep2Share, NAME, STORAGE, State, odd};
 use crate::text::hex;
 
 /// How long a link lives.
@@ -22,6 +23,8 @@ pub struct Link {
     pub file_id: String,
     /// The account whose traffic it uses.
     pub account: Option<usize>,
+    /// The user that it was given to for free.
+    pub free: Option<FreeUser>,
     pub expires: i64,
 }
 
@@ -46,22 +49,31 @@ pub struct Form {
 
 impl Keep2Share {
     /// Makes a link to a file and returns its address.
-    pub(super) fn give_link(&self, state: &mut State, file_id: &str, account: Option<usize>) -> String {
+    pub(super) fn give_link(
+        &self,
+        state: &mut State,
+        file_id: &str,
+        account: Option<usize>,
+        free: Option<FreeUser>,
+    ) -> String {
         let dice = &self.ground.dice;
         let expires = self.ground.clock.now() + LINK_LIFE;
+        let project = self.settings().site.project();
         let name = state.tree.get(file_id).map(|item| item.name.clone()).unwrap_or_default();
         let link_id = dice.hex(13);
         let path = format!("/{NAME}{STORAGE}{}/{}/{}", dice.hex(13), dice.hex(13), dice.hex(13));
         let query = format!(
-            "temp_url_expires={expires}&id={link_id}&ip=any&node_id=214&countable=1&project=k2s&user_id={}&uf={file_id}\
-             &tags=legacy-api%2Cdownload%2Ck2s&name={}",
+            "temp_url_expires={expires}&id={link_id}&ip={}&node_id=214&countable=1&project={project}&user_id={}\
+             &uf={file_id}&tags=legacy-api%2Cdownload%2C{project}&{}={}",
+            free.as_ref().map_or("any", |user| &user.address),
             account.map_or(0, |number| number + 1),
+            if self.odd(odd::LINK_QUERY_OTHER) { "rate_limit=0&filename" } else { "name" },
             utf8_percent_encode(&name, QUERY_VALUE),
         );
         let signature = self.ground.secrets.noted(hex(&Sha512::digest(format!("{}{path}?{query}", self.secret))));
         let address = format!("{}{path}?temp_url_sig={signature}&{query}", self.ground.address);
         let target = address.splitn(4, '/').nth(3).map(|rest| format!("/{rest}")).unwrap_or_default();
-        state.links.insert(link_id, Link { target, file_id: file_id.to_owned(), account, expires });
+        state.links.insert(link_id, Link { target, file_id: file_id.to_owned(), account, free, expires });
         address
     }
 
@@ -70,9 +82,10 @@ impl Keep2Share {
         let expires = self.ground.clock.now() + FORM_LIFE;
         // As PHP writes it, with escaped slashes: reading and writing it again changes its bytes.
         let params = format!(
-            r#"{{"project":"moneyplatform","expire":{expires},"extras":{{"user_id":{},"parent_id":"{}","project_name":"k2s","create_method":{}}}}}"#,
+            r#"{{"project":"moneyplatform","expire":{expires},"extras":{{"user_id":{},"parent_id":"{}","project_name":"{}","create_method":{}}}}}"#,
             new.account + 1,
             new.parent.as_deref().unwrap_or("\\/"),
+            self.settings().site.project(),
             new.create_method,
         );
         // Two equal forms of one second have signatures of their own nevertheless.

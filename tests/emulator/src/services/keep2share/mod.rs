@@ -5,12 +5,29 @@ mod auth;
 mod captcha;
 mod downloads;
 mod envelope;
+mod fetch;
 mod files;
+mod folders;
+mod free;
+mod hashes;
+mod info;
 mod links;
+mod meta;
+mod methods;
 mod odd;
+mod ordered;
 mod params;
+mod partners;
+mod range;
+mod remote;
+mod search;
+mod seeds;
+mod settings;
+mod shown;
 mod tree;
+mod updates;
 mod uploads;
+mod urls;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -19,12 +36,15 @@ use futures_util::future::{BoxFuture, FutureExt};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use self::accounts::{Account, AccountWish, Kind, Session};
+use self::accounts::{Account, AccountWish, Kind, PARTNER_DOMAIN, Session};
 use self::captcha::Captchas;
-use self::downloads::Ticket;
-use self::envelope::{ErrorCode, Failure, Verdict};
+use self::envelope::{ErrorCode, Failure};
+use self::free::{FreeUsers, Ticket};
 use self::links::{Form, Link};
-use self::params::{Args, Param};
+use self::params::Args;
+use self::partners::Subscription;
+use self::remote::RemoteUpload;
+use self::settings::Settings;
 use self::tree::Tree;
 use crate::lock::LockExt;
 use crate::server::Call;
@@ -44,7 +64,9 @@ pub struct Keep2Share {
     /// Signs links and forms.
     secret: String,
     odd: Mutex<HashSet<&'static str>>,
+    settings: Mutex<Settings>,
     state: Mutex<State>,
+    free_users: Arc<FreeUsers>,
 }
 
 /// Everything that one call writes and another reads.
@@ -59,27 +81,18 @@ struct State {
     links: HashMap<String, Link>,
     /// By signature.
     forms: HashMap<String, Form>,
+    remote: HashMap<String, RemoteUpload>,
+    subscriptions: Vec<Subscription>,
+    /// How many reseller codes there have been.
+    codes_made: u64,
 }
 
-/// A method of the API: its name, its parameters, and what it does.
-struct Command {
-    name: &'static str,
-    params: &'static [Param],
-    run: fn(&Keep2Share, &Args) -> Verdict,
+impl State {
+    /// Whether a folder takes nothing more.
+    fn is_full(&self, account: usize, folder: Option<&str>) -> bool {
+        self.tree.count(account, folder) >= self.accounts[account].folder_limit
+    }
 }
-
-const METHODS: &[Command] = &[
-    Command { name: "login", params: params::LOGIN, run: Keep2Share::login },
-    Command { name: "test", params: params::TOKEN_ONLY, run: Keep2Share::test },
-    Command { name: "accountInfo", params: params::TOKEN_ONLY, run: Keep2Share::account_info },
-    Command { name: "getFilesList", params: params::GET_FILES_LIST, run: Keep2Share::get_files_list },
-    Command { name: "createFolder", params: params::CREATE_FOLDER, run: Keep2Share::create_folder },
-    Command { name: "deleteFiles", params: params::DELETE_FILES, run: Keep2Share::delete_files },
-    Command { name: "getUploadFormData", params: params::GET_UPLOAD_FORM_DATA, run: Keep2Share::get_upload_form_data },
-    Command { name: "getUrl", params: params::GET_URL, run: Keep2Share::get_url },
-    Command { name: "requestCaptcha", params: params::TOKEN_ONLY, run: Keep2Share::request_captcha },
-    Command { name: "requestReCaptcha", params: params::TOKEN_ONLY, run: Keep2Share::request_recaptcha },
-];
 
 /// Pages and pictures, fetched with GET.
 const PAGES: &[(&str, Operation)] = &[
@@ -92,9 +105,22 @@ const PAGES: &[(&str, Operation)] = &[
 impl Keep2Share {
     /// A fresh service with one account of each kind.
     pub fn new(ground: Arc<Ground>) -> Self {
-        let accounts = Kind::ALL.iter().map(|(kind, _)| Account::new(&AccountWish::plain(*kind), &ground)).collect();
+        let mut state = State::default();
+        for (kind, _) in Kind::ALL {
+            state.accounts.push(Account::new(&AccountWish::plain(*kind), &ground, &mut state.codes_made));
+        }
+        if let Some(owner) = state.accounts.iter().position(|account| account.kind == Kind::Partner) {
+            state.subscriptions = Subscription::first_three(owner, PARTNER_DOMAIN, ground.clock.now());
+        }
         let secret = ground.dice.hex(64);
-        Self { ground, secret, odd: Mutex::default(), state: Mutex::new(State { accounts, ..State::default() }) }
+        Self {
+            ground,
+            secret,
+            odd: Mutex::default(),
+            settings: Mutex::default(),
+            state: Mutex::new(state),
+            free_users: Arc::default(),
+        }
     }
 
     fn base_url(&self) -> String {
@@ -106,7 +132,8 @@ impl Keep2Share {
     }
 
     fn call_method(&self, call: &Call) -> Answer {
-        let Some(method) = METHODS.iter().find(|method| method.name == call.operation) else {
+        self.end_due_remotes();
+        let Some(method) = methods::ALL.iter().find(|method| method.name == call.operation) else {
             call.violation(format!("nothing answers {} {}", call.method, call.path));
             return self.envelop("", Err(Failure::new(404, ErrorCode::Missing, "Page not found")));
         };
@@ -164,7 +191,7 @@ impl Service for Keep2Share {
     fn operation(&self, method: &Method, path: &str) -> Operation {
         if let Some(name) = path.strip_prefix(API) {
             let pages = PAGES.iter().find(|(page, _)| page.eq_ignore_ascii_case(name)).map(|(_, operation)| *operation);
-            let methods = METHODS.iter().find(|method| method.name.eq_ignore_ascii_case(name));
+            let methods = methods::ALL.iter().find(|method| method.name.eq_ignore_ascii_case(name));
             return pages
                 .or_else(|| methods.map(|method| Operation::call(method.name)))
                 .unwrap_or(Operation::call("unknown"));
@@ -190,20 +217,29 @@ impl Service for Keep2Share {
         .boxed()
     }
 
-    fn refuse(&self, fault: &Fault) -> Answer {
-        self.ordered_error(fault)
+    fn refuse(&self, operation: &str, fault: &Fault) -> Answer {
+        self.ordered_error(operation, fault)
     }
 
-    fn refuse_signature(&self) -> Answer {
-        self.refuse_wrong_signature()
+    fn refuse_signature(&self, fault: &Fault) -> Answer {
+        fault.message.as_deref().map_or_else(uploads::wrong_signature, uploads::bad_request)
     }
 
     fn create_account(&self, wish: Value) -> Result<Value, String> {
         let wish: AccountWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
-        let account = Account::new(&wish, &self.ground);
+        let mut state = self.state.hold();
+        let account = Account::new(&wish, &self.ground, &mut state.codes_made);
         let description = account.describe();
-        self.state.hold().accounts.push(account);
+        state.accounts.push(account);
         Ok(description)
+    }
+
+    fn create_subscriptions(&self, wish: Value) -> Result<Value, String> {
+        self.seed_subscriptions(wish)
+    }
+
+    fn configure(&self, wish: Map<String, Value>) -> Result<Value, String> {
+        self.set(wish)
     }
 
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>> {
@@ -234,6 +270,7 @@ impl Service for Keep2Share {
             Expiring::Tokens => state.sessions.values_mut().for_each(|session| session.expires = now),
             Expiring::Links => state.links.values_mut().for_each(|link| link.expires = now),
             Expiring::Forms => state.forms.values_mut().for_each(|form| form.expires = now),
+            Expiring::Tickets => state.tickets.values_mut().for_each(|ticket| ticket.expires = now),
         }
     }
 

@@ -1,20 +1,31 @@
-//! The parameters of each method, and the strict reading of a request's body.
+//! What a parameter may be, and the strict reading of a request's body.
 
 use serde_json::{Map, Value};
 
 use crate::server::Call;
+use crate::world::journal::Entry;
 
 /// What a parameter may be.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub enum Kind {
     Text,
+    /// A text of at most so many characters.
+    ShortText {
+        most: usize,
+    },
+    /// So many hex digits.
+    Hex {
+        digits: usize,
+    },
     OneOf(&'static [&'static str]),
     Integer {
         least: i64,
         most: i64,
     },
     Flag,
-    Texts,
+    Texts {
+        most: usize,
+    },
     /// One of the keys with 1 or -1, or the empty array that PHP writes for «none».
     Sort(&'static [&'static str]),
 }
@@ -27,75 +38,23 @@ pub struct Param {
     required: bool,
 }
 
-const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: true }
+impl Param {
+    pub const fn required(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, required: true }
+    }
+
+    /// Left out or null.
+    pub const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, required: false }
+    }
 }
-
-/// Left out or null.
-const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: false }
-}
-
-const ACCESS: Kind = Kind::OneOf(&["public", "private", "premium"]);
-const AUTH_TOKEN: Param = optional("auth_token", Kind::Text);
-const ACCESS_TOKEN: Param = optional("access_token", Kind::Text);
-
-pub const LOGIN: &[Param] = &[
-    required("username", Kind::Text),
-    required("password", Kind::Text),
-    optional("captcha_challenge", Kind::Text),
-    optional("captcha_response", Kind::Text),
-    optional("re_captcha_challenge", Kind::Text),
-    optional("re_captcha_response", Kind::Text),
-];
-
-/// For methods that need nothing, or only to know who asks.
-pub const TOKEN_ONLY: &[Param] = &[AUTH_TOKEN, ACCESS_TOKEN];
-
-pub const GET_FILES_LIST: &[Param] = &[
-    AUTH_TOKEN,
-    ACCESS_TOKEN,
-    optional("parent", Kind::Text),
-    optional("limit", Kind::Integer { least: 1, most: 10_000 }),
-    optional("offset", Kind::Integer { least: 0, most: i64::MAX }),
-    optional("sort", Kind::Sort(&["name", "date_created", "id"])),
-    optional("type", Kind::OneOf(&["any", "file", "folder", "files"])),
-    optional("only_available", Kind::Flag),
-    optional("extended_info", Kind::Flag),
-];
-
-pub const CREATE_FOLDER: &[Param] = &[
-    AUTH_TOKEN,
-    ACCESS_TOKEN,
-    required("name", Kind::Text),
-    required("parent", Kind::Text),
-    required("access", ACCESS),
-    optional("is_public", Kind::Flag),
-];
-
-pub const DELETE_FILES: &[Param] = &[AUTH_TOKEN, ACCESS_TOKEN, required("ids", Kind::Texts)];
-
-pub const GET_UPLOAD_FORM_DATA: &[Param] = &[
-    AUTH_TOKEN,
-    ACCESS_TOKEN,
-    optional("parent_id", Kind::Text),
-    optional("preferred_node", Kind::Text),
-    optional("create_method", Kind::Integer { least: 0, most: i64::MAX }),
-];
-
-pub const GET_URL: &[Param] = &[
-    AUTH_TOKEN,
-    ACCESS_TOKEN,
-    required("file_id", Kind::Text),
-    optional("free_download_key", Kind::Text),
-    optional("captcha_challenge", Kind::Text),
-    optional("captcha_response", Kind::Text),
-    optional("url_referrer", Kind::Text),
-];
 
 /// Parameters that have passed the check.
 #[derive(Debug)]
-pub struct Args(Map<String, Value>);
+pub struct Args {
+    members: Map<String, Value>,
+    entry: Entry,
+}
 
 impl Args {
     /// Reads a call's body. What no document allows is recorded; any of it spoils the call.
@@ -110,28 +69,48 @@ impl Args {
         for complaint in &complaints {
             call.violation(complaint);
         }
-        complaints.is_empty().then_some(Self(members))
+        complaints.is_empty().then(|| Self { members, entry: call.entry.clone() })
+    }
+
+    /// Records what the service refuses in its own words, and no document allows.
+    pub fn violation(&self, message: impl Into<String>) {
+        self.entry.violation(message);
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
+        self.members.get(name)?.as_str()
     }
 
     pub fn integer(&self, name: &str) -> Option<u64> {
-        self.0.get(name)?.as_u64()
+        self.members.get(name)?.as_u64()
+    }
+
+    /// An integer as a count of items; larger than memory means «all».
+    pub fn count(&self, name: &str, usual: usize) -> usize {
+        self.integer(name).map_or(usual, |count| usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     pub fn flag(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+        self.given_flag(name).unwrap_or(false)
+    }
+
+    /// None when it is left out or null.
+    pub fn given_flag(&self, name: &str) -> Option<bool> {
+        self.members.get(name)?.as_bool()
     }
 
     pub fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        self.given_texts(name).into_iter().flatten()
+    }
+
+    /// None when the list is left out or null.
+    pub fn given_texts(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+        Some(self.members.get(name)?.as_array()?.iter().filter_map(Value::as_str))
     }
 
     /// The key to sort by, and whether downwards.
     pub fn sort(&self) -> Option<(&str, bool)> {
-        let (key, direction) = self.0.get("sort")?.as_object()?.iter().next()?;
+        let (key, direction) = self.members.get("sort")?.as_object()?.iter().next()?;
         Some((key, direction == -1))
     }
 }
@@ -161,6 +140,14 @@ impl Kind {
     fn complaint(self, value: &Value) -> Option<String> {
         let (fits, wanted) = match self {
             Self::Text => (value.is_string(), "a string".to_owned()),
+            Self::ShortText { most } => {
+                let fits = value.as_str().is_some_and(|text| text.chars().count() <= most);
+                (fits, format!("a string of at most {most} characters"))
+            }
+            Self::Hex { digits } => {
+                let is_hex = |text: &str| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                (value.as_str().is_some_and(is_hex), format!("a string of {digits} hex digits"))
+            }
             Self::OneOf(words) => {
                 (value.as_str().is_some_and(|word| words.contains(&word)), format!("one of {words:?}"))
             }
@@ -170,9 +157,10 @@ impl Kind {
                 (fits, format!("an integer of at least {least}{most}"))
             }
             Self::Flag => (value.is_boolean(), "true or false".to_owned()),
-            Self::Texts => {
-                let fits = value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
-                (fits, "a list of strings".to_owned())
+            Self::Texts { most } => {
+                let is_list = |items: &Vec<Value>| items.len() <= most && items.iter().all(Value::is_string);
+                let most = if most == usize::MAX { String::new() } else { format!(", at most {most}") };
+                (value.as_array().is_some_and(is_list), format!("a list of strings{most}"))
             }
             Self::Sort(keys) => (is_sort(value, keys), format!("an object with one key of {keys:?} and 1 or -1")),
         };

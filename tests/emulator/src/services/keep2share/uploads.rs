@@ -9,10 +9,10 @@ use multer::{Field, Multipart};
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, Success, Verdict};
-use super::files::folder;
+use super::folders::folder;
 use super::links::{Form, NewForm};
 use super::params::Args;
-use super::tree::NewItem;
+use super::tree::{NewItem, SHORTEST_NAME};
 use super::{Keep2Share, NAME, UPLOAD, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
@@ -20,9 +20,6 @@ use crate::server::answer::{Answer, ByteStream};
 use crate::services::{Answered, Gone};
 use crate::world::blobs::Blob;
 use crate::world::journal::FormPart;
-
-/// The shortest name of a file.
-const SHORTEST_NAME: usize = 3;
 
 /// The spellings of true that clients send and the service takes.
 const TRUE: &[&str] = &["true", "True", "1"];
@@ -32,7 +29,7 @@ impl Keep2Share {
         let mut state = self.state.hold();
         let account = self.member(&state, args)?;
         let parent = folder(&state, account, args.text("parent_id")).ok_or_else(Failure::params)?;
-        if state.tree.count(account, parent.as_deref()) >= state.accounts[account].folder_limit {
+        if state.is_full(account, parent.as_deref()) {
             return Err(Failure::new(406, 61, "Limit files in specified folder reached"));
         }
         if state.tree.used(account) >= state.accounts[account].storage_quota {
@@ -147,13 +144,13 @@ impl Keep2Share {
         let form = sent.field("signature").and_then(|signature| state.forms.get(signature)).cloned();
         let Some(form) = form.filter(|form| sent.field("params") == Some(form.params.as_str())) else {
             call.violation("params or signature are not as they were given");
-            return self.refuse_wrong_signature();
+            return wrong_signature();
         };
         if !sent.check_fields(call, &form) {
             return bad_request("The form was changed");
         }
         if form.expires <= now {
-            return self.refuse_wrong_signature();
+            return wrong_signature();
         }
         let Some(file) = sent.file.filter(|file| file.field == form.new.file_field) else {
             call.violation(format!("no file in the field {:?}", form.new.file_field));
@@ -169,7 +166,7 @@ impl Keep2Share {
         if parent.as_ref().is_some_and(|parent| state.tree.get(parent).is_none()) {
             return refusal(StatusCode::NOT_ACCEPTABLE, "The folder is gone");
         }
-        if state.tree.count(account, parent.as_deref()) >= state.accounts[account].folder_limit {
+        if state.is_full(account, parent.as_deref()) {
             return refusal(StatusCode::NOT_ACCEPTABLE, "Limit files in specified folder reached");
         }
         let id = self.ground.dice.hex(13);
@@ -180,26 +177,27 @@ impl Keep2Share {
 
     fn uploaded(&self, id: &str) -> Answer {
         let id_shown = self.shown_id(id);
+        let id_key = if self.odd(odd::UPLOAD_FILE_ID) { "file_id" } else { "user_file_id" };
         let body = if self.odd(odd::UPLOAD_EMPTY_ANSWER) {
             return Answer::empty(StatusCode::OK);
         } else if self.odd(odd::UPLOAD_WITHOUT_LINK) {
-            json!({"user_file_id": id_shown, "status": "success", "status_code": 200})
+            json!({id_key: id_shown, "status": "success", "status_code": 200})
         } else {
             json!({
                 "status": "success",
                 "success": true,
                 "status_code": 200,
-                "user_file_id": id_shown,
-                "link": format!("https://k2s.cc/file/{id}"),
+                id_key: id_shown,
+                "link": self.page_of(id),
             })
         };
         Answer::json(StatusCode::OK, &body)
     }
+}
 
-    /// What the upload host says to a form that it did not sign, or whose time is over.
-    pub(super) fn refuse_wrong_signature(&self) -> Answer {
-        bad_request("Wrong signature. IP 127.0.0.1")
-    }
+/// What the upload host says to a form that it did not sign, or whose time is over.
+pub fn wrong_signature() -> Answer {
+    bad_request("Wrong signature. IP 127.0.0.1")
 }
 
 /// A form as it came in.
@@ -270,12 +268,12 @@ impl From<io::Error> for FormFailure {
 }
 
 /// The envelope of the upload host's framework: `status` is a number there.
-fn bad_request(message: &str) -> Answer {
+pub fn bad_request(message: &str) -> Answer {
     let body = json!({"name": "Bad Request", "message": message, "code": 0, "status": 400});
     Answer::json(StatusCode::BAD_REQUEST, &body)
 }
 
 /// The envelope of the upload host itself.
-fn refusal(status: StatusCode, message: &str) -> Answer {
+pub fn refusal(status: StatusCode, message: &str) -> Answer {
     Answer::json(status, &json!({"success": false, "message": message, "status_code": status.as_u16()}))
 }

@@ -25,8 +25,8 @@ pub const CLIENT_MEMBERS: &str = "baseUrl connection isClosed service";
 
 /// Options that all clients have, and what the constructor uses.
 pub const CLIENT_OPTIONS: &str = "session onSession host baseUrl allowHttp connectTimeout idleTimeout uploadIdleTimeout \
-    deadline maxAttempts backoff backoffMax retryAfterCap rate maxJson proxy caBundle userAgent onCaptcha onConfirm onLog \
-    connection";
+    deadline maxAttempts backoff backoffMax retryAfterCap freeWaitMargin rate maxJson proxy caBundle userAgent onCaptcha \
+    onConfirm onLog connection";
 
 /// What the verbs `upload` and `download` already take.
 pub const VERB_ARGUMENTS: &str = "options connection source path folder name target to overwrite onProgress";

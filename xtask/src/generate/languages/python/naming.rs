@@ -13,8 +13,18 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// What a client has beside its groups.
-pub const CLIENT_MEMBERS: &[&str] =
-    &["base_url", "close", "closed", "download", "export_session", "open", "request", "sign_in", "upload"];
+pub const CLIENT_MEMBERS: &[&str] = &[
+    "base_url",
+    "close",
+    "closed",
+    "download",
+    "export_session",
+    "free_download",
+    "open",
+    "request",
+    "sign_in",
+    "upload",
+];
 
 /// What a client takes beside its credentials.
 pub const CLIENT_OPTIONS: &[&str] = &[
@@ -34,6 +44,7 @@ pub const CLIENT_OPTIONS: &[&str] = &[
     "backoff",
     "backoff_max",
     "retry_after_cap",
+    "free_wait_margin",
     "rate",
     "max_json",
     "proxy",

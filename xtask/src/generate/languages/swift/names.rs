@@ -80,6 +80,7 @@ const CLIENT_MEMBERS: &[&str] = &[
     "download",
     "downloadStream",
     "exportSession",
+    "freeDownload",
     "isClosed",
     "request",
     "service",

@@ -9,3 +9,27 @@ private func exampleAccountInfo(_ client: Keep2Share) async throws {
     let result = try await client.account.accountInfo()
     print(result)
 }
+
+private func exampleGetBalance(_ client: Keep2Share) async throws {
+    let result = try await client.account.getBalance()
+    print(result)
+}
+
+private func exampleGetDomainsList(_ client: Keep2Share) async throws {
+    let result = try await client.account.getDomainsList()
+    print(result)
+}
+
+private func exampleGetSubscriptions(_ client: Keep2Share) async throws {
+    let result = try await client.account.getSubscriptions(domainName: "example.com")
+    print(result)
+
+    for try await item in client.account.iterSubscriptions(domainName: "example.com") {
+        print(item)
+    }
+}
+
+private func exampleResellerGetCode(_ client: Keep2Share) async throws {
+    let result = try await client.account.resellerGetCode(days: 30)
+    print(result)
+}

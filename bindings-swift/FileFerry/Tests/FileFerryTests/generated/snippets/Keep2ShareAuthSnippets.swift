@@ -16,8 +16,18 @@ private func exampleLogin(_ client: Keep2Share) async throws {
     print(result)
 }
 
+private func exampleReCaptcha(_ client: Keep2Share) async throws {
+    let result = try await client.auth.reCaptcha(id: "1a2b3c4d5e6f8")
+    print(result)
+}
+
 private func exampleRequestCaptcha(_ client: Keep2Share) async throws {
     let result = try await client.auth.requestCaptcha()
+    print(result)
+}
+
+private func exampleRequestReCaptcha(_ client: Keep2Share) async throws {
+    let result = try await client.auth.requestReCaptcha()
     print(result)
 }
 

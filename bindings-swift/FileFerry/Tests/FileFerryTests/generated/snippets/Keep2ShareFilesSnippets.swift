@@ -5,6 +5,16 @@
 import FileFerry
 import Foundation
 
+private func exampleCreateFileByHash(_ client: Keep2Share) async throws {
+    let result = try await client.files.createFileByHash(
+        hash: "d41d8cd98f00b204e9800998ecf8427e",
+        name: "holidays.zip",
+        parent: "/",
+        access: .public
+    )
+    print(result)
+}
+
 private func exampleCreateFolder(_ client: Keep2Share) async throws {
     let result = try await client.files.createFolder(name: "Holidays", parent: "/", access: .public)
     print(result)
@@ -12,6 +22,37 @@ private func exampleCreateFolder(_ client: Keep2Share) async throws {
 
 private func exampleDeleteFiles(_ client: Keep2Share) async throws {
     let result = try await client.files.deleteFiles(ids: ["5f0c2b7e41a3d", "5f0c2b7e41a3e"])
+    print(result)
+}
+
+private func exampleFindByFirst5MbSha1Hash(_ client: Keep2Share) async throws {
+    let result = try await client.files.findByFirst5MbSha1Hash(
+        sha1: "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+    )
+    print(result)
+}
+
+private func exampleFindByFullMd5Hash(_ client: Keep2Share) async throws {
+    let result = try await client.files.findByFullMd5Hash(md5: "d41d8cd98f00b204e9800998ecf8427e")
+    print(result)
+}
+
+private func exampleFindFile(_ client: Keep2Share) async throws {
+    let result = try await client.files.findFile(md5: "d41d8cd98f00b204e9800998ecf8427e")
+    print(result)
+}
+
+private func exampleGetFileStatus(_ client: Keep2Share) async throws {
+    let result = try await client.files.getFileStatus(id: "5f0c2b7e41a3d")
+    print(result)
+
+    for try await item in client.files.iterFileStatus(id: "5f0c2b7e41a3d") {
+        print(item)
+    }
+}
+
+private func exampleGetFilesInfo(_ client: Keep2Share) async throws {
+    let result = try await client.files.getFilesInfo(ids: ["5f0c2b7e41a3d"], extendedInfo: true)
     print(result)
 }
 
@@ -30,4 +71,26 @@ private func exampleGetFilesList(_ client: Keep2Share) async throws {
     ) {
         print(item)
     }
+}
+
+private func exampleGetFoldersList(_ client: Keep2Share) async throws {
+    let result = try await client.files.getFoldersList()
+    print(result)
+}
+
+private func exampleSearch(_ client: Keep2Share) async throws {
+    let result = try await client.files.search(keywords: "holidays")
+    print(result)
+}
+
+private func exampleUpdateFile(_ client: Keep2Share) async throws {
+    try await client.files.updateFile(id: "5f0c2b7e41a3d", newName: "holidays.zip")
+}
+
+private func exampleUpdateFiles(_ client: Keep2Share) async throws {
+    let result = try await client.files.updateFiles(
+        ids: ["5f0c2b7e41a3d", "5f0c2b7e41a3e"],
+        newAccess: .value(.premium)
+    )
+    print(result)
 }

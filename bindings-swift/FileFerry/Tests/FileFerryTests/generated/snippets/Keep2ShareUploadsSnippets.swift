@@ -9,3 +9,13 @@ private func exampleGetUploadFormData(_ client: Keep2Share) async throws {
     let result = try await client.uploads.getUploadFormData(parentId: "/")
     print(result)
 }
+
+private func exampleRemoteUploadAdd(_ client: Keep2Share) async throws {
+    let result = try await client.uploads.remoteUploadAdd(urls: ["https://example.com/holidays.zip"])
+    print(result)
+}
+
+private func exampleRemoteUploadStatus(_ client: Keep2Share) async throws {
+    let result = try await client.uploads.remoteUploadStatus(ids: ["17"])
+    print(result)
+}

@@ -56,9 +56,11 @@ final class Traps: ServiceClient, @unchecked Sendable {
     }
 
     /// Downloads a file: into a part file that is renamed at the end, so what lies at the destination is always whole.
+    /// Without premium it may need a captcha and a wait: with ``ClientOptions/onCaptcha`` it goes through both by itself,
+    /// else `freeDownload` leads through them first.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file, as its id or link, or as an entry.
     ///   - destination: where it goes; in a folder it gets the name that the service has for it.
     ///   - overwrite: whether a file that is there already is replaced; else it is `already_exists`.
     ///   - options: for this call only.
@@ -77,7 +79,7 @@ final class Traps: ServiceClient, @unchecked Sendable {
     /// Opens a file as a stream of bytes.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file, as its id or link, or as an entry.
     ///   - options: for this call only.
     func downloadStream(
         _ target: some FileTarget, options: CallOptions = CallOptions()

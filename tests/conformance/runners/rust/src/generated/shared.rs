@@ -30,6 +30,59 @@ impl Observe for fileferry::Entry {
 
 plain_argument!(fileferry::Entry);
 
+impl Observe for fileferry::Account {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("name", self.name.observe()),
+                ("plan", self.plan.observe()),
+                ("expires", self.expires.observe()),
+                ("space_used", self.space_used.observe()),
+                ("space_total", self.space_total.observe()),
+                ("traffic_left", self.traffic_left.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::Account);
+
+impl Observe for fileferry::Capabilities {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("verbs", self.verbs.observe()),
+                ("max_upload_size", self.max_upload_size.observe()),
+                ("empty_files", self.empty_files.observe()),
+                ("ranges", self.ranges.observe()),
+                ("hash_upload", self.hash_upload.observe()),
+                ("paths", self.paths.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::Capabilities);
+
+impl Observe for fileferry::ParsedLink {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("service", self.service.observe()),
+                ("kind", self.kind.observe()),
+                ("id", self.id.observe()),
+                ("host", self.host.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::ParsedLink);
+
 impl Observe for fileferry::FileHash {
     fn observe(&self) -> Value {
         observe::model(
@@ -43,3 +96,63 @@ impl Observe for fileferry::FileHash {
 }
 
 plain_argument!(fileferry::FileHash);
+
+impl Observe for fileferry::FolderReport {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("folder", self.folder.observe()),
+                ("items", self.items.observe()),
+                ("uploaded", self.uploaded.observe()),
+                ("failed", self.failed.observe()),
+                ("bytes", self.bytes.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::FolderReport);
+
+impl Observe for fileferry::FolderItem {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("path", self.path.observe()),
+                ("is_folder", self.is_folder.observe()),
+                ("entry", self.entry.observe()),
+                ("error", self.error.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::FolderItem);
+
+impl Observe for fileferry::ItemFailure {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("kind", self.kind.observe()),
+                ("message", self.message.observe()),
+                ("name", self.name.observe()),
+                ("service_code", self.service_code.observe()),
+                ("http_status", self.http_status.observe()),
+                ("operation", self.operation.observe()),
+                ("retryable", self.retryable.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::ItemFailure);
+
+impl Observe for fileferry::LinkKind {
+    fn observe(&self) -> Value {
+        observe::leaf("enum", self.as_str())
+    }
+}
+
+plain_argument!(fileferry::LinkKind);

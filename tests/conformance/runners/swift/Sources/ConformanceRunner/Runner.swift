@@ -83,6 +83,7 @@ private struct Performance {
         options.backoff = try given.optional("backoff")
         options.backoffMax = try given.optional("backoff_max")
         options.retryAfterCap = try given.optional("retry_after_cap")
+        options.freeWaitMargin = try given.optional("free_wait_margin")
         options.rate = try given.optional("rate")
         options.maxJSON = try given.optional("max_json").map { (number: Int64) in Int(number) }
         options.proxy = try given.optional("proxy")

@@ -11,6 +11,7 @@ import dev.fileferry.keep2share.AccountGroup
 import dev.fileferry.keep2share.FilesGroup
 import dev.fileferry.keep2share.UploadsGroup
 import dev.fileferry.keep2share.DownloadsGroup
+import dev.fileferry.keep2share.MetaGroup
 import java.nio.file.Path
 import kotlin.time.Duration
 
@@ -36,12 +37,13 @@ import kotlin.time.Duration
  * @param backoff first pause before a retry, doubled for each further one: half a second.
  * @param backoffMax longest pause: 20 seconds.
  * @param retryAfterCap longest wait that a service may ask for; beyond it the call fails: 2 minutes.
+ * @param freeWaitMargin added to the wait for a free download: 2 seconds.
  * @param rate calls a second; 0 for no limit.
  * @param maxJson bytes of an answer's JSON: 64 MiB.
  * @param proxy address of a proxy: what the environment names.
  * @param caBundle PEM file with the certificates to trust: the system's.
  * @param userAgent the program's name, put before this library's.
- * @param onCaptcha solves captchas where the service wants it for signing in.
+ * @param onCaptcha solves captchas where the service wants it for signing in or for a free download.
  * @param onConfirm lets a person agree on a page where the service wants it for signing in.
  * @param onLog hears of each request, secrets removed.
  */
@@ -63,6 +65,7 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         backoff: Duration? = null,
         backoffMax: Duration? = null,
         retryAfterCap: Duration? = null,
+        freeWaitMargin: Duration? = null,
         rate: Double? = null,
         maxJson: Long? = null,
         proxy: String? = null,
@@ -90,6 +93,7 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
                 optional("backoff_ms", backoff?.inWholeMilliseconds)
                 optional("backoff_max_ms", backoffMax?.inWholeMilliseconds)
                 optional("retry_after_cap_ms", retryAfterCap?.inWholeMilliseconds)
+                optional("free_wait_margin_ms", freeWaitMargin?.inWholeMilliseconds)
                 optional("rate", rate)
                 optional("max_json", maxJson)
                 optional("proxy", proxy)
@@ -117,6 +121,9 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
     /** Fetching files from the service. */
     public val downloads: DownloadsGroup = DownloadsGroup(connection)
 
+    /** Titles, descriptions and tags of files. */
+    public val meta: MetaGroup = MetaGroup(connection)
+
     /**
      * Uploads a file into a folder (an id, or `/` for the root) and gives the new entry. Cancelling the coroutine stops it.
      */
@@ -124,6 +131,8 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         source: Source,
         folder: String = "/",
         name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
     ): Entry = connection.upload(
@@ -131,6 +140,8 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         arguments {
             required("folder", folder)
             optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
         },
         options,
         onProgress,
@@ -141,14 +152,17 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         path: Path,
         folder: String = "/",
         name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = upload(Source.of(path), folder, name, options, onProgress)
+    ): Entry = upload(Source.of(path), folder, name, access, byHash, options, onProgress)
 
     /**
-     * Downloads a file by its id. It is written beside [to] and renamed at the end; where [to] is a folder, the file goes
-     * into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Gives the entry, with
-     * the path that was written. Cancelling the coroutine stops it.
+     * Downloads a file by its id or link. It is written beside [to] and renamed at the end; where [to] is a folder, the
+     * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Without
+     * premium it may need a captcha and a wait: with `onCaptcha` it goes through both by itself, else [freeDownload] leads
+     * through them first. Gives the entry, with the path that was written. Cancelling the coroutine stops it.
      */
     public suspend fun download(
         target: String,
@@ -175,7 +189,7 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         onProgress: ProgressListener? = null,
     ): Entry = download(target.id.orEmpty(), to, overwrite, options, onProgress)
 
-    /** Opens a file by its id as a stream of bytes. */
+    /** Opens a file by its id or link as a stream of bytes. */
     public suspend fun downloadStream(
         target: String,
         options: CallOptions = CallOptions.Default,

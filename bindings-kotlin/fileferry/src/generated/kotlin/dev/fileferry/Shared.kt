@@ -3,6 +3,7 @@
 package dev.fileferry
 
 import dev.fileferry.Model
+import dev.fileferry.OpenEnum
 import dev.fileferry.internal.Native
 import dev.fileferry.internal.Read
 import dev.fileferry.internal.Reader
@@ -64,6 +65,129 @@ public class Entry(
     }
 }
 
+/** The signed-in account, the same for all services. */
+public class Account(
+    /** Its number for the service. */
+    public val id: String? = null,
+    /** User name or e-mail address. */
+    public val name: String? = null,
+    /** What it pays for in the service's own word, for example `premium` or `free`. */
+    public val plan: String? = null,
+    /** Until when that is paid. */
+    public val expires: Instant? = null,
+    /** Bytes that its files take. */
+    public val spaceUsed: Long? = null,
+    /** Bytes that they may take. */
+    public val spaceTotal: Long? = null,
+    /** Bytes that can still be downloaded today. */
+    public val trafficLeft: Long? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, name, plan, expires, spaceUsed, spaceTotal, trafficLeft)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "Account",
+            listOf("id", "name", "plan", "expires", "space_used", "space_total", "traffic_left"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): Account =
+            Native.fromPlain("shared", "Account", json, reader)
+
+        internal val reader: Reader<Account> = Read.model {
+            Account(
+                id = optional(0, Read.text),
+                name = optional(1, Read.text),
+                plan = optional(2, Read.text),
+                expires = optional(3, Read.instant),
+                spaceUsed = optional(4, Read.long),
+                spaceTotal = optional(5, Read.long),
+                trafficLeft = optional(6, Read.long),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What a service can do. */
+public class Capabilities(
+    /** Names of the verbs that it has. */
+    public val verbs: List<String>,
+    /** Bytes of the largest file it takes; null where it tells no limit. */
+    public val maxUploadSize: Long? = null,
+    /** Whether a file without a byte can be stored; null where no source says. */
+    public val emptyFiles: Boolean? = null,
+    /** Whether a download can begin in the middle of a file. */
+    public val ranges: Boolean,
+    /** Whether content that is stored already need not be sent. */
+    public val hashUpload: Boolean,
+    /** Whether the service itself knows paths; else they are found by walking folders. */
+    public val paths: Boolean,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(verbs, maxUploadSize, emptyFiles, ranges, hashUpload, paths)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "Capabilities",
+            listOf("verbs", "max_upload_size", "empty_files", "ranges", "hash_upload", "paths"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): Capabilities =
+            Native.fromPlain("shared", "Capabilities", json, reader)
+
+        internal val reader: Reader<Capabilities> = Read.model {
+            Capabilities(
+                verbs = required(0, Read.list(Read.text)),
+                maxUploadSize = optional(1, Read.long),
+                emptyFiles = optional(2, Read.bool),
+                ranges = required(3, Read.bool),
+                hashUpload = required(4, Read.bool),
+                paths = required(5, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What the address of a page says. */
+public class ParsedLink(
+    /** Name of the service whose page it is. */
+    public val service: String,
+    /** What the page shows. */
+    public val kind: LinkKind,
+    /** Its id for the service. */
+    public val id: String? = null,
+    /** Site that the address leads to. */
+    public val host: String,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(service, kind, id, host)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "ParsedLink",
+            listOf("service", "kind", "id", "host"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): ParsedLink =
+            Native.fromPlain("shared", "ParsedLink", json, reader)
+
+        internal val reader: Reader<ParsedLink> = Read.model {
+            ParsedLink(
+                service = required(0, Read.text),
+                kind = required(1, LinkKind.reader),
+                id = optional(2, Read.text),
+                host = required(3, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** A checksum of a file's content. */
 public class FileHash(
     /** `md5`, `sha1` or `sha256`. */
@@ -91,5 +215,144 @@ public class FileHash(
                 extra = extra(),
             )
         }
+    }
+}
+
+/** What became of a folder that was uploaded. */
+public class FolderReport(
+    /** Its folder on the service. */
+    public val folder: Entry,
+    /** Everything that was found in it, ordered by path, each folder before what lies in it. */
+    public val items: List<FolderItem>,
+    /** How many files are there now. */
+    public val uploaded: Long,
+    /** How many items have an error. */
+    public val failed: Long,
+    /** Bytes of the files that are there now. */
+    public val bytes: Long,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(folder, items, uploaded, failed, bytes)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FolderReport",
+            listOf("folder", "items", "uploaded", "failed", "bytes"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FolderReport =
+            Native.fromPlain("shared", "FolderReport", json, reader)
+
+        internal val reader: Reader<FolderReport> = Read.model {
+            FolderReport(
+                folder = required(0, Entry.reader),
+                items = required(1, Read.list(FolderItem.reader)),
+                uploaded = required(2, Read.long),
+                failed = required(3, Read.long),
+                bytes = required(4, Read.long),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** A file or folder below a folder that was uploaded. It has either an entry or an error. */
+public class FolderItem(
+    /** Where it lies below the folder, with `/` between the names. */
+    public val path: String,
+    /** Whether it is a folder. */
+    public val isFolder: Boolean,
+    /** What it is on the service. */
+    public val entry: Entry? = null,
+    /** Why it is not there. */
+    public val error: ItemFailure? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(path, isFolder, entry, error)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FolderItem",
+            listOf("path", "is_folder", "entry", "error"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FolderItem =
+            Native.fromPlain("shared", "FolderItem", json, reader)
+
+        internal val reader: Reader<FolderItem> = Read.model {
+            FolderItem(
+                path = required(0, Read.text),
+                isFolder = required(1, Read.bool),
+                entry = optional(2, Entry.reader),
+                error = optional(3, ItemFailure.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** Why one of several items failed. The fields are those of the library's errors. */
+public class ItemFailure(
+    /** What to do next, as the kinds of errors say. */
+    public val kind: String,
+    /** For a person. */
+    public val message: String,
+    /** A precise name, such as `symbolicLink`. */
+    public val name: String? = null,
+    /** Exactly what the service sent. */
+    public val serviceCode: String? = null,
+    /** HTTP status of the answer. */
+    public val httpStatus: Long? = null,
+    /** The operation that failed. */
+    public val operation: String? = null,
+    /** Whether the same may succeed later with nothing changed. */
+    public val retryable: Boolean,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(kind, message, name, serviceCode, httpStatus, operation, retryable)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "ItemFailure",
+            listOf("kind", "message", "name", "service_code", "http_status", "operation", "retryable"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): ItemFailure =
+            Native.fromPlain("shared", "ItemFailure", json, reader)
+
+        internal val reader: Reader<ItemFailure> = Read.model {
+            ItemFailure(
+                kind = required(0, Read.text),
+                message = required(1, Read.text),
+                name = optional(2, Read.text),
+                serviceCode = optional(3, Read.text),
+                httpStatus = optional(4, Read.long),
+                operation = optional(5, Read.text),
+                retryable = required(6, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What a page shows. */
+@JvmInline
+public value class LinkKind(override val value: String) : OpenEnum {
+    override fun toString(): String = value
+
+    public companion object {
+        /** One file. */
+        public val FILE: LinkKind = LinkKind("file")
+
+        /** A folder. */
+        public val FOLDER: LinkKind = LinkKind("folder")
+
+        /** What somebody shared. */
+        public val SHARE: LinkKind = LinkKind("share")
+
+        internal val reader: Reader<LinkKind> = Reader { tape, at -> LinkKind(tape.text(at)) }
     }
 }

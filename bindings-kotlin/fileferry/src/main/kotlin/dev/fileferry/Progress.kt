@@ -8,6 +8,8 @@ public data class Progress(
     public val bytesDone: Long,
     /** Bytes of the file, where known. */
     public val bytesTotal: Long?,
+    /** How much is done, from 0 to 1, where that is known: also where only the service knows the bytes. */
+    public val fraction: Double?,
     /** Bytes sent or received in all attempts. */
     public val bytesOnWire: Long,
     /** Number of the attempt, from 1. */
@@ -20,6 +22,9 @@ public data class Progress(
 public enum class Phase {
     /** Asks the service where to send or fetch. */
     PREPARING,
+
+    /** Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed. */
+    HASHING,
 
     /** Moves bytes. */
     TRANSFERRING,

@@ -22,7 +22,13 @@ public abstract class ServiceClient internal constructor(
      * Signs in step by step. Clients sign in by themselves at the first call that needs it; this is for services that want
      * a captcha solved or a page confirmed. With `onCaptcha` or `onConfirm` given it runs through by itself.
      */
-    public suspend fun signIn(): SignInFlow = connection.signIn()
+    public suspend fun signIn(): StepFlow = connection.signIn()
+
+    /**
+     * Leads to a download without premium step by step: a captcha, and a wait. Once it is done, `download` of the same file,
+     * an id or a link, goes through. With `onCaptcha` given it runs through by itself, and so does a download.
+     */
+    public suspend fun freeDownload(target: String): StepFlow = connection.freeDownload(target)
 
     /**
      * The session as text, with which a client of the next process need not sign in (`session`); null when nobody is

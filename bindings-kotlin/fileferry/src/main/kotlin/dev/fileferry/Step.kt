@@ -31,7 +31,7 @@ public sealed interface Step {
         public val time: Duration,
     ) : Step
 
-    /** Over; signed in. */
+    /** Over: signed in, or the download can begin. */
     public data object Done : Step
 
     /** A step of a newer service. */

@@ -88,6 +88,11 @@ internal class World(private val description: JsonObject) : AutoCloseable {
         order("expire", "what" to what)
     }
 
+    /** Moves the world's time. */
+    fun advance(seconds: Int) {
+        Emulator.send("POST", "/worlds/$id/clock", JsonObject(mapOf("advance_s" to JsonPrimitive(seconds))))
+    }
+
     fun captchaAnswer(challenge: String): String =
         Emulator.send("GET", "/worlds/$id/captchas/$challenge", null).getValue("answer").jsonPrimitive.content
 

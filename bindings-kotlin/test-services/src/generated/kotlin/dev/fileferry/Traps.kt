@@ -34,12 +34,13 @@ import kotlin.time.Duration
  * @param backoff first pause before a retry, doubled for each further one: half a second.
  * @param backoffMax longest pause: 20 seconds.
  * @param retryAfterCap longest wait that a service may ask for; beyond it the call fails: 2 minutes.
+ * @param freeWaitMargin added to the wait for a free download: 2 seconds.
  * @param rate calls a second; 0 for no limit.
  * @param maxJson bytes of an answer's JSON: 64 MiB.
  * @param proxy address of a proxy: what the environment names.
  * @param caBundle PEM file with the certificates to trust: the system's.
  * @param userAgent the program's name, put before this library's.
- * @param onCaptcha solves captchas where the service wants it for signing in.
+ * @param onCaptcha solves captchas where the service wants it for signing in or for a free download.
  * @param onConfirm lets a person agree on a page where the service wants it for signing in.
  * @param onLog hears of each request, secrets removed.
  */
@@ -59,6 +60,7 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
         backoff: Duration? = null,
         backoffMax: Duration? = null,
         retryAfterCap: Duration? = null,
+        freeWaitMargin: Duration? = null,
         rate: Double? = null,
         maxJson: Long? = null,
         proxy: String? = null,
@@ -84,6 +86,7 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
                 optional("backoff_ms", backoff?.inWholeMilliseconds)
                 optional("backoff_max_ms", backoffMax?.inWholeMilliseconds)
                 optional("retry_after_cap_ms", retryAfterCap?.inWholeMilliseconds)
+                optional("free_wait_margin_ms", freeWaitMargin?.inWholeMilliseconds)
                 optional("rate", rate)
                 optional("max_json", maxJson)
                 optional("proxy", proxy)
@@ -147,9 +150,10 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
     ): Entry = upload(Source.of(path), folder, name, options, onProgress)
 
     /**
-     * Downloads a file by its id. It is written beside [to] and renamed at the end; where [to] is a folder, the file goes
-     * into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Gives the entry, with
-     * the path that was written. Cancelling the coroutine stops it.
+     * Downloads a file by its id or link. It is written beside [to] and renamed at the end; where [to] is a folder, the
+     * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Without
+     * premium it may need a captcha and a wait: with `onCaptcha` it goes through both by itself, else [freeDownload] leads
+     * through them first. Gives the entry, with the path that was written. Cancelling the coroutine stops it.
      */
     public suspend fun download(
         target: String,
@@ -176,7 +180,7 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
         onProgress: ProgressListener? = null,
     ): Entry = download(target.id.orEmpty(), to, overwrite, options, onProgress)
 
-    /** Opens a file by its id as a stream of bytes. */
+    /** Opens a file by its id or link as a stream of bytes. */
     public suspend fun downloadStream(
         target: String,
         options: CallOptions = CallOptions.Default,

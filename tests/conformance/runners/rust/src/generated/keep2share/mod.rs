@@ -26,29 +26,61 @@ impl Runnable for Keep2Share {
         match id {
             "auth.captcha" => call_auth_captcha(self, arguments, options).await.into(),
             "auth.login" => call_auth_login(self, arguments, options).await.into(),
+            "auth.reCaptcha" => call_auth_re_captcha(self, arguments, options).await.into(),
             "auth.requestCaptcha" => call_auth_request_captcha(self, arguments, options).await.into(),
+            "auth.requestReCaptcha" => call_auth_request_re_captcha(self, arguments, options).await.into(),
             "auth.test" => call_auth_test(self, arguments, options).await.into(),
             "account.accountInfo" => call_account_account_info(self, arguments, options).await.into(),
+            "account.getBalance" => call_account_get_balance(self, arguments, options).await.into(),
+            "account.getDomainsList" => call_account_get_domains_list(self, arguments, options).await.into(),
+            "account.getSubscriptions" => call_account_get_subscriptions(self, arguments, options).await.into(),
+            "account.resellerGetCode" => call_account_reseller_get_code(self, arguments, options).await.into(),
+            "files.createFileByHash" => call_files_create_file_by_hash(self, arguments, options).await.into(),
             "files.createFolder" => call_files_create_folder(self, arguments, options).await.into(),
             "files.deleteFiles" => call_files_delete_files(self, arguments, options).await.into(),
+            "files.findByFirst5MbSha1Hash" => call_files_find_by_first5_mb_sha1_hash(self, arguments, options).await.into(),
+            "files.findByFullMd5Hash" => call_files_find_by_full_md5_hash(self, arguments, options).await.into(),
+            "files.findFile" => call_files_find_file(self, arguments, options).await.into(),
+            "files.getFileStatus" => call_files_get_file_status(self, arguments, options).await.into(),
+            "files.getFilesInfo" => call_files_get_files_info(self, arguments, options).await.into(),
             "files.getFilesList" => call_files_get_files_list(self, arguments, options).await.into(),
+            "files.getFoldersList" => call_files_get_folders_list(self, arguments, options).await.into(),
+            "files.search" => call_files_search(self, arguments, options).await.into(),
+            "files.updateFile" => call_files_update_file(self, arguments, options).await.into(),
+            "files.updateFiles" => call_files_update_files(self, arguments, options).await.into(),
             "uploads.getUploadFormData" => call_uploads_get_upload_form_data(self, arguments, options).await.into(),
+            "uploads.remoteUploadAdd" => call_uploads_remote_upload_add(self, arguments, options).await.into(),
+            "uploads.remoteUploadStatus" => call_uploads_remote_upload_status(self, arguments, options).await.into(),
             "downloads.getUrl" => call_downloads_get_url(self, arguments, options).await.into(),
+            "meta.copyFileMeta" => call_meta_copy_file_meta(self, arguments, options).await.into(),
+            "meta.createFileMeta" => call_meta_create_file_meta(self, arguments, options).await.into(),
+            "meta.deleteFileMeta" => call_meta_delete_file_meta(self, arguments, options).await.into(),
+            "meta.getFilesMeta" => call_meta_get_files_meta(self, arguments, options).await.into(),
+            "meta.updateFileMeta" => call_meta_update_file_meta(self, arguments, options).await.into(),
             other => Outcome::unknown(other),
         }
     }
 
     async fn iterator(&self, id: &str, arguments: &mut Arguments, options: CallOptions) -> Outcome {
         match id {
+            "account.getSubscriptions" => walk_account_get_subscriptions(self, arguments, options).await.into(),
+            "files.getFileStatus" => walk_files_get_file_status(self, arguments, options).await.into(),
             "files.getFilesList" => walk_files_get_files_list(self, arguments, options).await.into(),
+            "meta.getFilesMeta" => walk_meta_get_files_meta(self, arguments, options).await.into(),
             other => Outcome::unknown(other),
         }
     }
 
     fn upload_arguments(
-        call: Upload<Self>,
-        _arguments: &mut Arguments,
+        mut call: Upload<Self>,
+        arguments: &mut Arguments,
     ) -> Result<Upload<Self>, Outcome> {
+    if let Some(value) = arguments.optional::<models::Access>("access")? {
+        call = call.access(value);
+    }
+    if let Some(value) = arguments.optional::<bool>("by_hash")? {
+        call = call.by_hash(value);
+    }
         Ok(call)
     }
 
@@ -84,8 +116,19 @@ async fn call_auth_login(client: &Keep2Share, arguments: &mut Arguments, options
     arguments.none_left()?;
     Ok(called(call).await)
 }
+async fn call_auth_re_captcha(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("id")?;
+    let call = client.auth().re_captcha(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
 async fn call_auth_request_captcha(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let call = client.auth().request_captcha().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_auth_request_re_captcha(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.auth().request_re_captcha().with_options(options);
     arguments.none_left()?;
     Ok(called(call).await)
 }
@@ -96,6 +139,65 @@ async fn call_auth_test(client: &Keep2Share, arguments: &mut Arguments, options:
 }
 async fn call_account_account_info(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let call = client.account().account_info().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_account_get_balance(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.account().get_balance().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_account_get_domains_list(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.account().get_domains_list().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_account_get_subscriptions(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("domainName")?;
+    let mut call = client.account().get_subscriptions(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<i64>("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("offset")? {
+        call = call.offset(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn walk_account_get_subscriptions(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("domainName")?;
+    let mut call = client.account().iter_subscriptions(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<i64>("limit")? {
+        call = call.limit(value);
+    }
+    arguments.none_left()?;
+    Ok(walked(call).await)
+}
+async fn call_account_reseller_get_code(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<i64>("days")?;
+    let mut call = client.account().reseller_get_code(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<bool>("useExist")? {
+        call = call.use_exist(value);
+    }
+    if let Some(value) = arguments.optional::<bool>("autoBuy")? {
+        call = call.auto_buy(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_create_file_by_hash(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("hash")?;
+    let argument_1 = arguments.required::<String>("name")?;
+    let mut call = client.files().create_file_by_hash(argument_0, argument_1).with_options(options);
+    if let Some(value) = arguments.optional::<Option<String>>("parent")? {
+        call = call.parent(value);
+    }
+    if let Some(value) = arguments.optional::<models::Access>("access")? {
+        call = call.access(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("create_method")? {
+        call = call.create_method(value);
+    }
     arguments.none_left()?;
     Ok(called(call).await)
 }
@@ -117,6 +219,54 @@ async fn call_files_create_folder(client: &Keep2Share, arguments: &mut Arguments
 async fn call_files_delete_files(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let argument_0 = arguments.required::<Vec<String>>("ids")?;
     let call = client.files().delete_files(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_find_by_first5_mb_sha1_hash(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("sha1")?;
+    let call = client.files().find_by_first5_mb_sha1_hash(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_find_by_full_md5_hash(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("md5")?;
+    let call = client.files().find_by_full_md5_hash(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_find_file(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("md5")?;
+    let call = client.files().find_file(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_get_file_status(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("id")?;
+    let mut call = client.files().get_file_status(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<i64>("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("offset")? {
+        call = call.offset(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn walk_files_get_file_status(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("id")?;
+    let mut call = client.files().iter_file_status(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<i64>("limit")? {
+        call = call.limit(value);
+    }
+    arguments.none_left()?;
+    Ok(walked(call).await)
+}
+async fn call_files_get_files_info(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<Vec<String>>("ids")?;
+    let mut call = client.files().get_files_info(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<bool>("extended_info")? {
+        call = call.extended_info(value);
+    }
     arguments.none_left()?;
     Ok(called(call).await)
 }
@@ -169,6 +319,71 @@ async fn walk_files_get_files_list(client: &Keep2Share, arguments: &mut Argument
     arguments.none_left()?;
     Ok(walked(call).await)
 }
+async fn call_files_get_folders_list(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let mut call = client.files().get_folders_list().with_options(options);
+    if let Some(value) = arguments.optional::<String>("parent_id")? {
+        call = call.parent_id(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_search(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("keywords")?;
+    let mut call = client.files().search(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<String>("operator")? {
+        call = call.operator(value);
+    }
+    if let Some(value) = arguments.optional::<String>("sort")? {
+        call = call.sort(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.optional::<String>("ip_client")? {
+        call = call.ip_client(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_update_file(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("id")?;
+    let mut call = client.files().update_file(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<Option<String>>("new_name")? {
+        call = call.new_name(value);
+    }
+    if let Some(value) = arguments.optional::<Option<String>>("new_parent")? {
+        call = call.new_parent(value);
+    }
+    if let Some(value) = arguments.optional::<Option<models::Access>>("new_access")? {
+        call = call.new_access(value);
+    }
+    if let Some(value) = arguments.optional::<Option<bool>>("new_is_public")? {
+        call = call.new_is_public(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_files_update_files(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<Vec<String>>("ids")?;
+    let mut call = client.files().update_files(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<Option<String>>("new_name")? {
+        call = call.new_name(value);
+    }
+    if let Some(value) = arguments.optional::<Option<String>>("new_parent")? {
+        call = call.new_parent(value);
+    }
+    if let Some(value) = arguments.optional::<Option<models::Access>>("new_access")? {
+        call = call.new_access(value);
+    }
+    if let Some(value) = arguments.optional::<Option<bool>>("new_is_public")? {
+        call = call.new_is_public(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
 async fn call_uploads_get_upload_form_data(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let mut call = client.uploads().get_upload_form_data().with_options(options);
     if let Some(value) = arguments.optional::<Option<String>>("parent_id")? {
@@ -180,6 +395,18 @@ async fn call_uploads_get_upload_form_data(client: &Keep2Share, arguments: &mut 
     if let Some(value) = arguments.optional::<i64>("create_method")? {
         call = call.create_method(value);
     }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_uploads_remote_upload_add(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<Vec<String>>("urls")?;
+    let call = client.uploads().remote_upload_add(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_uploads_remote_upload_status(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<Vec<String>>("ids")?;
+    let call = client.uploads().remote_upload_status(argument_0).with_options(options);
     arguments.none_left()?;
     Ok(called(call).await)
 }
@@ -197,6 +424,110 @@ async fn call_downloads_get_url(client: &Keep2Share, arguments: &mut Arguments, 
     }
     if let Some(value) = arguments.optional::<String>("url_referrer")? {
         call = call.url_referrer(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_meta_copy_file_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("from_file_id")?;
+    let argument_1 = arguments.required::<String>("to_file_id")?;
+    let call = client.meta().copy_file_meta(argument_0, argument_1).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_meta_create_file_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("file_id")?;
+    let mut call = client.meta().create_file_meta(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<String>("title")? {
+        call = call.title(value);
+    }
+    if let Some(value) = arguments.optional::<String>("description")? {
+        call = call.description(value);
+    }
+    if let Some(value) = arguments.optional::<String>("studio")? {
+        call = call.studio(value);
+    }
+    if let Some(value) = arguments.optional::<Vec<String>>("categories")? {
+        call = call.categories(value);
+    }
+    if let Some(value) = arguments.optional::<Vec<String>>("actresses")? {
+        call = call.actresses(value);
+    }
+    if let Some(value) = arguments.optional::<Vec<String>>("tags")? {
+        call = call.tags(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_meta_delete_file_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("file_id")?;
+    let call = client.meta().delete_file_meta(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_meta_get_files_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let mut call = client.meta().get_files_meta().with_options(options);
+    if let Some(value) = arguments.optional::<Vec<String>>("file_ids")? {
+        call = call.file_ids(value);
+    }
+    if let Some(value) = arguments.optional::<String>("tag")? {
+        call = call.tag(value);
+    }
+    if let Some(value) = arguments.optional::<String>("category")? {
+        call = call.category(value);
+    }
+    if let Some(value) = arguments.optional::<String>("actress")? {
+        call = call.actress(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("page")? {
+        call = call.page(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("size")? {
+        call = call.size(value);
+    }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn walk_meta_get_files_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let mut call = client.meta().iter_files_meta().with_options(options);
+    if let Some(value) = arguments.optional::<Vec<String>>("file_ids")? {
+        call = call.file_ids(value);
+    }
+    if let Some(value) = arguments.optional::<String>("tag")? {
+        call = call.tag(value);
+    }
+    if let Some(value) = arguments.optional::<String>("category")? {
+        call = call.category(value);
+    }
+    if let Some(value) = arguments.optional::<String>("actress")? {
+        call = call.actress(value);
+    }
+    if let Some(value) = arguments.optional::<i64>("size")? {
+        call = call.size(value);
+    }
+    arguments.none_left()?;
+    Ok(walked(call).await)
+}
+async fn call_meta_update_file_meta(client: &Keep2Share, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<String>("file_id")?;
+    let mut call = client.meta().update_file_meta(argument_0).with_options(options);
+    if let Some(value) = arguments.optional::<String>("title")? {
+        call = call.title(value);
+    }
+    if let Some(value) = arguments.optional::<String>("description")? {
+        call = call.description(value);
+    }
+    if let Some(value) = arguments.optional::<String>("studio")? {
+        call = call.studio(value);
+    }
+    if let Some(value) = arguments.optional::<Option<Vec<String>>>("categories")? {
+        call = call.categories(value);
+    }
+    if let Some(value) = arguments.optional::<Option<Vec<String>>>("actresses")? {
+        call = call.actresses(value);
+    }
+    if let Some(value) = arguments.optional::<Option<Vec<String>>>("tags")? {
+        call = call.tags(value);
     }
     arguments.none_left()?;
     Ok(called(call).await)

@@ -39,6 +39,7 @@ impl Observe for fileferry::keep2share::ExtendedInfo {
                 ("downloads", self.downloads.observe()),
                 ("access", self.access.observe()),
                 ("content_type", self.content_type.observe()),
+                ("video_info", self.video_info.observe()),
             ],
             &self.extra,
         )
@@ -46,6 +47,23 @@ impl Observe for fileferry::keep2share::ExtendedInfo {
 }
 
 plain_argument!(fileferry::keep2share::ExtendedInfo);
+
+impl Observe for fileferry::keep2share::VideoInfo {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("duration", self.duration.observe()),
+                ("width", self.width.observe()),
+                ("height", self.height.observe()),
+                ("format", self.format.observe()),
+                ("is_streamable", self.is_streamable.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::VideoInfo);
 
 impl Observe for fileferry::keep2share::Abuse {
     fn observe(&self) -> Value {
@@ -132,6 +150,36 @@ impl Observe for fileferry::keep2share::RequestCaptchaResult {
 
 plain_argument!(fileferry::keep2share::RequestCaptchaResult);
 
+impl Observe for fileferry::keep2share::RequestReCaptchaResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("challenge", self.challenge.observe()),
+                ("captcha_url", self.captcha_url.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::RequestReCaptchaResult);
+
+impl Observe for fileferry::keep2share::Subscription {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("userEmail", self.user_email.observe()),
+                ("domainName", self.domain_name.observe()),
+                ("expiresAt", self.expires_at.observe()),
+                ("lastPayment", self.last_payment.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::Subscription);
+
 impl Observe for fileferry::keep2share::AccountInfoResult {
     fn observe(&self) -> Value {
         observe::model(
@@ -145,6 +193,123 @@ impl Observe for fileferry::keep2share::AccountInfoResult {
 }
 
 plain_argument!(fileferry::keep2share::AccountInfoResult);
+
+impl Observe for fileferry::keep2share::GetBalanceResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("balance", self.balance.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetBalanceResult);
+
+impl Observe for fileferry::keep2share::GetDomainsListResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("domains", self.domains.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetDomainsListResult);
+
+impl Observe for fileferry::keep2share::ResellerGetCodeResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("code_id", self.code_id.observe()),
+                ("reseller_code", self.reseller_code.observe()),
+                ("balance", self.balance.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::ResellerGetCodeResult);
+
+impl Observe for fileferry::keep2share::GetSubscriptionsResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("total", self.total.observe()),
+                ("items", self.items.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetSubscriptionsResult);
+
+impl Observe for fileferry::keep2share::FileInfo {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("requested_id", self.requested_id.observe()),
+                ("name", self.name.observe()),
+                ("access", self.access.observe()),
+                ("created_at", self.created_at.observe()),
+                ("parent_id", self.parent_id.observe()),
+                ("size", self.size.observe()),
+                ("md5", self.md5.observe()),
+                ("isAvailableForFree", self.is_available_for_free.observe()),
+                ("is_available", self.is_available.observe()),
+                ("is_folder", self.is_folder.observe()),
+                ("isDeleted", self.is_deleted.observe()),
+                ("extended_info", self.extended_info.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FileInfo);
+
+impl Observe for fileferry::keep2share::FileStatus {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("name", self.name.observe()),
+                ("access", self.access.observe()),
+                ("isAvailableForFree", self.is_available_for_free.observe()),
+                ("is_available", self.is_available.observe()),
+                ("is_folder", self.is_folder.observe()),
+                ("date_created", self.date_created.observe()),
+                ("size", self.size.observe()),
+                ("md5", self.md5.observe()),
+                ("video_info", self.video_info.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FileStatus);
+
+impl Observe for fileferry::keep2share::UpdatedFile {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("status", self.status.observe()),
+                ("errors", self.errors.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::UpdatedFile);
 
 impl Observe for fileferry::keep2share::GetFilesListResult {
     fn observe(&self) -> Value {
@@ -185,6 +350,161 @@ impl Observe for fileferry::keep2share::DeleteFilesResult {
 
 plain_argument!(fileferry::keep2share::DeleteFilesResult);
 
+impl Observe for fileferry::keep2share::GetFoldersListResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("foldersList", self.folders_list.observe()),
+                ("foldersIds", self.folders_ids.observe()),
+                ("parentFoldersList", self.parent_folders_list.observe()),
+                ("parentFoldersIds", self.parent_folders_ids.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetFoldersListResult);
+
+impl Observe for fileferry::keep2share::GetFilesInfoResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("files", self.files.observe()),
+                ("missing", self.missing.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetFilesInfoResult);
+
+impl Observe for fileferry::keep2share::GetFileStatusResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("files", self.files.observe()),
+                ("name", self.name.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetFileStatusResult);
+
+impl Observe for fileferry::keep2share::UpdateFilesResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("files", self.files.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::UpdateFilesResult);
+
+impl Observe for fileferry::keep2share::FindByFirst5MbSha1HashResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("exists", self.exists.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FindByFirst5MbSha1HashResult);
+
+impl Observe for fileferry::keep2share::FindByFullMd5HashResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("exists", self.exists.observe()),
+                ("md5", self.md5.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FindByFullMd5HashResult);
+
+impl Observe for fileferry::keep2share::FindFileResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("found", self.found.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FindFileResult);
+
+impl Observe for fileferry::keep2share::CreateFileByHashResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("link", self.link.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::CreateFileByHashResult);
+
+impl Observe for fileferry::keep2share::AcceptedUrl {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("url", self.url.observe()),
+                ("id", self.id.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::AcceptedUrl);
+
+impl Observe for fileferry::keep2share::RejectedUrl {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("url", self.url.observe()),
+                ("message", self.message.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::RejectedUrl);
+
+impl Observe for fileferry::keep2share::RemoteUpload {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("id", self.id.observe()),
+                ("status", self.status.observe()),
+                ("progress", self.progress.observe()),
+                ("file_id", self.file_id.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::RemoteUpload);
+
 impl Observe for fileferry::keep2share::GetUploadFormDataResult {
     fn observe(&self) -> Value {
         observe::model(
@@ -199,6 +519,33 @@ impl Observe for fileferry::keep2share::GetUploadFormDataResult {
 }
 
 plain_argument!(fileferry::keep2share::GetUploadFormDataResult);
+
+impl Observe for fileferry::keep2share::RemoteUploadAddResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("acceptedUrls", self.accepted_urls.observe()),
+                ("rejectedUrls", self.rejected_urls.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::RemoteUploadAddResult);
+
+impl Observe for fileferry::keep2share::RemoteUploadStatusResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("uploads", self.uploads.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::RemoteUploadStatusResult);
 
 impl Observe for fileferry::keep2share::GetUrlResult {
     fn observe(&self) -> Value {
@@ -215,6 +562,39 @@ impl Observe for fileferry::keep2share::GetUrlResult {
 }
 
 plain_argument!(fileferry::keep2share::GetUrlResult);
+
+impl Observe for fileferry::keep2share::FileMeta {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("file_id", self.file_id.observe()),
+                ("title", self.title.observe()),
+                ("description", self.description.observe()),
+                ("studio", self.studio.observe()),
+                ("categories", self.categories.observe()),
+                ("actresses", self.actresses.observe()),
+                ("tags", self.tags.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::FileMeta);
+
+impl Observe for fileferry::keep2share::GetFilesMetaResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("items", self.items.observe()),
+                ("total", self.total.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::keep2share::GetFilesMetaResult);
 
 impl Observe for fileferry::keep2share::Access {
     fn observe(&self) -> Value {
@@ -247,3 +627,19 @@ impl Observe for fileferry::keep2share::SortOrder {
 }
 
 plain_argument!(fileferry::keep2share::SortOrder);
+
+impl Observe for fileferry::keep2share::ItemOutcome {
+    fn observe(&self) -> Value {
+        observe::leaf("enum", self.as_str())
+    }
+}
+
+plain_argument!(fileferry::keep2share::ItemOutcome);
+
+impl Observe for fileferry::keep2share::RemoteUploadState {
+    fn observe(&self) -> Value {
+        observe::leaf("enum", self.as_str())
+    }
+}
+
+plain_argument!(fileferry::keep2share::RemoteUploadState);

@@ -10,7 +10,7 @@ extension Keep2Share: ConformanceClient {
 
     func upload(_ call: Call) async throws -> Observation {
         let (source, folder, name): (UploadSource, String?, String?) = try (call.source(), call.optional("folder"), call.optional("name"))
-        return result(try await upload(source, folder: folder ?? "/", name: name, options: call.options, onProgress: call.onProgress))
+        return result(try await upload(source, folder: folder ?? "/", name: name, access: call.optional("access"), byHash: call.optional("by_hash"), options: call.options, onProgress: call.onProgress))
     }
 
     func download(_ call: Call) async throws -> Observation {
@@ -25,6 +25,7 @@ extension Keep2Share: ConformanceClient {
         case "files": try await FilesOperations.run(call, self)
         case "uploads": try await UploadsOperations.run(call, self)
         case "downloads": try await DownloadsOperations.run(call, self)
+        case "meta": try await MetaOperations.run(call, self)
         default: throw call.unknown
         }
     }
@@ -37,8 +38,12 @@ extension Keep2Share.AuthOperations {
             return try await result(client.auth.captcha(id: call.required("id"), options: call.options))
         case "auth.login":
             return try await result(client.auth.login(username: call.required("username"), password: call.required("password"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), reCaptchaChallenge: call.optional("re_captcha_challenge"), reCaptchaResponse: call.optional("re_captcha_response"), options: call.options))
+        case "auth.reCaptcha":
+            return try await result(client.auth.reCaptcha(id: call.required("id"), options: call.options))
         case "auth.requestCaptcha":
             return try await result(client.auth.requestCaptcha(options: call.options))
+        case "auth.requestReCaptcha":
+            return try await result(client.auth.requestReCaptcha(options: call.options))
         case "auth.test":
             return try await result(client.auth.test(options: call.options))
         default: throw call.unknown
@@ -51,6 +56,16 @@ extension Keep2Share.AccountOperations {
         switch call.operation {
         case "account.accountInfo":
             return try await result(client.account.accountInfo(options: call.options))
+        case "account.getBalance":
+            return try await result(client.account.getBalance(options: call.options))
+        case "account.getDomainsList":
+            return try await result(client.account.getDomainsList(options: call.options))
+        case "account.getSubscriptions" where call.iterates:
+            return try await result(all: client.account.iterSubscriptions(domainName: call.required("domainName"), limit: call.optional("limit"), options: call.options))
+        case "account.getSubscriptions":
+            return try await result(client.account.getSubscriptions(domainName: call.required("domainName"), limit: call.optional("limit"), offset: call.optional("offset"), options: call.options))
+        case "account.resellerGetCode":
+            return try await result(client.account.resellerGetCode(days: call.required("days"), useExist: call.optional("useExist"), autoBuy: call.optional("autoBuy"), options: call.options))
         default: throw call.unknown
         }
     }
@@ -59,14 +74,37 @@ extension Keep2Share.AccountOperations {
 extension Keep2Share.FilesOperations {
     fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
         switch call.operation {
+        case "files.createFileByHash":
+            return try await result(client.files.createFileByHash(hash: call.required("hash"), name: call.required("name"), parent: call.field("parent"), access: call.optional("access"), createMethod: call.optional("create_method"), options: call.options))
         case "files.createFolder":
             return try await result(client.files.createFolder(name: call.required("name"), parent: call.optional("parent"), access: call.optional("access"), isPublic: call.optional("is_public"), options: call.options))
         case "files.deleteFiles":
             return try await result(client.files.deleteFiles(ids: call.required("ids"), options: call.options))
+        case "files.findByFirst5MbSha1Hash":
+            return try await result(client.files.findByFirst5MbSha1Hash(sha1: call.required("sha1"), options: call.options))
+        case "files.findByFullMd5Hash":
+            return try await result(client.files.findByFullMd5Hash(md5: call.required("md5"), options: call.options))
+        case "files.findFile":
+            return try await result(client.files.findFile(md5: call.required("md5"), options: call.options))
+        case "files.getFileStatus" where call.iterates:
+            return try await result(all: client.files.iterFileStatus(id: call.required("id"), limit: call.optional("limit"), options: call.options))
+        case "files.getFileStatus":
+            return try await result(client.files.getFileStatus(id: call.required("id"), limit: call.optional("limit"), offset: call.optional("offset"), options: call.options))
+        case "files.getFilesInfo":
+            return try await result(client.files.getFilesInfo(ids: call.required("ids"), extendedInfo: call.optional("extended_info"), options: call.options))
         case "files.getFilesList" where call.iterates:
             return try await result(all: client.files.iterFilesList(parent: call.field("parent"), limit: call.optional("limit"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
         case "files.getFilesList":
             return try await result(client.files.getFilesList(parent: call.field("parent"), limit: call.optional("limit"), offset: call.optional("offset"), sort: call.optional("sort"), type: call.optional("type"), onlyAvailable: call.optional("only_available"), extendedInfo: call.optional("extended_info"), options: call.options))
+        case "files.getFoldersList":
+            return try await result(client.files.getFoldersList(parentId: call.optional("parent_id"), options: call.options))
+        case "files.search":
+            return try await result(client.files.search(keywords: call.required("keywords"), operator: call.optional("operator"), sort: call.optional("sort"), limit: call.optional("limit"), offset: call.optional("offset"), ipClient: call.optional("ip_client"), options: call.options))
+        case "files.updateFile":
+            try await client.files.updateFile(id: call.required("id"), newName: call.field("new_name"), newParent: call.field("new_parent"), newAccess: call.field("new_access"), newIsPublic: call.field("new_is_public"), options: call.options)
+            return .nothing
+        case "files.updateFiles":
+            return try await result(client.files.updateFiles(ids: call.required("ids"), newName: call.field("new_name"), newParent: call.field("new_parent"), newAccess: call.field("new_access"), newIsPublic: call.field("new_is_public"), options: call.options))
         default: throw call.unknown
         }
     }
@@ -77,6 +115,10 @@ extension Keep2Share.UploadsOperations {
         switch call.operation {
         case "uploads.getUploadFormData":
             return try await result(client.uploads.getUploadFormData(parentId: call.field("parent_id"), preferredNode: call.optional("preferred_node"), createMethod: call.optional("create_method"), options: call.options))
+        case "uploads.remoteUploadAdd":
+            return try await result(client.uploads.remoteUploadAdd(urls: call.required("urls"), options: call.options))
+        case "uploads.remoteUploadStatus":
+            return try await result(client.uploads.remoteUploadStatus(ids: call.required("ids"), options: call.options))
         default: throw call.unknown
         }
     }
@@ -87,6 +129,27 @@ extension Keep2Share.DownloadsOperations {
         switch call.operation {
         case "downloads.getUrl":
             return try await result(client.downloads.getUrl(fileId: call.required("file_id"), freeDownloadKey: call.optional("free_download_key"), captchaChallenge: call.optional("captcha_challenge"), captchaResponse: call.optional("captcha_response"), urlReferrer: call.optional("url_referrer"), options: call.options))
+        default: throw call.unknown
+        }
+    }
+}
+
+extension Keep2Share.MetaOperations {
+    fileprivate static func run(_ call: Call, _ client: Keep2Share) async throws -> Observation {
+        switch call.operation {
+        case "meta.copyFileMeta":
+            return try await result(client.meta.copyFileMeta(fromFileId: call.required("from_file_id"), toFileId: call.required("to_file_id"), options: call.options))
+        case "meta.createFileMeta":
+            return try await result(client.meta.createFileMeta(fileId: call.required("file_id"), title: call.optional("title"), description: call.optional("description"), studio: call.optional("studio"), categories: call.optional("categories"), actresses: call.optional("actresses"), tags: call.optional("tags"), options: call.options))
+        case "meta.deleteFileMeta":
+            try await client.meta.deleteFileMeta(fileId: call.required("file_id"), options: call.options)
+            return .nothing
+        case "meta.getFilesMeta" where call.iterates:
+            return try await result(all: client.meta.iterFilesMeta(fileIds: call.optional("file_ids"), tag: call.optional("tag"), category: call.optional("category"), actress: call.optional("actress"), size: call.optional("size"), options: call.options))
+        case "meta.getFilesMeta":
+            return try await result(client.meta.getFilesMeta(fileIds: call.optional("file_ids"), tag: call.optional("tag"), category: call.optional("category"), actress: call.optional("actress"), page: call.optional("page"), size: call.optional("size"), options: call.options))
+        case "meta.updateFileMeta":
+            return try await result(client.meta.updateFileMeta(fileId: call.required("file_id"), title: call.optional("title"), description: call.optional("description"), studio: call.optional("studio"), categories: call.field("categories"), actresses: call.field("actresses"), tags: call.field("tags"), options: call.options))
         default: throw call.unknown
         }
     }

@@ -28,6 +28,19 @@ extension Keep2Share.ExtendedInfo: Observable {
             "downloads": observe(downloads),
             "access": observe(access),
             "content_type": observe(contentType),
+            "video_info": observe(videoInfo),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.VideoInfo: Observable {
+    var observation: JSONValue {
+        .model([
+            "duration": observe(duration),
+            "width": observe(width),
+            "height": observe(height),
+            "format": observe(format),
+            "is_streamable": observe(isStreamable),
         ], extra: extra)
     }
 }
@@ -87,11 +100,113 @@ extension Keep2Share.RequestCaptchaResult: Observable {
     }
 }
 
+extension Keep2Share.RequestReCaptchaResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "challenge": observe(challenge),
+            "captcha_url": observe(captchaUrl),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.Subscription: Observable {
+    var observation: JSONValue {
+        .model([
+            "userEmail": observe(userEmail),
+            "domainName": observe(domainName),
+            "expiresAt": observe(expiresAt),
+            "lastPayment": observe(lastPayment),
+        ], extra: extra)
+    }
+}
+
 extension Keep2Share.AccountInfoResult: Observable {
     var observation: JSONValue {
         .model([
             "available_traffic": observe(availableTraffic),
             "account_expires": observe(accountExpires),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetBalanceResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "balance": observe(balance),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetDomainsListResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "domains": observe(domains),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.ResellerGetCodeResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "code_id": observe(codeId),
+            "reseller_code": observe(resellerCode),
+            "balance": observe(balance),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetSubscriptionsResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "total": observe(total),
+            "items": observe(items),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FileInfo: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "requested_id": observe(requestedId),
+            "name": observe(name),
+            "access": observe(access),
+            "created_at": observe(createdAt),
+            "parent_id": observe(parentId),
+            "size": observe(size),
+            "md5": observe(md5),
+            "isAvailableForFree": observe(isAvailableForFree),
+            "is_available": observe(isAvailable),
+            "is_folder": observe(isFolder),
+            "isDeleted": observe(isDeleted),
+            "extended_info": observe(extendedInfo),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FileStatus: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "name": observe(name),
+            "access": observe(access),
+            "isAvailableForFree": observe(isAvailableForFree),
+            "is_available": observe(isAvailable),
+            "is_folder": observe(isFolder),
+            "date_created": observe(dateCreated),
+            "size": observe(size),
+            "md5": observe(md5),
+            "video_info": observe(videoInfo),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.UpdatedFile: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "status": observe(status),
+            "errors": observe(errors),
         ], extra: extra)
     }
 }
@@ -120,12 +235,129 @@ extension Keep2Share.DeleteFilesResult: Observable {
     }
 }
 
+extension Keep2Share.GetFoldersListResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "foldersList": observe(foldersList),
+            "foldersIds": observe(foldersIds),
+            "parentFoldersList": observe(parentFoldersList),
+            "parentFoldersIds": observe(parentFoldersIds),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetFilesInfoResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "files": observe(files),
+            "missing": observe(missing),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetFileStatusResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "files": observe(files),
+            "name": observe(name),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.UpdateFilesResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "files": observe(files),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FindByFirst5MbSha1HashResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "exists": observe(exists),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FindByFullMd5HashResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "exists": observe(exists),
+            "md5": observe(md5),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FindFileResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "found": observe(found),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.CreateFileByHashResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "link": observe(link),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.AcceptedUrl: Observable {
+    var observation: JSONValue {
+        .model([
+            "url": observe(url),
+            "id": observe(id),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.RejectedUrl: Observable {
+    var observation: JSONValue {
+        .model([
+            "url": observe(url),
+            "message": observe(message),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.RemoteUpload: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "status": observe(status),
+            "progress": observe(progress),
+            "file_id": observe(fileId),
+        ], extra: extra)
+    }
+}
+
 extension Keep2Share.GetUploadFormDataResult: Observable {
     var observation: JSONValue {
         .model([
             "form_action": observe(formAction),
             "file_field": observe(fileField),
             "form_data": observe(formData),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.RemoteUploadAddResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "acceptedUrls": observe(acceptedUrls),
+            "rejectedUrls": observe(rejectedUrls),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.RemoteUploadStatusResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "uploads": observe(uploads),
         ], extra: extra)
     }
 }
@@ -137,6 +369,29 @@ extension Keep2Share.GetUrlResult: Observable {
             "free_download_key": observe(freeDownloadKey),
             "time_wait": observe(timeWait),
             "message": observe(message),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.FileMeta: Observable {
+    var observation: JSONValue {
+        .model([
+            "file_id": observe(fileId),
+            "title": observe(title),
+            "description": observe(description_),
+            "studio": observe(studio),
+            "categories": observe(categories),
+            "actresses": observe(actresses),
+            "tags": observe(tags),
+        ], extra: extra)
+    }
+}
+
+extension Keep2Share.GetFilesMetaResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "items": observe(items),
+            "total": observe(total),
         ], extra: extra)
     }
 }
@@ -154,5 +409,13 @@ extension Keep2Share.StorageObject: Observable {
 }
 
 extension Keep2Share.SortOrder: Observable {
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
+}
+
+extension Keep2Share.ItemOutcome: Observable {
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
+}
+
+extension Keep2Share.RemoteUploadState: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

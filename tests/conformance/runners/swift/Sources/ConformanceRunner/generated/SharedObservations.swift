@@ -20,6 +20,44 @@ extension Entry: Observable {
     }
 }
 
+extension Account: Observable {
+    var observation: JSONValue {
+        .model([
+            "id": observe(id),
+            "name": observe(name),
+            "plan": observe(plan),
+            "expires": observe(expires),
+            "space_used": observe(spaceUsed),
+            "space_total": observe(spaceTotal),
+            "traffic_left": observe(trafficLeft),
+        ], extra: extra)
+    }
+}
+
+extension Capabilities: Observable {
+    var observation: JSONValue {
+        .model([
+            "verbs": observe(verbs),
+            "max_upload_size": observe(maxUploadSize),
+            "empty_files": observe(emptyFiles),
+            "ranges": observe(ranges),
+            "hash_upload": observe(hashUpload),
+            "paths": observe(paths),
+        ], extra: extra)
+    }
+}
+
+extension ParsedLink: Observable {
+    var observation: JSONValue {
+        .model([
+            "service": observe(service),
+            "kind": observe(kind),
+            "id": observe(id),
+            "host": observe(host),
+        ], extra: extra)
+    }
+}
+
 extension FileHash: Observable {
     var observation: JSONValue {
         .model([
@@ -27,4 +65,45 @@ extension FileHash: Observable {
             "hex": observe(hex),
         ], extra: extra)
     }
+}
+
+extension FolderReport: Observable {
+    var observation: JSONValue {
+        .model([
+            "folder": observe(folder),
+            "items": observe(items),
+            "uploaded": observe(uploaded),
+            "failed": observe(failed),
+            "bytes": observe(bytes),
+        ], extra: extra)
+    }
+}
+
+extension FolderItem: Observable {
+    var observation: JSONValue {
+        .model([
+            "path": observe(path),
+            "is_folder": observe(isFolder),
+            "entry": observe(entry),
+            "error": observe(error),
+        ], extra: extra)
+    }
+}
+
+extension ItemFailure: Observable {
+    var observation: JSONValue {
+        .model([
+            "kind": observe(kind),
+            "message": observe(message),
+            "name": observe(name),
+            "service_code": observe(serviceCode),
+            "http_status": observe(httpStatus),
+            "operation": observe(operation),
+            "retryable": observe(retryable),
+        ], extra: extra)
+    }
+}
+
+extension LinkKind: Observable {
+    var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }

@@ -745,6 +745,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_export_session(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_free_download(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_is_closed(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_pages(
@@ -764,6 +766,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_start(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_step(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiloglistener_on_log(
     ): Int
@@ -843,6 +847,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_export_session(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_free_download(`ptr`: Long,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_is_closed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
     external fun uniffi_fileferry_ffi_fn_method_fficlient_pages(`ptr`: Long,`operation`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -866,6 +872,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_start(`ptr`: Long,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_step(`ptr`: Long,
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(`ptr`: Long,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffiloglistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -2240,6 +2248,11 @@ public interface FfiClientInterface {
     fun `exportSession`(): kotlin.String?
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */
+    fun `freeDownload`(`target`: kotlin.String): FfiFlow
+    
+    /**
      * Whether it was closed.
      */
     fun `isClosed`(): kotlin.Boolean
@@ -2516,6 +2529,23 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
+     * What leads to a free download, as steps. Nothing is sent yet.
+     */override fun `freeDownload`(`target`: kotlin.String): FfiFlow {
+            return FfiConverterTypeFfiFlow.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_free_download(
+        it,
+        
+        FfiConverterString.lower(`target`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Whether it was closed.
      */override fun `isClosed`(): kotlin.Boolean {
             return FfiConverterBoolean.lift(
@@ -2757,7 +2787,7 @@ public object FfiConverterTypeFfiClient: FfiConverter<FfiClient, Long> {
 
 
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -2790,11 +2820,16 @@ public interface FfiFlowInterface {
      */
     suspend fun `step`(): kotlin.String?
     
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+    suspend fun `waitOut`(`cancel`: FfiCancel): kotlin.String
+    
     companion object
 }
 
 /**
- * A sign-in as steps; see [`Flow`].
+ * A sign-in or the way to a free download as steps; see [`Flow`].
  *
  * A step is a JSON object whose `step` names it: `captcha {kind, challenge, url}`, `confirm {url, user_code,
  * expires_at}`, `wait {wait_ms}`, `done {session}`, or one that is not known yet. It is an open set, hence JSON.
@@ -3021,6 +3056,31 @@ open class FfiFlow: Disposable, AutoCloseable, FfiFlowInterface
         { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterOptionalString.lift(it) },
+        // Error FFI converter
+        FfiException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Lets the time of a wait step pass and goes on.
+     */
+    @Throws(FfiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `waitOut`(`cancel`: FfiCancel) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(
+                uniffiHandle,
+                
+        FfiConverterTypeFfiCancel.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
         // Error FFI converter
         FfiException.ErrorHandler,
     )
@@ -4459,7 +4519,7 @@ public object FfiConverterTypeFfiImage: FfiConverterRustBuffer<FfiImage> {
  */
 data class FfiProgress (
     /**
-     * `preparing`, `transferring`, `finishing` or `done`.
+     * `preparing`, `hashing`, `transferring`, `finishing` or `done`.
      */
     val `phase`: kotlin.String
     , 
@@ -4472,6 +4532,11 @@ data class FfiProgress (
      * Bytes of the file, where known.
      */
     val `bytesTotal`: kotlin.ULong?
+    , 
+    /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    val `fraction`: kotlin.Double?
     , 
     /**
      * Bytes sent or received in all attempts.
@@ -4506,6 +4571,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalDouble.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterDouble.read(buf),
@@ -4516,6 +4582,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.allocationSize(value.`phase`) +
             FfiConverterULong.allocationSize(value.`bytesDone`) +
             FfiConverterOptionalULong.allocationSize(value.`bytesTotal`) +
+            FfiConverterOptionalDouble.allocationSize(value.`fraction`) +
             FfiConverterULong.allocationSize(value.`bytesOnWire`) +
             FfiConverterUInt.allocationSize(value.`attempt`) +
             FfiConverterDouble.allocationSize(value.`speed`)
@@ -4525,6 +4592,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.write(value.`phase`, buf)
             FfiConverterULong.write(value.`bytesDone`, buf)
             FfiConverterOptionalULong.write(value.`bytesTotal`, buf)
+            FfiConverterOptionalDouble.write(value.`fraction`, buf)
             FfiConverterULong.write(value.`bytesOnWire`, buf)
             FfiConverterUInt.write(value.`attempt`, buf)
             FfiConverterDouble.write(value.`speed`, buf)
@@ -4553,10 +4621,9 @@ data class FfiReply (
     val `session`: kotlin.String?
     , 
     /**
-     * Set when the call failed because signing in needs an answer of the program: sign in with the program's handler,
-     * where there is one, and call again.
+     * What the call failed for want of: take its steps with the program's handler, where there is one, and call again.
      */
-    val `signInNeeded`: kotlin.Boolean
+    val `needs`: FfiNeeded?
     
 ): Disposable{
     
@@ -4571,7 +4638,7 @@ data class FfiReply (
         this.`outcome`,
         this.`response`,
         this.`session`,
-        this.`signInNeeded`
+        this.`needs`
     )
     }
     
@@ -4587,7 +4654,7 @@ public object FfiConverterTypeFfiReply: FfiConverterRustBuffer<FfiReply> {
             FfiConverterTypeFfiOutcome.read(buf),
             FfiConverterOptionalTypeFfiResponse.read(buf),
             FfiConverterOptionalString.read(buf),
-            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeFfiNeeded.read(buf),
         )
     }
 
@@ -4595,14 +4662,14 @@ public object FfiConverterTypeFfiReply: FfiConverterRustBuffer<FfiReply> {
             FfiConverterTypeFfiOutcome.allocationSize(value.`outcome`) +
             FfiConverterOptionalTypeFfiResponse.allocationSize(value.`response`) +
             FfiConverterOptionalString.allocationSize(value.`session`) +
-            FfiConverterBoolean.allocationSize(value.`signInNeeded`)
+            FfiConverterOptionalTypeFfiNeeded.allocationSize(value.`needs`)
     )
 
     override fun write(value: FfiReply, buf: ByteBuffer) {
             FfiConverterTypeFfiOutcome.write(value.`outcome`, buf)
             FfiConverterOptionalTypeFfiResponse.write(value.`response`, buf)
             FfiConverterOptionalString.write(value.`session`, buf)
-            FfiConverterBoolean.write(value.`signInNeeded`, buf)
+            FfiConverterOptionalTypeFfiNeeded.write(value.`needs`, buf)
     }
 }
 
@@ -4723,6 +4790,91 @@ public object FfiConverterTypeFfiError : FfiConverterRustBuffer<FfiException> {
     }
 
 }
+
+
+
+/**
+ * What a call needs an answer of the program for.
+ */
+sealed class FfiNeeded {
+    
+    /**
+     * Signing in.
+     */
+    object SignIn : FfiNeeded()
+    
+    
+    /**
+     * The way to a file that is downloaded for free.
+     */
+    data class FreeDownload(
+        /**
+         * The file.
+         */
+        val `target`: kotlin.String) : FfiNeeded()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFfiNeeded : FfiConverterRustBuffer<FfiNeeded>{
+    override fun read(buf: ByteBuffer): FfiNeeded {
+        return when(buf.getInt()) {
+            1 -> FfiNeeded.SignIn
+            2 -> FfiNeeded.FreeDownload(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: FfiNeeded): ULong = when(value) {
+        is FfiNeeded.SignIn -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is FfiNeeded.FreeDownload -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`target`)
+            )
+        }
+    }
+
+    override fun write(value: FfiNeeded, buf: ByteBuffer) {
+        when(value) {
+            is FfiNeeded.SignIn -> {
+                buf.putInt(1)
+                Unit
+            }
+            is FfiNeeded.FreeDownload -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`target`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -5128,6 +5280,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalDouble: FfiConverterRustBuffer<kotlin.Double?> {
+    override fun read(buf: ByteBuffer): kotlin.Double? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterDouble.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Double?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterDouble.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Double?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterDouble.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -5278,6 +5462,38 @@ public object FfiConverterOptionalTypeFfiResponse: FfiConverterRustBuffer<FfiRes
         } else {
             buf.put(1)
             FfiConverterTypeFfiResponse.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeFfiNeeded: FfiConverterRustBuffer<FfiNeeded?> {
+    override fun read(buf: ByteBuffer): FfiNeeded? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFfiNeeded.read(buf)
+    }
+
+    override fun allocationSize(value: FfiNeeded?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFfiNeeded.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FfiNeeded?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFfiNeeded.write(value, buf)
         }
     }
 }

@@ -6,6 +6,8 @@ import dev.fileferry.CallOptions
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
 import dev.fileferry.internal.NO_ARGUMENTS
+import dev.fileferry.internal.arguments
+import kotlinx.coroutines.flow.Flow
 
 /** The signed-in account. */
 public class AccountGroup internal constructor(private val connection: Connection) {
@@ -26,5 +28,122 @@ public class AccountGroup internal constructor(private val connection: Connectio
         NO_ARGUMENTS,
         options,
         AccountInfoResult.reader,
+    )
+
+    /**
+     * Tell the balance of the account.
+     *
+     * Keep2Share's `getBalance`: `POST getBalance`.
+     *
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun getBalance(
+        options: CallOptions = CallOptions.Default,
+    ): GetBalanceResult = connection.call(
+        "account.getBalance",
+        NO_ARGUMENTS,
+        options,
+        GetBalanceResult.reader,
+    )
+
+    /**
+     * List the domains that the account may use in links.
+     *
+     * Keep2Share's `getDomainsList`: `POST getDomainsList`.
+     *
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun getDomainsList(
+        options: CallOptions = CallOptions.Default,
+    ): GetDomainsListResult = connection.call(
+        "account.getDomainsList",
+        NO_ARGUMENTS,
+        options,
+        GetDomainsListResult.reader,
+    )
+
+    /**
+     * List the subscribers of one of a partner's sites.
+     *
+     * Keep2Share's `getSubscriptions`: `POST getSubscriptions`.
+     *
+     * @param domainName Domain of the site. Not empty.
+     * @param limit Items a page. At least 1. Left out: `20`.
+     * @param offset Items to skip. At least 0. Left out: `0`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
+     * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
+     * `authorization_required`), `not_found` (Domain not found `domain_not_found`)
+     */
+    public suspend fun getSubscriptions(
+        domainName: String,
+        limit: Long? = null,
+        offset: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): GetSubscriptionsResult = connection.call(
+        "account.getSubscriptions",
+        arguments {
+            required("domainName", domainName)
+            optional("limit", limit)
+            optional("offset", offset)
+        },
+        options,
+        GetSubscriptionsResult.reader,
+    )
+
+    /**
+     * All items that [getSubscriptions] gives, page by page as they are collected.
+     *
+     * @param domainName Domain of the site. Not empty.
+     * @param limit Items a page. At least 1. Left out: `20`.
+     * @param options what this call does differently from its client.
+     */
+    public fun iterSubscriptions(
+        domainName: String,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): Flow<Subscription> = connection.pages(
+        "account.getSubscriptions",
+        arguments {
+            required("domainName", domainName)
+            optional("limit", limit)
+        },
+        options,
+        Subscription.reader,
+    )
+
+    /**
+     * Hand out a premium code, buying one if need be.
+     *
+     * It may spend money, so it is never repeated by itself.
+     *
+     * Keep2Share's `resellerGetCode`: `POST resellerGetCode`.
+     *
+     * @param days For how many days the code makes a user premium. At least 1.
+     * @param useExist Takes a code that was bought before if there is one. Left out: `true`.
+     * @param autoBuy Buys a new one if none is left. Left out: `true`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`), `unavailable` (50
+     * `no_reseller_codes`), `rejected` (51 `buy_reseller_code_failed`)
+     */
+    public suspend fun resellerGetCode(
+        days: Long,
+        useExist: Boolean? = null,
+        autoBuy: Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+    ): ResellerGetCodeResult = connection.call(
+        "account.resellerGetCode",
+        arguments {
+            required("days", days)
+            optional("useExist", useExist)
+            optional("autoBuy", autoBuy)
+        },
+        options,
+        ResellerGetCodeResult.reader,
     )
 }

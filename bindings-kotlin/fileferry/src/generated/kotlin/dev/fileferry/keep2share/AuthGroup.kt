@@ -83,6 +83,29 @@ public class AuthGroup internal constructor(private val connection: Connection) 
     )
 
     /**
+     * Tell the address of the page with a reCAPTCHA.
+     *
+     * Nothing is sent. A browser that opens an unknown challenge is shown an error.
+     *
+     * Keep2Share's `reCaptcha`: `GET reCaptcha.html`.
+     *
+     * @param id Challenge that `requestReCaptcha` gave. Not empty.
+     * @param options what this call does differently from its client.
+     * @return The page for a person's browser; it shows the code once it is solved.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun reCaptcha(
+        id: String,
+        options: CallOptions = CallOptions.Default,
+    ): String = connection.callForLink(
+        "auth.reCaptcha",
+        arguments {
+            required("id", id)
+        },
+        options,
+    )
+
+    /**
      * Ask for an image captcha.
      *
      * Keep2Share's `requestCaptcha`: `POST requestCaptcha`.
@@ -98,6 +121,26 @@ public class AuthGroup internal constructor(private val connection: Connection) 
         NO_ARGUMENTS,
         options,
         RequestCaptchaResult.reader,
+    )
+
+    /**
+     * Ask for a page with a reCAPTCHA.
+     *
+     * A person solves it in a browser and copies the code that the page shows then; `signIn()` leads
+     * through it.
+     *
+     * Keep2Share's `requestReCaptcha`: `POST requestReCaptcha`.
+     *
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun requestReCaptcha(
+        options: CallOptions = CallOptions.Default,
+    ): RequestReCaptchaResult = connection.call(
+        "auth.requestReCaptcha",
+        NO_ARGUMENTS,
+        options,
+        RequestReCaptchaResult.reader,
     )
 
     /**

@@ -6,11 +6,72 @@ import dev.fileferry.CallOptions
 import dev.fileferry.Field
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
+import dev.fileferry.internal.Read
 import dev.fileferry.internal.arguments
 import kotlinx.coroutines.flow.Flow
+import kotlinx.serialization.json.JsonElement
 
 /** Files and folders of the account. */
 public class FilesGroup internal constructor(private val connection: Connection) {
+    /**
+     * Make a file of content that is stored already.
+     *
+     * No byte is sent; `upload()` tries this first. Names of fewer than three characters are refused.
+     *
+     * Keep2Share's `createFileByHash`: `POST createFileByHash`.
+     *
+     * @param hash Hexadecimal MD5 of the content. From 32 to 32 characters.
+     * @param name What to call the file. Not empty.
+     * @param parent Folder it goes into; `/` or null is the root. Left out: `"/"`.
+     * @param access Who may download it. Left out: `"public"`.
+     * @param createMethod Marks the program that creates it; its values are not documented.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`), `not_found` (20
+     * `file_not_found`), `rejected` (61 `create_file_failed`), `rejected` (62 `copy_file_failed`),
+     * `quota_exceeded` (64 `disk_space_exceeded`)
+     */
+    public suspend fun createFileByHash(
+        hash: String,
+        name: String,
+        parent: String? = null,
+        access: Access? = null,
+        createMethod: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): CreateFileByHashResult = connection.call(
+        "files.createFileByHash",
+        arguments {
+            required("hash", hash)
+            required("name", name)
+            optional("parent", parent)
+            optional("access", access)
+            optional("create_method", createMethod)
+        },
+        options,
+        CreateFileByHashResult.reader,
+    )
+
+    /** The same for sending null, which the service tells apart from nothing: `Field(null)`. */
+    public suspend fun createFileByHash(
+        hash: String,
+        name: String,
+        parent: Field<String>,
+        access: Access? = null,
+        createMethod: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): CreateFileByHashResult = connection.call(
+        "files.createFileByHash",
+        arguments {
+            required("hash", hash)
+            required("name", name)
+            field("parent", parent)
+            optional("access", access)
+            optional("create_method", createMethod)
+        },
+        options,
+        CreateFileByHashResult.reader,
+    )
+
     /**
      * Make a folder.
      *
@@ -70,6 +131,159 @@ public class FilesGroup internal constructor(private val connection: Connection)
         },
         options,
         DeleteFilesResult.reader,
+    )
+
+    /**
+     * Ask whether a stored file begins like this one.
+     *
+     * A cheap look before the MD5 of a whole file is worth computing; `upload()` does it.
+     *
+     * Keep2Share's `findByFirst5MbSha1Hash`: `POST findByFirst5MbSha1Hash`.
+     *
+     * @param sha1 Hexadecimal SHA-1 of the first 5,242,880 bytes, of all bytes where there are fewer. From
+     * 40 to 40 characters.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun findByFirst5MbSha1Hash(
+        sha1: String,
+        options: CallOptions = CallOptions.Default,
+    ): FindByFirst5MbSha1HashResult = connection.call(
+        "files.findByFirst5MbSha1Hash",
+        arguments {
+            required("sha1", sha1)
+        },
+        options,
+        FindByFirst5MbSha1HashResult.reader,
+    )
+
+    /**
+     * Ask whether this very content is stored.
+     *
+     * Keep2Share's `findByFullMd5Hash`: `POST findByFullMd5Hash`.
+     *
+     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun findByFullMd5Hash(
+        md5: String,
+        options: CallOptions = CallOptions.Default,
+    ): FindByFullMd5HashResult = connection.call(
+        "files.findByFullMd5Hash",
+        arguments {
+            required("md5", md5)
+        },
+        options,
+        FindByFullMd5HashResult.reader,
+    )
+
+    /**
+     * Ask whether this very content is stored, the older way.
+     *
+     * Keep2Share's `findFile`: `POST findFile`.
+     *
+     * @param md5 Hexadecimal MD5 of the whole file. From 32 to 32 characters.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     */
+    @Deprecated("The service's own programs call `findByFullMd5Hash`.")
+    public suspend fun findFile(
+        md5: String,
+        options: CallOptions = CallOptions.Default,
+    ): FindFileResult = connection.call(
+        "files.findFile",
+        arguments {
+            required("md5", md5)
+        },
+        options,
+        FindFileResult.reader,
+    )
+
+    /**
+     * Tell what anybody may know of a file, or list a folder that is open to others.
+     *
+     * For a folder it gives a page of its files; a page shorter than `limit` is the last. For a file it
+     * gives one item, which has no `id`: it is the one that was asked for.
+     *
+     * Keep2Share's `getFileStatus`: `POST getFileStatus`.
+     *
+     * @param id File or folder to look at. Not empty.
+     * @param limit Items a page of a folder. At least 1. Left out: `100`.
+     * @param offset Items of a folder to skip. At least 0. Left out: `0`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `not_found` (20 `file_not_found`), `not_found` (not_found `file_not_found`),
+     * `not_found` (deleted `file_deleted`), `not_found` (abused `file_abused`), `permission_denied`
+     * (blocked `file_blocked`)
+     */
+    public suspend fun getFileStatus(
+        id: String,
+        limit: Long? = null,
+        offset: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): GetFileStatusResult = connection.call(
+        "files.getFileStatus",
+        arguments {
+            required("id", id)
+            optional("limit", limit)
+            optional("offset", offset)
+        },
+        options,
+        GetFileStatusResult.reader,
+    )
+
+    /**
+     * All items that [getFileStatus] gives, page by page as they are collected.
+     *
+     * @param id File or folder to look at. Not empty.
+     * @param limit Items a page of a folder. At least 1. Left out: `100`.
+     * @param options what this call does differently from its client.
+     */
+    public fun iterFileStatus(
+        id: String,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.Default,
+    ): Flow<FileStatus> = connection.pages(
+        "files.getFileStatus",
+        arguments {
+            required("id", id)
+            optional("limit", limit)
+        },
+        options,
+        FileStatus.reader,
+    )
+
+    /**
+     * Tell what is known of several files and folders.
+     *
+     * Items come in any order: tell them by `id`, or by `requestedId` where the service answers under
+     * another one. An item whose fields are null is gone. More than 100 ids are sent in several requests.
+     *
+     * Keep2Share's `getFilesInfo`: `POST getFilesInfo`.
+     *
+     * @param ids What to look up. Not empty.
+     * @param extendedInfo Fills `extendedInfo` of each item. Left out: `false`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (3
+     * `incorrect_param_value`), `invalid_argument` (2 `incorrect_params`), `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun getFilesInfo(
+        ids: List<String>,
+        extendedInfo: Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+    ): GetFilesInfoResult = connection.call(
+        "files.getFilesInfo",
+        arguments {
+            required("ids", ids)
+            optional("extended_info", extendedInfo)
+        },
+        options,
+        GetFilesInfoResult.reader,
     )
 
     /**
@@ -195,5 +409,186 @@ public class FilesGroup internal constructor(private val connection: Connection)
         },
         options,
         File.reader,
+    )
+
+    /**
+     * List folders as parallel lists of names and ids.
+     *
+     * What stands at one place of `foldersList` belongs to the same place of `foldersIds`.
+     *
+     * Keep2Share's `getFoldersList`: `POST getFoldersList`.
+     *
+     * @param parentId Leaves out all folders that do not lie in this one.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `authentication_required` (10
+     * `authorization_required`)
+     */
+    public suspend fun getFoldersList(
+        parentId: String? = null,
+        options: CallOptions = CallOptions.Default,
+    ): GetFoldersListResult = connection.call(
+        "files.getFoldersList",
+        arguments {
+            optional("parent_id", parentId)
+        },
+        options,
+        GetFoldersListResult.reader,
+    )
+
+    /**
+     * Search for files.
+     *
+     * Only the service's own library has it; no source shows an answer.
+     *
+     * Keep2Share's `search`: `POST search`.
+     *
+     * Part of this is a guess: no document describes it fully.
+     *
+     * @param keywords Words to look for. Not empty.
+     * @param operator How several words go together. Left out: `"or"`.
+     * @param sort Order of what is found. Left out: `"score"`.
+     * @param limit Most results. At least 1. Left out: `20`.
+     * @param offset Results to skip. At least 0. Left out: `0`.
+     * @param ipClient Network address of the user for whom a program searches.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun search(
+        keywords: String,
+        operator: String? = null,
+        sort: String? = null,
+        limit: Long? = null,
+        offset: Long? = null,
+        ipClient: String? = null,
+        options: CallOptions = CallOptions.Default,
+    ): JsonElement = connection.call(
+        "files.search",
+        arguments {
+            required("keywords", keywords)
+            optional("operator", operator)
+            optional("sort", sort)
+            optional("limit", limit)
+            optional("offset", offset)
+            optional("ip_client", ipClient)
+        },
+        options,
+        Read.json,
+    )
+
+    /**
+     * Rename, move or share a file or folder.
+     *
+     * What is left out or null stays as it is.
+     *
+     * Keep2Share's `updateFile`: `POST updateFile`.
+     *
+     * @param id What to change. Not empty.
+     * @param newName What to call it from now on.
+     * @param newParent Folder to move it into; `/` is the root.
+     * @param newAccess Who may download it from now on.
+     * @param newIsPublic Whether others may open the folder's page. Leave it out unless it shall change.
+     * Left out: `"false, says the current manual; unchanged, says the older one"`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`), `quota_exceeded` (61
+     * `folder_item_limit`), `rejected` (63 `update_file_failed`), `quota_exceeded` (64
+     * `disk_space_exceeded`)
+     */
+    public suspend fun updateFile(
+        id: String,
+        newName: String? = null,
+        newParent: String? = null,
+        newAccess: Access? = null,
+        newIsPublic: Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+    ): Unit = connection.callForNothing(
+        "files.updateFile",
+        arguments {
+            required("id", id)
+            optional("new_name", newName)
+            optional("new_parent", newParent)
+            optional("new_access", newAccess)
+            optional("new_is_public", newIsPublic)
+        },
+        options,
+    )
+
+    /** The same for sending null, which the service tells apart from nothing: `Field(null)`. */
+    public suspend fun updateFile(
+        id: String,
+        newName: Field<String>,
+        newParent: Field<String>,
+        newAccess: Field<Access>,
+        newIsPublic: Field<Boolean>,
+        options: CallOptions = CallOptions.Default,
+    ): Unit = connection.callForNothing(
+        "files.updateFile",
+        arguments {
+            required("id", id)
+            field("new_name", newName)
+            field("new_parent", newParent)
+            field("new_access", newAccess)
+            field("new_is_public", newIsPublic)
+        },
+        options,
+    )
+
+    /**
+     * Change several files and folders alike.
+     *
+     * The answer tells for each what became of it: one was not changed if its `status` is not `success` or
+     * its `errors` are not empty. More than 100 ids are sent in several requests.
+     *
+     * Keep2Share's `updateFiles`: `POST updateFiles`.
+     *
+     * @param ids What to change. Not empty.
+     * @param newName What to call them all from now on.
+     * @param newParent Folder to move them into; `/` is the root.
+     * @param newAccess Who may download them from now on.
+     * @param newIsPublic Whether others may open the folders' pages. Leave it out unless it shall change.
+     * Left out: `"false, says the current manual; unchanged, says the older one"`.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     */
+    public suspend fun updateFiles(
+        ids: List<String>,
+        newName: String? = null,
+        newParent: String? = null,
+        newAccess: Access? = null,
+        newIsPublic: Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+    ): UpdateFilesResult = connection.call(
+        "files.updateFiles",
+        arguments {
+            required("ids", ids)
+            optional("new_name", newName)
+            optional("new_parent", newParent)
+            optional("new_access", newAccess)
+            optional("new_is_public", newIsPublic)
+        },
+        options,
+        UpdateFilesResult.reader,
+    )
+
+    /** The same for sending null, which the service tells apart from nothing: `Field(null)`. */
+    public suspend fun updateFiles(
+        ids: List<String>,
+        newName: Field<String>,
+        newParent: Field<String>,
+        newAccess: Field<Access>,
+        newIsPublic: Field<Boolean>,
+        options: CallOptions = CallOptions.Default,
+    ): UpdateFilesResult = connection.call(
+        "files.updateFiles",
+        arguments {
+            required("ids", ids)
+            field("new_name", newName)
+            field("new_parent", newParent)
+            field("new_access", newAccess)
+            field("new_is_public", newIsPublic)
+        },
+        options,
+        UpdateFilesResult.reader,
     )
 }

@@ -9,6 +9,7 @@ import dev.fileferry.internal.Read
 import dev.fileferry.internal.Reader
 import dev.fileferry.internal.Shape
 import kotlinx.serialization.json.JsonElement
+import java.math.BigDecimal
 import java.time.Instant
 import java.time.LocalDateTime
 
@@ -76,14 +77,19 @@ public class ExtendedInfo(
     public val access: Access? = null,
     /** Media type, or only a family such as `text`. */
     public val contentType: String? = null,
+    /** What the service found in a video. */
+    public val videoInfo: VideoInfo? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
-    override fun values(): List<Any?> = listOf(abuses, storageObject, size, dateDownloadLast, downloads, access, contentType)
+    override fun values(): List<Any?> = listOf(abuses, storageObject, size, dateDownloadLast, downloads, access, contentType, videoInfo)
 
     public companion object {
         private val SHAPE = Shape(
             "ExtendedInfo",
-            listOf("abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type"),
+            listOf(
+                "abuses", "storage_object", "size", "date_download_last", "downloads", "access", "content_type",
+                "video_info",
+            ),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -99,6 +105,46 @@ public class ExtendedInfo(
                 downloads = optional(4, Read.long),
                 access = optional(5, Access.reader),
                 contentType = optional(6, Read.text),
+                videoInfo = optional(7, VideoInfo.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What the service found in a video. */
+public class VideoInfo(
+    /** Seconds. */
+    public val duration: Double? = null,
+    /** Pixels from left to right. */
+    public val width: Long? = null,
+    /** Pixels from top to bottom. */
+    public val height: Long? = null,
+    /** Name of its container, for example `MPEG-4`. */
+    public val format: String? = null,
+    /** Whether it can be watched online. */
+    public val isStreamable: Boolean? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(duration, width, height, format, isStreamable)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "VideoInfo",
+            listOf("duration", "width", "height", "format", "is_streamable"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): VideoInfo =
+            Native.fromPlain("keep2share", "VideoInfo", json, reader)
+
+        internal val reader: Reader<VideoInfo> = Read.model {
+            VideoInfo(
+                duration = optional(0, Read.double),
+                width = optional(1, Read.long),
+                height = optional(2, Read.long),
+                format = optional(3, Read.text),
+                isStreamable = optional(4, Read.bool),
                 extra = extra(),
             )
         }
@@ -290,6 +336,72 @@ public class RequestCaptchaResult(
     }
 }
 
+/** What `requestReCaptcha` gives. */
+public class RequestReCaptchaResult(
+    /** Goes back with the code as `reCaptchaChallenge`. */
+    public val challenge: String,
+    /** Page that a person opens in a browser. */
+    public val captchaUrl: String,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(challenge, captchaUrl)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "RequestReCaptchaResult",
+            listOf("challenge", "captcha_url"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): RequestReCaptchaResult =
+            Native.fromPlain("keep2share", "RequestReCaptchaResult", json, reader)
+
+        internal val reader: Reader<RequestReCaptchaResult> = Read.model {
+            RequestReCaptchaResult(
+                challenge = required(0, Read.text),
+                captchaUrl = required(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** A user who pays for one of a partner's sites. */
+public class Subscription(
+    /** Who subscribed. */
+    public val userEmail: String? = null,
+    /** To which site. */
+    public val domainName: String? = null,
+    /** Until when it is paid. */
+    public val expiresAt: Instant? = null,
+    /** When it was paid last. */
+    public val lastPayment: Instant? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(userEmail, domainName, expiresAt, lastPayment)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "Subscription",
+            listOf("userEmail", "domainName", "expiresAt", "lastPayment"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): Subscription =
+            Native.fromPlain("keep2share", "Subscription", json, reader)
+
+        internal val reader: Reader<Subscription> = Read.model {
+            Subscription(
+                userEmail = optional(0, Read.text),
+                domainName = optional(1, Read.text),
+                expiresAt = optional(2, Read.instant),
+                lastPayment = optional(3, Read.instant),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** What `accountInfo` gives. */
 public class AccountInfoResult(
     /** Bytes that can still be downloaded today. */
@@ -314,6 +426,283 @@ public class AccountInfoResult(
             AccountInfoResult(
                 availableTraffic = optional(0, Read.long),
                 accountExpires = optional(1, Read.instant),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getBalance` gives. */
+public class GetBalanceResult(
+    /** What the user, partner or reseller has; the currency is not told. */
+    public val balance: BigDecimal,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(balance)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetBalanceResult",
+            listOf("balance"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetBalanceResult =
+            Native.fromPlain("keep2share", "GetBalanceResult", json, reader)
+
+        internal val reader: Reader<GetBalanceResult> = Read.model {
+            GetBalanceResult(
+                balance = required(0, Read.decimal),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getDomainsList` gives. */
+public class GetDomainsListResult(
+    /** Host names without scheme. */
+    public val domains: List<String>,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(domains)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetDomainsListResult",
+            listOf("domains"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetDomainsListResult =
+            Native.fromPlain("keep2share", "GetDomainsListResult", json, reader)
+
+        internal val reader: Reader<GetDomainsListResult> = Read.model {
+            GetDomainsListResult(
+                domains = required(0, Read.list(Read.text)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `resellerGetCode` gives. */
+public class ResellerGetCodeResult(
+    /** Number of the code. */
+    public val codeId: String? = null,
+    /** The text that a user redeems. */
+    public val resellerCode: String,
+    /** What is left afterwards. */
+    public val balance: BigDecimal? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(codeId, resellerCode, balance)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "ResellerGetCodeResult",
+            listOf("code_id", "reseller_code", "balance"),
+            secrets = setOf("reseller_code"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): ResellerGetCodeResult =
+            Native.fromPlain("keep2share", "ResellerGetCodeResult", json, reader)
+
+        internal val reader: Reader<ResellerGetCodeResult> = Read.model {
+            ResellerGetCodeResult(
+                codeId = optional(0, Read.text),
+                resellerCode = required(1, Read.text),
+                balance = optional(2, Read.decimal),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getSubscriptions` gives. */
+public class GetSubscriptionsResult(
+    /** How many there are on all pages. */
+    public val total: Long? = null,
+    /** The subscriptions of this page. */
+    public val items: List<Subscription>,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(total, items)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetSubscriptionsResult",
+            listOf("total", "items"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetSubscriptionsResult =
+            Native.fromPlain("keep2share", "GetSubscriptionsResult", json, reader)
+
+        internal val reader: Reader<GetSubscriptionsResult> = Read.model {
+            GetSubscriptionsResult(
+                total = optional(0, Read.long),
+                items = required(1, Read.list(Subscription.reader)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What is known of a file or folder. */
+public class FileInfo(
+    /** Its own id; where another one was asked for that is `requestedId`. */
+    public val id: String,
+    /** The id that was asked for, where it is another one. */
+    public val requestedId: String? = null,
+    /** File or folder name without a path; null when it is gone. */
+    public val name: String? = null,
+    /** Who may download it. */
+    public val access: Access? = null,
+    /** When it was made; only with `extendedInfo`. */
+    public val createdAt: Instant? = null,
+    /** Folder it lies in, told to its owner alone. */
+    public val parentId: String? = null,
+    /** Bytes; null for folders. */
+    public val size: Long? = null,
+    /** Hexadecimal MD5 of the content, told to its owner alone. */
+    public val md5: String? = null,
+    /** Whether users without premium may download it. */
+    public val isAvailableForFree: Boolean? = null,
+    /** Whether it can be downloaded; false when it was deleted, null when there never was one. */
+    public val isAvailable: Boolean? = null,
+    /** Whether this item is a folder. */
+    public val isFolder: Boolean? = null,
+    /** Whether it was deleted; no manual names it. */
+    public val isDeleted: Boolean? = null,
+    /** Only where it was asked for. */
+    public val extendedInfo: ExtendedInfo? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(
+        id, requestedId, name, access, createdAt, parentId, size, md5, isAvailableForFree, isAvailable,
+        isFolder, isDeleted, extendedInfo,
+    )
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FileInfo",
+            listOf(
+                "id", "requested_id", "name", "access", "created_at", "parent_id", "size", "md5",
+                "isAvailableForFree", "is_available", "is_folder", "isDeleted", "extended_info",
+            ),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FileInfo =
+            Native.fromPlain("keep2share", "FileInfo", json, reader)
+
+        internal val reader: Reader<FileInfo> = Read.model {
+            FileInfo(
+                id = required(0, Read.text),
+                requestedId = optional(1, Read.text),
+                name = optional(2, Read.text),
+                access = optional(3, Access.reader),
+                createdAt = optional(4, Read.instant),
+                parentId = optional(5, Read.text),
+                size = optional(6, Read.long),
+                md5 = optional(7, Read.text),
+                isAvailableForFree = optional(8, Read.bool),
+                isAvailable = optional(9, Read.bool),
+                isFolder = optional(10, Read.bool),
+                isDeleted = optional(11, Read.bool),
+                extendedInfo = optional(12, ExtendedInfo.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What anybody may know of a file. */
+public class FileStatus(
+    /** Identifies it among the files of a folder. */
+    public val id: String? = null,
+    /** File name without a path. */
+    public val name: String? = null,
+    /** Who may download it. */
+    public val access: Access? = null,
+    /** Whether users without premium may download it. */
+    public val isAvailableForFree: Boolean? = null,
+    /** Whether it can be downloaded. */
+    public val isAvailable: Boolean? = null,
+    /** Whether this item is a folder. */
+    public val isFolder: Boolean? = null,
+    /** When it was made, in a zone that the service does not tell; for its owner alone. */
+    public val dateCreated: LocalDateTime? = null,
+    /** Bytes. */
+    public val size: Long? = null,
+    /** Hexadecimal MD5 of the content; only older answers hold it. */
+    public val md5: String? = null,
+    /** What the service found in a video. */
+    public val videoInfo: VideoInfo? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, name, access, isAvailableForFree, isAvailable, isFolder, dateCreated, size, md5, videoInfo)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FileStatus",
+            listOf(
+                "id", "name", "access", "isAvailableForFree", "is_available", "is_folder", "date_created", "size",
+                "md5", "video_info",
+            ),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FileStatus =
+            Native.fromPlain("keep2share", "FileStatus", json, reader)
+
+        internal val reader: Reader<FileStatus> = Read.model {
+            FileStatus(
+                id = optional(0, Read.text),
+                name = optional(1, Read.text),
+                access = optional(2, Access.reader),
+                isAvailableForFree = optional(3, Read.bool),
+                isAvailable = optional(4, Read.bool),
+                isFolder = optional(5, Read.bool),
+                dateCreated = optional(6, Read.localTime),
+                size = optional(7, Read.long),
+                md5 = optional(8, Read.text),
+                videoInfo = optional(9, VideoInfo.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What became of one of several items. */
+public class UpdatedFile(
+    /** Which one. */
+    public val id: String,
+    /** With `errors` that are not empty it failed whatever this says. */
+    public val status: ItemOutcome? = null,
+    /** Why it was not changed. */
+    public val errors: List<String>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, status, errors)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "UpdatedFile",
+            listOf("id", "status", "errors"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): UpdatedFile =
+            Native.fromPlain("keep2share", "UpdatedFile", json, reader)
+
+        internal val reader: Reader<UpdatedFile> = Read.model {
+            UpdatedFile(
+                id = required(0, Read.text),
+                status = optional(1, ItemOutcome.reader),
+                errors = optional(2, Read.list(Read.text)),
                 extra = extra(),
             )
         }
@@ -401,6 +790,339 @@ public class DeleteFilesResult(
     }
 }
 
+/** What `getFoldersList` gives. */
+public class GetFoldersListResult(
+    /** Names, some with a slash before them. */
+    public val foldersList: List<String>,
+    /** Ids in the order of the names. */
+    public val foldersIds: List<String>,
+    /** Names of the parents; older answers lack them. */
+    public val parentFoldersList: List<String?>? = null,
+    /** Ids of the parents in the order of their names. */
+    public val parentFoldersIds: List<String?>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(foldersList, foldersIds, parentFoldersList, parentFoldersIds)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetFoldersListResult",
+            listOf("foldersList", "foldersIds", "parentFoldersList", "parentFoldersIds"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetFoldersListResult =
+            Native.fromPlain("keep2share", "GetFoldersListResult", json, reader)
+
+        internal val reader: Reader<GetFoldersListResult> = Read.model {
+            GetFoldersListResult(
+                foldersList = required(0, Read.list(Read.text)),
+                foldersIds = required(1, Read.list(Read.text)),
+                parentFoldersList = optional(2, Read.list(Read.nullable(Read.text))),
+                parentFoldersIds = optional(3, Read.list(Read.nullable(Read.text))),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getFilesInfo` gives. */
+public class GetFilesInfoResult(
+    /** One item for each id that the service knows. */
+    public val files: List<FileInfo>,
+    /** Ids that no item of the answer speaks of, found by this library. */
+    public val missing: List<String>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(files, missing)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetFilesInfoResult",
+            listOf("files", "missing"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetFilesInfoResult =
+            Native.fromPlain("keep2share", "GetFilesInfoResult", json, reader)
+
+        internal val reader: Reader<GetFilesInfoResult> = Read.model {
+            GetFilesInfoResult(
+                files = required(0, Read.list(FileInfo.reader)),
+                missing = optional(1, Read.list(Read.text)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getFileStatus` gives. */
+public class GetFileStatusResult(
+    /** The folder's files, or the file itself. */
+    public val files: List<FileStatus>? = null,
+    /** What the file or folder is called. */
+    public val name: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(files, name)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetFileStatusResult",
+            listOf("files", "name"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetFileStatusResult =
+            Native.fromPlain("keep2share", "GetFileStatusResult", json, reader)
+
+        internal val reader: Reader<GetFileStatusResult> = Read.model {
+            GetFileStatusResult(
+                files = optional(0, Read.list(FileStatus.reader)),
+                name = optional(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `updateFiles` gives. */
+public class UpdateFilesResult(
+    /** What became of each. */
+    public val files: List<UpdatedFile>,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(files)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "UpdateFilesResult",
+            listOf("files"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): UpdateFilesResult =
+            Native.fromPlain("keep2share", "UpdateFilesResult", json, reader)
+
+        internal val reader: Reader<UpdateFilesResult> = Read.model {
+            UpdateFilesResult(
+                files = required(0, Read.list(UpdatedFile.reader)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `findByFirst5MbSha1Hash` gives. */
+public class FindByFirst5MbSha1HashResult(
+    /** Whether some file begins with the same bytes. */
+    public val exists: Boolean? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(exists)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FindByFirst5MbSha1HashResult",
+            listOf("exists"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FindByFirst5MbSha1HashResult =
+            Native.fromPlain("keep2share", "FindByFirst5MbSha1HashResult", json, reader)
+
+        internal val reader: Reader<FindByFirst5MbSha1HashResult> = Read.model {
+            FindByFirst5MbSha1HashResult(
+                exists = optional(0, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `findByFullMd5Hash` gives. */
+public class FindByFullMd5HashResult(
+    /** Whether the content is there already. */
+    public val exists: Boolean? = null,
+    /** What to hand to `createFileByHash`. */
+    public val md5: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(exists, md5)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FindByFullMd5HashResult",
+            listOf("exists", "md5"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FindByFullMd5HashResult =
+            Native.fromPlain("keep2share", "FindByFullMd5HashResult", json, reader)
+
+        internal val reader: Reader<FindByFullMd5HashResult> = Read.model {
+            FindByFullMd5HashResult(
+                exists = optional(0, Read.bool),
+                md5 = optional(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `findFile` gives. */
+public class FindFileResult(
+    /** Whether the content is there already. */
+    public val found: Boolean,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(found)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FindFileResult",
+            listOf("found"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FindFileResult =
+            Native.fromPlain("keep2share", "FindFileResult", json, reader)
+
+        internal val reader: Reader<FindFileResult> = Read.model {
+            FindFileResult(
+                found = required(0, Read.bool),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `createFileByHash` gives. */
+public class CreateFileByHashResult(
+    /** The new file. */
+    public val id: String,
+    /** Page address of the file; older answers lack it. */
+    public val link: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, link)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "CreateFileByHashResult",
+            listOf("id", "link"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): CreateFileByHashResult =
+            Native.fromPlain("keep2share", "CreateFileByHashResult", json, reader)
+
+        internal val reader: Reader<CreateFileByHashResult> = Read.model {
+            CreateFileByHashResult(
+                id = required(0, Read.text),
+                link = optional(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** An address that the service will fetch. */
+public class AcceptedUrl(
+    /** The address as it was given. */
+    public val url: String? = null,
+    /** What `remoteUploadStatus` wants; older answers lack it. */
+    public val id: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(url, id)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "AcceptedUrl",
+            listOf("url", "id"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): AcceptedUrl =
+            Native.fromPlain("keep2share", "AcceptedUrl", json, reader)
+
+        internal val reader: Reader<AcceptedUrl> = Read.model {
+            AcceptedUrl(
+                url = optional(0, Read.text),
+                id = optional(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** An address that the service will not fetch. */
+public class RejectedUrl(
+    /** The address as it was given. */
+    public val url: String? = null,
+    /** Why not. */
+    public val message: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(url, message)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "RejectedUrl",
+            listOf("url", "message"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): RejectedUrl =
+            Native.fromPlain("keep2share", "RejectedUrl", json, reader)
+
+        internal val reader: Reader<RejectedUrl> = Read.model {
+            RejectedUrl(
+                url = optional(0, Read.text),
+                message = optional(1, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** How far a remote upload has come. */
+public class RemoteUpload(
+    /** Which one; only some answers say it. */
+    public val id: String? = null,
+    /** What is happening to it. */
+    public val status: RemoteUploadState? = null,
+    /** Per cent. */
+    public val progress: Long? = null,
+    /** The stored file once it is completed. */
+    public val fileId: String? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(id, status, progress, fileId)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "RemoteUpload",
+            listOf("id", "status", "progress", "file_id"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): RemoteUpload =
+            Native.fromPlain("keep2share", "RemoteUpload", json, reader)
+
+        internal val reader: Reader<RemoteUpload> = Read.model {
+            RemoteUpload(
+                id = optional(0, Read.text),
+                status = optional(1, RemoteUploadState.reader),
+                progress = optional(2, Read.long),
+                fileId = optional(3, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** What `getUploadFormData` gives. */
 public class GetUploadFormDataResult(
     /** Address to post the form to. */
@@ -429,6 +1151,63 @@ public class GetUploadFormDataResult(
                 formAction = required(0, Read.text),
                 fileField = required(1, Read.text),
                 formData = required(2, UploadFormData.reader),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `remoteUploadAdd` gives. */
+public class RemoteUploadAddResult(
+    /** What will be fetched. */
+    public val acceptedUrls: List<AcceptedUrl>,
+    /** What will not. */
+    public val rejectedUrls: List<RejectedUrl>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(acceptedUrls, rejectedUrls)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "RemoteUploadAddResult",
+            listOf("acceptedUrls", "rejectedUrls"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): RemoteUploadAddResult =
+            Native.fromPlain("keep2share", "RemoteUploadAddResult", json, reader)
+
+        internal val reader: Reader<RemoteUploadAddResult> = Read.model {
+            RemoteUploadAddResult(
+                acceptedUrls = required(0, Read.list(AcceptedUrl.reader)),
+                rejectedUrls = optional(1, Read.list(RejectedUrl.reader)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `remoteUploadStatus` gives. */
+public class RemoteUploadStatusResult(
+    /** Where each of them stands. */
+    public val uploads: List<RemoteUpload>,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(uploads)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "RemoteUploadStatusResult",
+            listOf("uploads"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): RemoteUploadStatusResult =
+            Native.fromPlain("keep2share", "RemoteUploadStatusResult", json, reader)
+
+        internal val reader: Reader<RemoteUploadStatusResult> = Read.model {
+            RemoteUploadStatusResult(
+                uploads = required(0, Read.list(RemoteUpload.reader)),
                 extra = extra(),
             )
         }
@@ -466,6 +1245,81 @@ public class GetUrlResult(
                 freeDownloadKey = optional(1, Read.text),
                 timeWait = optional(2, Read.long),
                 message = optional(3, Read.text),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What people wrote about a file. */
+public class FileMeta(
+    /** The file it is about. */
+    public val fileId: String,
+    /** What the content is called. */
+    public val title: String? = null,
+    /** Text about the content. */
+    public val description: String? = null,
+    /** Who made it. */
+    public val studio: String? = null,
+    /** Kinds that it belongs to. */
+    public val categories: List<String>? = null,
+    /** Who can be seen in it. */
+    public val actresses: List<String>? = null,
+    /** Words to find it by. */
+    public val tags: List<String>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(fileId, title, description, studio, categories, actresses, tags)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "FileMeta",
+            listOf("file_id", "title", "description", "studio", "categories", "actresses", "tags"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): FileMeta =
+            Native.fromPlain("keep2share", "FileMeta", json, reader)
+
+        internal val reader: Reader<FileMeta> = Read.model {
+            FileMeta(
+                fileId = required(0, Read.text),
+                title = optional(1, Read.text),
+                description = optional(2, Read.text),
+                studio = optional(3, Read.text),
+                categories = optional(4, Read.list(Read.text)),
+                actresses = optional(5, Read.list(Read.text)),
+                tags = optional(6, Read.list(Read.text)),
+                extra = extra(),
+            )
+        }
+    }
+}
+
+/** What `getFilesMeta` gives. */
+public class GetFilesMetaResult(
+    /** The records of this page. */
+    public val items: List<FileMeta>,
+    /** How many there are on all pages. */
+    public val total: Long? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(items, total)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "GetFilesMetaResult",
+            listOf("items", "total"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): GetFilesMetaResult =
+            Native.fromPlain("keep2share", "GetFilesMetaResult", json, reader)
+
+        internal val reader: Reader<GetFilesMetaResult> = Read.model {
+            GetFilesMetaResult(
+                items = required(0, Read.list(FileMeta.reader)),
+                total = optional(1, Read.long),
                 extra = extra(),
             )
         }
@@ -542,5 +1396,46 @@ public value class SortOrder(override val value: String) : OpenEnum {
         public val DESCENDING: SortOrder = SortOrder("descending")
 
         internal val reader: Reader<SortOrder> = Reader { tape, at -> SortOrder(tape.text(at)) }
+    }
+}
+
+/** What became of one of several items. */
+@JvmInline
+public value class ItemOutcome(override val value: String) : OpenEnum {
+    override fun toString(): String = value
+
+    public companion object {
+        /** It was changed, unless errors are told beside it. */
+        public val SUCCESS: ItemOutcome = ItemOutcome("success")
+
+        /** It was not changed. */
+        public val ERROR: ItemOutcome = ItemOutcome("error")
+
+        internal val reader: Reader<ItemOutcome> = Reader { tape, at -> ItemOutcome(tape.text(at)) }
+    }
+}
+
+/** What is happening to a remote upload. */
+@JvmInline
+public value class RemoteUploadState(override val value: String) : OpenEnum {
+    override fun toString(): String = value
+
+    public companion object {
+        /** It waits for its turn. */
+        public val NEW: RemoteUploadState = RemoteUploadState("new")
+
+        /** It is being fetched. */
+        public val PROCESSING: RemoteUploadState = RemoteUploadState("processing")
+
+        /** The file is stored. */
+        public val COMPLETED: RemoteUploadState = RemoteUploadState("completed")
+
+        /** It failed; no reason is told. */
+        public val ERROR: RemoteUploadState = RemoteUploadState("error")
+
+        /** It was taken; take it for waiting. */
+        public val ACCEPTED: RemoteUploadState = RemoteUploadState("accepted")
+
+        internal val reader: Reader<RemoteUploadState> = Reader { tape, at -> RemoteUploadState(tape.text(at)) }
     }
 }

@@ -58,4 +58,54 @@ public class UploadsGroup internal constructor(private val connection: Connectio
         options,
         GetUploadFormDataResult.reader,
     )
+
+    /**
+     * Let the service fetch files from other addresses.
+     *
+     * Addresses may be refused one by one; the call succeeds even if all of them are. The files land in
+     * the default upload folder.
+     *
+     * Keep2Share's `remoteUploadAdd`: `POST remoteUploadAdd`.
+     *
+     * @param urls Addresses to fetch. Not empty.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     */
+    public suspend fun remoteUploadAdd(
+        urls: List<String>,
+        options: CallOptions = CallOptions.Default,
+    ): RemoteUploadAddResult = connection.call(
+        "uploads.remoteUploadAdd",
+        arguments {
+            required("urls", urls)
+        },
+        options,
+        RemoteUploadAddResult.reader,
+    )
+
+    /**
+     * Tell how far remote uploads have come.
+     *
+     * The items are in the order of `ids`; only some answers repeat the id. Ask for one at a time to be
+     * certain.
+     *
+     * Keep2Share's `remoteUploadStatus`: `POST remoteUploadStatus`.
+     *
+     * @param ids Remote uploads to look at. Not empty.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails; the service names `invalid_argument` (2
+     * `incorrect_params`), `authentication_required` (10 `authorization_required`)
+     */
+    public suspend fun remoteUploadStatus(
+        ids: List<String>,
+        options: CallOptions = CallOptions.Default,
+    ): RemoteUploadStatusResult = connection.call(
+        "uploads.remoteUploadStatus",
+        arguments {
+            required("ids", ids)
+        },
+        options,
+        RemoteUploadStatusResult.reader,
+    )
 }

@@ -7,11 +7,13 @@ import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
 import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
-import dev.fileferry.SignInFlow
 import dev.fileferry.Source
 import dev.fileferry.Step
+import dev.fileferry.StepFlow
 import dev.fileferry.ffi.FfiCancel
 import dev.fileferry.ffi.FfiClient
+import dev.fileferry.ffi.FfiFlow
+import dev.fileferry.ffi.FfiNeeded
 import dev.fileferry.ffi.FfiOutcome
 import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiReply
@@ -122,9 +124,13 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     suspend fun downloadStream(arguments: JsonObject, options: CallOptions): ByteStream =
         bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
 
-    suspend fun signIn(): SignInFlow {
-        val flow = SignInFlow.begin(native.signIn(), sessions)
-        if (handlers.canSignIn && !Asking.isGoingOn(this)) Asking.during(this) { flow.runThrough(handlers) }
+    suspend fun signIn(): StepFlow = begin(native.signIn())
+
+    suspend fun freeDownload(target: String): StepFlow = begin(native.freeDownload(target))
+
+    private suspend fun begin(native: FfiFlow): StepFlow {
+        val flow = StepFlow.begin(native, sessions)
+        if (handlers.canAnswer && !Asking.isGoingOn(this)) Asking.during(this) { flow.runThrough(handlers) }
         return flow
     }
 
@@ -134,12 +140,17 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         native.shut()
     }
 
-    /** Sends a call, signs in with the program's help and sends it once more where that is needed. */
+    /** Sends a call, and again after the steps that it needed and the program's handlers took. */
     private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
-        val seen = signIns
+        var seen = signIns
         var reply = attempt(options, send)
-        val canAsk = reply.signInNeeded && handlers.canSignIn && !Asking.isGoingOn(this)
-        if (canAsk && signInOnce(seen)) reply = attempt(options, send)
+        var provided = 0
+        while (handlers.canAnswer && provided < MAX_NEEDS && !Asking.isGoingOn(this)) {
+            if (!provide(reply.needs ?: break, seen)) break
+            provided++
+            seen = signIns
+            reply = attempt(options, send)
+        }
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
             else -> outcome
@@ -156,6 +167,12 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
             options.onResponse?.invoke(response.status.toInt(), headers)
         }
         return reply
+    }
+
+    /** Takes the steps that a call was refused for want of; whether they led to the end. */
+    private suspend fun provide(needed: FfiNeeded, seen: Int): Boolean = when (needed) {
+        is FfiNeeded.FreeDownload -> freeDownload(needed.target).step == Step.Done
+        FfiNeeded.SignIn -> signInOnce(seen)
     }
 
     /** Signs in, unless another call did so since this one looked: a person is asked once. False where nobody answers. */
@@ -183,6 +200,9 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     private fun unexpected(outcome: FfiOutcome) =
         FileFerryException.of(ErrorKind.INTERNAL, "an answer of another sort came: ${outcome::class.simpleName}")
 }
+
+/** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
+private const val MAX_NEEDS = 3
 
 private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
 

@@ -9,5 +9,5 @@ internal class Handlers(
     val onConfirm: ConfirmHandler?,
     val onSession: (suspend (String) -> Unit)?,
 ) {
-    val canSignIn: Boolean get() = onCaptcha != null || onConfirm != null
+    val canAnswer: Boolean get() = onCaptcha != null || onConfirm != null
 }

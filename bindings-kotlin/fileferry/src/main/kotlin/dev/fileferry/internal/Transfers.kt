@@ -83,6 +83,7 @@ private class ProgressBuffer(private val events: Channel<Progress>) : FfiProgres
                 phase = Phase.valueOf(progress.phase.uppercase()),
                 bytesDone = progress.bytesDone.toLong(),
                 bytesTotal = progress.bytesTotal?.toLong(),
+                fraction = progress.fraction,
                 bytesOnWire = progress.bytesOnWire.toLong(),
                 attempt = progress.attempt.toInt(),
                 speed = progress.speed,

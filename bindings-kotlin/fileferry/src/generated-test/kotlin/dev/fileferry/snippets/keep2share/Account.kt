@@ -11,3 +11,25 @@ suspend fun exampleAccountAccountInfo(client: Keep2Share) {
     val result = client.account.accountInfo()
     println(result)
 }
+
+suspend fun exampleAccountGetBalance(client: Keep2Share) {
+    val result = client.account.getBalance()
+    println(result)
+}
+
+suspend fun exampleAccountGetDomainsList(client: Keep2Share) {
+    val result = client.account.getDomainsList()
+    println(result)
+}
+
+suspend fun exampleAccountGetSubscriptions(client: Keep2Share) {
+    val result = client.account.getSubscriptions(domainName = "example.com")
+    println(result)
+
+    client.account.iterSubscriptions(domainName = "example.com").collect { println(it) }
+}
+
+suspend fun exampleAccountResellerGetCode(client: Keep2Share) {
+    val result = client.account.resellerGetCode(days = 30)
+    println(result)
+}

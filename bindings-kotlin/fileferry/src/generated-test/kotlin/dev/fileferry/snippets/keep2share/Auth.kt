@@ -17,8 +17,18 @@ suspend fun exampleAuthLogin(client: Keep2Share) {
     println(result)
 }
 
+suspend fun exampleAuthReCaptcha(client: Keep2Share) {
+    val result = client.auth.reCaptcha(id = "1a2b3c4d5e6f8")
+    println(result)
+}
+
 suspend fun exampleAuthRequestCaptcha(client: Keep2Share) {
     val result = client.auth.requestCaptcha()
+    println(result)
+}
+
+suspend fun exampleAuthRequestReCaptcha(client: Keep2Share) {
+    val result = client.auth.requestReCaptcha()
     println(result)
 }
 

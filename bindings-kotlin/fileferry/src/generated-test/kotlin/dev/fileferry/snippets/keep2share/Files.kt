@@ -10,6 +10,16 @@ import dev.fileferry.keep2share.Access
 import dev.fileferry.keep2share.FileSort
 import dev.fileferry.keep2share.SortOrder
 
+suspend fun exampleFilesCreateFileByHash(client: Keep2Share) {
+    val result = client.files.createFileByHash(
+        hash = "d41d8cd98f00b204e9800998ecf8427e",
+        name = "holidays.zip",
+        parent = "/",
+        access = Access.PUBLIC,
+    )
+    println(result)
+}
+
 suspend fun exampleFilesCreateFolder(client: Keep2Share) {
     val result = client.files.createFolder(name = "Holidays", parent = "/", access = Access.PUBLIC)
     println(result)
@@ -17,6 +27,33 @@ suspend fun exampleFilesCreateFolder(client: Keep2Share) {
 
 suspend fun exampleFilesDeleteFiles(client: Keep2Share) {
     val result = client.files.deleteFiles(ids = listOf("5f0c2b7e41a3d", "5f0c2b7e41a3e"))
+    println(result)
+}
+
+suspend fun exampleFilesFindByFirst5MbSha1Hash(client: Keep2Share) {
+    val result = client.files.findByFirst5MbSha1Hash(sha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709")
+    println(result)
+}
+
+suspend fun exampleFilesFindByFullMd5Hash(client: Keep2Share) {
+    val result = client.files.findByFullMd5Hash(md5 = "d41d8cd98f00b204e9800998ecf8427e")
+    println(result)
+}
+
+suspend fun exampleFilesFindFile(client: Keep2Share) {
+    val result = client.files.findFile(md5 = "d41d8cd98f00b204e9800998ecf8427e")
+    println(result)
+}
+
+suspend fun exampleFilesGetFileStatus(client: Keep2Share) {
+    val result = client.files.getFileStatus(id = "5f0c2b7e41a3d")
+    println(result)
+
+    client.files.iterFileStatus(id = "5f0c2b7e41a3d").collect { println(it) }
+}
+
+suspend fun exampleFilesGetFilesInfo(client: Keep2Share) {
+    val result = client.files.getFilesInfo(ids = listOf("5f0c2b7e41a3d"), extendedInfo = true)
     println(result)
 }
 
@@ -33,4 +70,26 @@ suspend fun exampleFilesGetFilesList(client: Keep2Share) {
         limit = 10,
         sort = FileSort(dateCreated = SortOrder.DESCENDING),
     ).collect { println(it) }
+}
+
+suspend fun exampleFilesGetFoldersList(client: Keep2Share) {
+    val result = client.files.getFoldersList()
+    println(result)
+}
+
+suspend fun exampleFilesSearch(client: Keep2Share) {
+    val result = client.files.search(keywords = "holidays")
+    println(result)
+}
+
+suspend fun exampleFilesUpdateFile(client: Keep2Share) {
+    client.files.updateFile(id = "5f0c2b7e41a3d", newName = "holidays.zip")
+}
+
+suspend fun exampleFilesUpdateFiles(client: Keep2Share) {
+    val result = client.files.updateFiles(
+        ids = listOf("5f0c2b7e41a3d", "5f0c2b7e41a3e"),
+        newAccess = Access.PREMIUM,
+    )
+    println(result)
 }

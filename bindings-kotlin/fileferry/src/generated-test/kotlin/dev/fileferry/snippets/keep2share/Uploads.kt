@@ -11,3 +11,13 @@ suspend fun exampleUploadsGetUploadFormData(client: Keep2Share) {
     val result = client.uploads.getUploadFormData(parentId = "/")
     println(result)
 }
+
+suspend fun exampleUploadsRemoteUploadAdd(client: Keep2Share) {
+    val result = client.uploads.remoteUploadAdd(urls = listOf("https://example.com/holidays.zip"))
+    println(result)
+}
+
+suspend fun exampleUploadsRemoteUploadStatus(client: Keep2Share) {
+    val result = client.uploads.remoteUploadStatus(ids = listOf("17"))
+    println(result)
+}

@@ -15,6 +15,24 @@ internal suspend fun callKeep2ShareAccountGroup(
     "account.accountInfo" -> group.accountInfo(
         options = options,
     )
+    "account.getBalance" -> group.getBalance(
+        options = options,
+    )
+    "account.getDomainsList" -> group.getDomainsList(
+        options = options,
+    )
+    "account.getSubscriptions" -> group.getSubscriptions(
+        domainName = given.required("domainName", Args.text),
+        limit = given.optional("limit", Args.long),
+        offset = given.optional("offset", Args.long),
+        options = options,
+    )
+    "account.resellerGetCode" -> group.resellerGetCode(
+        days = given.required("days", Args.long),
+        useExist = given.optional("useExist", Args.bool),
+        autoBuy = given.optional("autoBuy", Args.bool),
+        options = options,
+    )
     else -> unknown(operation)
 }
 
@@ -24,5 +42,10 @@ internal fun iterateKeep2ShareAccountGroup(
     given: Given,
     options: CallOptions,
 ): Any? = when (operation) {
+    "account.getSubscriptions" -> group.iterSubscriptions(
+        domainName = given.required("domainName", Args.text),
+        limit = given.optional("limit", Args.long),
+        options = options,
+    )
     else -> unknown("the pages of $operation")
 }

@@ -25,7 +25,14 @@ internal suspend fun callKeep2ShareAuthGroup(
         reCaptchaResponse = given.optional("re_captcha_response", Args.text),
         options = options,
     )
+    "auth.reCaptcha" -> group.reCaptcha(
+        id = given.required("id", Args.text),
+        options = options,
+    )
     "auth.requestCaptcha" -> group.requestCaptcha(
+        options = options,
+    )
+    "auth.requestReCaptcha" -> group.requestReCaptcha(
         options = options,
     )
     "auth.test" -> group.test(

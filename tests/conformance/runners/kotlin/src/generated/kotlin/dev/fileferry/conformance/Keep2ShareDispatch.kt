@@ -25,6 +25,7 @@ internal object Keep2ShareDispatch : Dispatch {
             backoff = options.optional("backoff", Args.seconds),
             backoffMax = options.optional("backoff_max", Args.seconds),
             retryAfterCap = options.optional("retry_after_cap", Args.seconds),
+            freeWaitMargin = options.optional("free_wait_margin", Args.seconds),
             rate = options.optional("rate", Args.double),
             maxJson = options.optional("max_json", Args.long),
             proxy = options.optional("proxy", Args.text),
@@ -54,6 +55,8 @@ internal object Keep2ShareDispatch : Dispatch {
                 given.required("source", Args.source),
                 folder = given.optional("folder", Args.text) ?: "/",
                 name = given.optional("name", Args.text),
+                access = given.optional("access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+                byHash = given.optional("by_hash", Args.bool),
                 options = case.options(watcher),
                 onProgress = watcher::onProgress,
             )
@@ -75,6 +78,7 @@ internal object Keep2ShareDispatch : Dispatch {
             "files" -> callKeep2ShareFilesGroup(client.files, operation, given, options)
             "uploads" -> callKeep2ShareUploadsGroup(client.uploads, operation, given, options)
             "downloads" -> callKeep2ShareDownloadsGroup(client.downloads, operation, given, options)
+            "meta" -> callKeep2ShareMetaGroup(client.meta, operation, given, options)
             else -> unknown(operation)
         }
 
@@ -85,6 +89,7 @@ internal object Keep2ShareDispatch : Dispatch {
             "files" -> iterateKeep2ShareFilesGroup(client.files, operation, given, options)
             "uploads" -> iterateKeep2ShareUploadsGroup(client.uploads, operation, given, options)
             "downloads" -> iterateKeep2ShareDownloadsGroup(client.downloads, operation, given, options)
+            "meta" -> iterateKeep2ShareMetaGroup(client.meta, operation, given, options)
             else -> unknown(operation)
         }
 }

@@ -12,6 +12,14 @@ internal suspend fun callKeep2ShareFilesGroup(
     given: Given,
     options: CallOptions,
 ): Any? = when (operation) {
+    "files.createFileByHash" -> group.createFileByHash(
+        hash = given.required("hash", Args.text),
+        name = given.required("name", Args.text),
+        parent = given.field("parent", Args.text),
+        access = given.optional("access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+        createMethod = given.optional("create_method", Args.long),
+        options = options,
+    )
     "files.createFolder" -> group.createFolder(
         name = given.required("name", Args.text),
         parent = given.optional("parent", Args.text),
@@ -21,6 +29,29 @@ internal suspend fun callKeep2ShareFilesGroup(
     )
     "files.deleteFiles" -> group.deleteFiles(
         ids = given.required("ids", Args.list(Args.text)),
+        options = options,
+    )
+    "files.findByFirst5MbSha1Hash" -> group.findByFirst5MbSha1Hash(
+        sha1 = given.required("sha1", Args.text),
+        options = options,
+    )
+    "files.findByFullMd5Hash" -> group.findByFullMd5Hash(
+        md5 = given.required("md5", Args.text),
+        options = options,
+    )
+    "files.findFile" -> group.findFile(
+        md5 = given.required("md5", Args.text),
+        options = options,
+    )
+    "files.getFileStatus" -> group.getFileStatus(
+        id = given.required("id", Args.text),
+        limit = given.optional("limit", Args.long),
+        offset = given.optional("offset", Args.long),
+        options = options,
+    )
+    "files.getFilesInfo" -> group.getFilesInfo(
+        ids = given.required("ids", Args.list(Args.text)),
+        extendedInfo = given.optional("extended_info", Args.bool),
         options = options,
     )
     "files.getFilesList" -> group.getFilesList(
@@ -33,6 +64,35 @@ internal suspend fun callKeep2ShareFilesGroup(
         extendedInfo = given.optional("extended_info", Args.bool),
         options = options,
     )
+    "files.getFoldersList" -> group.getFoldersList(
+        parentId = given.optional("parent_id", Args.text),
+        options = options,
+    )
+    "files.search" -> group.search(
+        keywords = given.required("keywords", Args.text),
+        operator = given.optional("operator", Args.text),
+        sort = given.optional("sort", Args.text),
+        limit = given.optional("limit", Args.long),
+        offset = given.optional("offset", Args.long),
+        ipClient = given.optional("ip_client", Args.text),
+        options = options,
+    )
+    "files.updateFile" -> group.updateFile(
+        id = given.required("id", Args.text),
+        newName = given.field("new_name", Args.text),
+        newParent = given.field("new_parent", Args.text),
+        newAccess = given.field("new_access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+        newIsPublic = given.field("new_is_public", Args.bool),
+        options = options,
+    )
+    "files.updateFiles" -> group.updateFiles(
+        ids = given.required("ids", Args.list(Args.text)),
+        newName = given.field("new_name", Args.text),
+        newParent = given.field("new_parent", Args.text),
+        newAccess = given.field("new_access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+        newIsPublic = given.field("new_is_public", Args.bool),
+        options = options,
+    )
     else -> unknown(operation)
 }
 
@@ -42,6 +102,11 @@ internal fun iterateKeep2ShareFilesGroup(
     given: Given,
     options: CallOptions,
 ): Any? = when (operation) {
+    "files.getFileStatus" -> group.iterFileStatus(
+        id = given.required("id", Args.text),
+        limit = given.optional("limit", Args.long),
+        options = options,
+    )
     "files.getFilesList" -> group.iterFilesList(
         parent = given.field("parent", Args.text),
         limit = given.optional("limit", Args.long),

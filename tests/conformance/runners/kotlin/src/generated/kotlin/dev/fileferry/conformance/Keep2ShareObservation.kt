@@ -8,18 +8,43 @@ import kotlinx.serialization.json.JsonObject
 internal suspend fun observeKeep2Share(value: Model): JsonObject? = when (value) {
     is dev.fileferry.keep2share.File -> observeFields(value)
     is dev.fileferry.keep2share.ExtendedInfo -> observeFields(value)
+    is dev.fileferry.keep2share.VideoInfo -> observeFields(value)
     is dev.fileferry.keep2share.Abuse -> observeFields(value)
     is dev.fileferry.keep2share.FileSort -> observeFields(value)
     is dev.fileferry.keep2share.UploadFormData -> observeFields(value)
     is dev.fileferry.keep2share.LoginResult -> observeFields(value)
     is dev.fileferry.keep2share.TestResult -> observeFields(value)
     is dev.fileferry.keep2share.RequestCaptchaResult -> observeFields(value)
+    is dev.fileferry.keep2share.RequestReCaptchaResult -> observeFields(value)
+    is dev.fileferry.keep2share.Subscription -> observeFields(value)
     is dev.fileferry.keep2share.AccountInfoResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetBalanceResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetDomainsListResult -> observeFields(value)
+    is dev.fileferry.keep2share.ResellerGetCodeResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetSubscriptionsResult -> observeFields(value)
+    is dev.fileferry.keep2share.FileInfo -> observeFields(value)
+    is dev.fileferry.keep2share.FileStatus -> observeFields(value)
+    is dev.fileferry.keep2share.UpdatedFile -> observeFields(value)
     is dev.fileferry.keep2share.GetFilesListResult -> observeFields(value)
     is dev.fileferry.keep2share.CreateFolderResult -> observeFields(value)
     is dev.fileferry.keep2share.DeleteFilesResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetFoldersListResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetFilesInfoResult -> observeFields(value)
+    is dev.fileferry.keep2share.GetFileStatusResult -> observeFields(value)
+    is dev.fileferry.keep2share.UpdateFilesResult -> observeFields(value)
+    is dev.fileferry.keep2share.FindByFirst5MbSha1HashResult -> observeFields(value)
+    is dev.fileferry.keep2share.FindByFullMd5HashResult -> observeFields(value)
+    is dev.fileferry.keep2share.FindFileResult -> observeFields(value)
+    is dev.fileferry.keep2share.CreateFileByHashResult -> observeFields(value)
+    is dev.fileferry.keep2share.AcceptedUrl -> observeFields(value)
+    is dev.fileferry.keep2share.RejectedUrl -> observeFields(value)
+    is dev.fileferry.keep2share.RemoteUpload -> observeFields(value)
     is dev.fileferry.keep2share.GetUploadFormDataResult -> observeFields(value)
+    is dev.fileferry.keep2share.RemoteUploadAddResult -> observeFields(value)
+    is dev.fileferry.keep2share.RemoteUploadStatusResult -> observeFields(value)
     is dev.fileferry.keep2share.GetUrlResult -> observeFields(value)
+    is dev.fileferry.keep2share.FileMeta -> observeFields(value)
+    is dev.fileferry.keep2share.GetFilesMetaResult -> observeFields(value)
     else -> null
 }
 
@@ -42,6 +67,15 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.ExtendedInfo) 
     "downloads" to value.downloads,
     "access" to value.access,
     "content_type" to value.contentType,
+    "video_info" to value.videoInfo,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.VideoInfo) = observed(
+    "duration" to value.duration,
+    "width" to value.width,
+    "height" to value.height,
+    "format" to value.format,
+    "is_streamable" to value.isStreamable,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.Abuse) = observed(
@@ -75,9 +109,75 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.RequestCaptcha
     "captcha_url" to value.captchaUrl,
 )
 
+private suspend fun observeFields(value: dev.fileferry.keep2share.RequestReCaptchaResult) = observed(
+    "challenge" to value.challenge,
+    "captcha_url" to value.captchaUrl,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.Subscription) = observed(
+    "userEmail" to value.userEmail,
+    "domainName" to value.domainName,
+    "expiresAt" to value.expiresAt,
+    "lastPayment" to value.lastPayment,
+)
+
 private suspend fun observeFields(value: dev.fileferry.keep2share.AccountInfoResult) = observed(
     "available_traffic" to value.availableTraffic,
     "account_expires" to value.accountExpires,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetBalanceResult) = observed(
+    "balance" to value.balance,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetDomainsListResult) = observed(
+    "domains" to value.domains,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.ResellerGetCodeResult) = observed(
+    "code_id" to value.codeId,
+    "reseller_code" to value.resellerCode,
+    "balance" to value.balance,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetSubscriptionsResult) = observed(
+    "total" to value.total,
+    "items" to value.items,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FileInfo) = observed(
+    "id" to value.id,
+    "requested_id" to value.requestedId,
+    "name" to value.name,
+    "access" to value.access,
+    "created_at" to value.createdAt,
+    "parent_id" to value.parentId,
+    "size" to value.size,
+    "md5" to value.md5,
+    "isAvailableForFree" to value.isAvailableForFree,
+    "is_available" to value.isAvailable,
+    "is_folder" to value.isFolder,
+    "isDeleted" to value.isDeleted,
+    "extended_info" to value.extendedInfo,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FileStatus) = observed(
+    "id" to value.id,
+    "name" to value.name,
+    "access" to value.access,
+    "isAvailableForFree" to value.isAvailableForFree,
+    "is_available" to value.isAvailable,
+    "is_folder" to value.isFolder,
+    "date_created" to value.dateCreated,
+    "size" to value.size,
+    "md5" to value.md5,
+    "video_info" to value.videoInfo,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.UpdatedFile) = observed(
+    "id" to value.id,
+    "status" to value.status,
+    "errors" to value.errors,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.GetFilesListResult) = observed(
@@ -92,10 +192,75 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.DeleteFilesRes
     "deleted" to value.deleted,
 )
 
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetFoldersListResult) = observed(
+    "foldersList" to value.foldersList,
+    "foldersIds" to value.foldersIds,
+    "parentFoldersList" to value.parentFoldersList,
+    "parentFoldersIds" to value.parentFoldersIds,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetFilesInfoResult) = observed(
+    "files" to value.files,
+    "missing" to value.missing,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetFileStatusResult) = observed(
+    "files" to value.files,
+    "name" to value.name,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.UpdateFilesResult) = observed(
+    "files" to value.files,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FindByFirst5MbSha1HashResult) = observed(
+    "exists" to value.exists,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FindByFullMd5HashResult) = observed(
+    "exists" to value.exists,
+    "md5" to value.md5,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FindFileResult) = observed(
+    "found" to value.found,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.CreateFileByHashResult) = observed(
+    "id" to value.id,
+    "link" to value.link,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.AcceptedUrl) = observed(
+    "url" to value.url,
+    "id" to value.id,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.RejectedUrl) = observed(
+    "url" to value.url,
+    "message" to value.message,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.RemoteUpload) = observed(
+    "id" to value.id,
+    "status" to value.status,
+    "progress" to value.progress,
+    "file_id" to value.fileId,
+)
+
 private suspend fun observeFields(value: dev.fileferry.keep2share.GetUploadFormDataResult) = observed(
     "form_action" to value.formAction,
     "file_field" to value.fileField,
     "form_data" to value.formData,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.RemoteUploadAddResult) = observed(
+    "acceptedUrls" to value.acceptedUrls,
+    "rejectedUrls" to value.rejectedUrls,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.RemoteUploadStatusResult) = observed(
+    "uploads" to value.uploads,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.GetUrlResult) = observed(
@@ -103,4 +268,19 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.GetUrlResult) 
     "free_download_key" to value.freeDownloadKey,
     "time_wait" to value.timeWait,
     "message" to value.message,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.FileMeta) = observed(
+    "file_id" to value.fileId,
+    "title" to value.title,
+    "description" to value.description,
+    "studio" to value.studio,
+    "categories" to value.categories,
+    "actresses" to value.actresses,
+    "tags" to value.tags,
+)
+
+private suspend fun observeFields(value: dev.fileferry.keep2share.GetFilesMetaResult) = observed(
+    "items" to value.items,
+    "total" to value.total,
 )

@@ -18,6 +18,14 @@ internal suspend fun callKeep2ShareUploadsGroup(
         createMethod = given.optional("create_method", Args.long),
         options = options,
     )
+    "uploads.remoteUploadAdd" -> group.remoteUploadAdd(
+        urls = given.required("urls", Args.list(Args.text)),
+        options = options,
+    )
+    "uploads.remoteUploadStatus" -> group.remoteUploadStatus(
+        ids = given.required("ids", Args.list(Args.text)),
+        options = options,
+    )
     else -> unknown(operation)
 }
 

@@ -7,7 +7,13 @@ import kotlinx.serialization.json.JsonObject
 
 internal suspend fun observeShared(value: Model): JsonObject? = when (value) {
     is dev.fileferry.Entry -> observeFields(value)
+    is dev.fileferry.Account -> observeFields(value)
+    is dev.fileferry.Capabilities -> observeFields(value)
+    is dev.fileferry.ParsedLink -> observeFields(value)
     is dev.fileferry.FileHash -> observeFields(value)
+    is dev.fileferry.FolderReport -> observeFields(value)
+    is dev.fileferry.FolderItem -> observeFields(value)
+    is dev.fileferry.ItemFailure -> observeFields(value)
     else -> null
 }
 
@@ -24,7 +30,58 @@ private suspend fun observeFields(value: dev.fileferry.Entry) = observed(
     "service" to value.service,
 )
 
+private suspend fun observeFields(value: dev.fileferry.Account) = observed(
+    "id" to value.id,
+    "name" to value.name,
+    "plan" to value.plan,
+    "expires" to value.expires,
+    "space_used" to value.spaceUsed,
+    "space_total" to value.spaceTotal,
+    "traffic_left" to value.trafficLeft,
+)
+
+private suspend fun observeFields(value: dev.fileferry.Capabilities) = observed(
+    "verbs" to value.verbs,
+    "max_upload_size" to value.maxUploadSize,
+    "empty_files" to value.emptyFiles,
+    "ranges" to value.ranges,
+    "hash_upload" to value.hashUpload,
+    "paths" to value.paths,
+)
+
+private suspend fun observeFields(value: dev.fileferry.ParsedLink) = observed(
+    "service" to value.service,
+    "kind" to value.kind,
+    "id" to value.id,
+    "host" to value.host,
+)
+
 private suspend fun observeFields(value: dev.fileferry.FileHash) = observed(
     "algorithm" to value.algorithm,
     "hex" to value.hex,
+)
+
+private suspend fun observeFields(value: dev.fileferry.FolderReport) = observed(
+    "folder" to value.folder,
+    "items" to value.items,
+    "uploaded" to value.uploaded,
+    "failed" to value.failed,
+    "bytes" to value.bytes,
+)
+
+private suspend fun observeFields(value: dev.fileferry.FolderItem) = observed(
+    "path" to value.path,
+    "is_folder" to value.isFolder,
+    "entry" to value.entry,
+    "error" to value.error,
+)
+
+private suspend fun observeFields(value: dev.fileferry.ItemFailure) = observed(
+    "kind" to value.kind,
+    "message" to value.message,
+    "name" to value.name,
+    "service_code" to value.serviceCode,
+    "http_status" to value.httpStatus,
+    "operation" to value.operation,
+    "retryable" to value.retryable,
 )

@@ -3,8 +3,8 @@ package dev.fileferry.conformance
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
 import dev.fileferry.ServiceClient
-import dev.fileferry.SignInFlow
 import dev.fileferry.Step
+import dev.fileferry.StepFlow
 
 /** How the cases of one service become calls of its typed methods; one is generated for each service. */
 internal interface Dispatch {
@@ -53,7 +53,7 @@ internal suspend fun signIn(client: ServiceClient, call: Given): Any {
 }
 
 /** Gives the next answer. A wrong one leaves the flow at a new captcha; the case goes on if it has another answer. */
-private suspend fun SignInFlow.answerFrom(answers: Iterator<String>) {
+private suspend fun StepFlow.answerFrom(answers: Iterator<String>) {
     try {
         answer(answers.next())
     } catch (error: FileFerryException) {

@@ -1,7 +1,8 @@
 internal import FileFerryBridge
 import Foundation
 
-/// A sign-in as steps that a program takes at its own pace. It stands for one attempt and is used by one caller at a time.
+/// A sign-in, or the way to a free download, as steps that a program takes at its own pace. It stands for one attempt and
+/// is used by one caller at a time.
 ///
 /// ```swift
 /// let flow = try await client.signIn()
@@ -10,21 +11,26 @@ import Foundation
 ///     _ = try await captcha.answer(try await ask(picture.data))
 /// }
 /// ```
-public actor SignInFlow {
+public actor Flow {
     /// Where the flow stands.
-    public private(set) var step: SignInStep = .other("new", .null)
+    public private(set) var step: Step = .other("new", .null)
+
+    var isDone: Bool {
+        if case .done = step { return true }
+        return false
+    }
 
     private let core: ClientCore
     private let native: FfiFlow
 
-    init(core: ClientCore) {
+    init(core: ClientCore, native: FfiFlow) {
         self.core = core
-        native = core.native.signIn()
+        self.native = native
     }
 
     /// Begins, or begins anew; gives the first step.
     @discardableResult
-    public func start() async throws -> SignInStep {
+    public func start() async throws -> Step {
         try await advance { [native] cancel in try await native.start(cancel: cancel) }
     }
 
@@ -33,15 +39,19 @@ public actor SignInFlow {
         return (image.bytes, image.mediaType)
     }
 
-    func answer(_ text: String) async throws -> SignInStep {
+    func answer(_ text: String) async throws -> Step {
         try await advance { [native] cancel in try await native.answer(text: text, cancel: cancel) }
     }
 
-    func proceed() async throws -> SignInStep {
+    func proceed() async throws -> Step {
         try await advance { [native] cancel in try await native.proceed(cancel: cancel) }
     }
 
-    private func advance(_ move: @Sendable (FfiCancel) async throws -> String) async throws -> SignInStep {
+    func waitOut() async throws -> Step {
+        try await advance { [native] cancel in try await native.waitOut(cancel: cancel) }
+    }
+
+    private func advance(_ move: @Sendable (FfiCancel) async throws -> String) async throws -> Step {
         do {
             return try arrive(try await cancellable(move))
         } catch let error as FileFerryError {
@@ -52,8 +62,8 @@ public actor SignInFlow {
     }
 
     @discardableResult
-    private func arrive(_ json: String) throws -> SignInStep {
-        let (step, session) = try SignInStep.read(json, flow: self)
+    private func arrive(_ json: String) throws -> Step {
+        let (step, session) = try Step.read(json, flow: self)
         self.step = step
         if let session { core.sessionChanged(session) }
         return step

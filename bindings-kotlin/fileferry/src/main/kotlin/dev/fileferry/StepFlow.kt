@@ -6,13 +6,12 @@ import dev.fileferry.internal.Handlers
 import dev.fileferry.internal.Sessions
 import dev.fileferry.internal.cancellable
 import dev.fileferry.internal.parseStep
-import kotlinx.coroutines.delay
 
 /**
- * A sign-in that a program leads through at its own pace: look at [step], do what it asks for, until it is [Step.Done].
- * One coroutine at a time uses it.
+ * A sign-in, or the way to a free download, that a program leads through at its own pace: look at [step], do what it asks
+ * for, until it is [Step.Done]. One coroutine at a time uses it.
  */
-public class SignInFlow private constructor(private val native: FfiFlow, private val sessions: Sessions, first: Step) {
+public class StepFlow private constructor(private val native: FfiFlow, private val sessions: Sessions, first: Step) {
     /** What is to be done now. */
     public var step: Step = first
         private set
@@ -26,8 +25,11 @@ public class SignInFlow private constructor(private val native: FfiFlow, private
      */
     public suspend fun answer(text: String): Step = advance { native.answer(text, it) }
 
-    /** Goes on after a wait step has passed. */
+    /** Goes on after a wait step has passed. Too early, the next step is another wait. */
     public suspend fun proceed(): Step = advance { native.proceed(it) }
+
+    /** Lets the time of a wait step pass and goes on. */
+    public suspend fun waitOut(): Step = advance { native.waitOut(it) }
 
     /** Asks the program's handlers at each step until the flow is done, or at a step for which there is none. */
     internal suspend fun runThrough(handlers: Handlers) {
@@ -50,14 +52,11 @@ public class SignInFlow private constructor(private val native: FfiFlow, private
                     val nobody = "nobody agreed on the page ${current.url}"
                     answer(confirm(current) ?: throw FileFerryException.of(ErrorKind.AUTHENTICATION_REQUIRED, nobody))
                 }
-                is Step.Wait -> {
-                    delay(current.time)
-                    proceed()
-                }
+                is Step.Wait -> waitOut()
                 Step.Done -> return
                 is Step.Unknown -> throw FileFerryException.of(
                     ErrorKind.NOT_SUPPORTED,
-                    "signing in asks for a step that this version does not know: ${current.name}",
+                    "the service asks for a step that this version does not know: ${current.name}",
                 )
             }
         }
@@ -74,15 +73,15 @@ public class SignInFlow private constructor(private val native: FfiFlow, private
         return step
     }
 
-    override fun toString(): String = "SignInFlow(step=$step)"
+    override fun toString(): String = "StepFlow(step=$step)"
 
     internal companion object {
         private const val MAX_WRONG_ANSWERS = 3
 
-        suspend fun begin(native: FfiFlow, sessions: Sessions): SignInFlow {
+        suspend fun begin(native: FfiFlow, sessions: Sessions): StepFlow {
             val first = taken(sessions) { native.start(it) }
             sessions.tell()
-            return SignInFlow(native, sessions, first)
+            return StepFlow(native, sessions, first)
         }
 
         /** Takes a step; its session is kept even where the coroutine is cancelled meanwhile. */

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What signing in needs next. It is an open set: a step that this version does not know is `other`.
-public enum SignInStep: Sendable {
+/// What a flow needs next. It is an open set: a step that this version does not know is `other`.
+public enum Step: Sendable {
     /// A captcha to solve.
     case captcha(CaptchaStep)
     /// A page where a person agrees.
     case confirm(ConfirmStep)
     /// Time to let pass.
     case wait(WaitStep)
-    /// Over; signed in.
+    /// Over: signed in, or the download can begin.
     case done
     /// A step of a newer library: its name and what it holds.
     case other(String, JSONValue)
@@ -22,14 +22,14 @@ public struct CaptchaStep: Sendable {
     public let challenge: String?
     /// Where a person sees it.
     public let url: String?
-    fileprivate let flow: SignInFlow
+    fileprivate let flow: Flow
 
     /// The picture's file and its media type.
     public func image() async throws -> (data: Data, mediaType: String) { try await flow.image() }
 
     /// Answers it and gives the next step. After `captcha_invalid` the flow stands at a new captcha:
-    /// see ``SignInFlow/step``.
-    public func answer(_ text: String) async throws -> SignInStep { try await flow.answer(text) }
+    /// see ``Flow/step``.
+    public func answer(_ text: String) async throws -> Step { try await flow.answer(text) }
 }
 
 /// A page where a person agrees.
@@ -40,25 +40,28 @@ public struct ConfirmStep: Sendable {
     public let userCode: String?
     /// When it lapses.
     public let expiresAt: Date?
-    fileprivate let flow: SignInFlow
+    fileprivate let flow: Flow
 
     /// Goes on after the person has agreed, with the code that the page showed, if any; gives the next step.
-    public func answer(_ text: String? = nil) async throws -> SignInStep { try await flow.answer(text ?? "") }
+    public func answer(_ text: String? = nil) async throws -> Step { try await flow.answer(text ?? "") }
 }
 
 /// Time to let pass.
 public struct WaitStep: Sendable {
     /// How long.
     public let seconds: TimeInterval
-    fileprivate let flow: SignInFlow
+    fileprivate let flow: Flow
 
-    /// Goes on after the wait; gives the next step.
-    public func proceed() async throws -> SignInStep { try await flow.proceed() }
+    /// Goes on after the wait; gives the next step. Too early, it is another wait.
+    public func proceed() async throws -> Step { try await flow.proceed() }
+
+    /// Lets the time pass and goes on; gives the next step.
+    public func waitOut() async throws -> Step { try await flow.waitOut() }
 }
 
-extension SignInStep {
+extension Step {
     /// The step in the library's JSON, and the session where it made one.
-    static func read(_ json: String, flow: SignInFlow) throws -> (step: SignInStep, session: String?) {
+    static func read(_ json: String, flow: Flow) throws -> (step: Step, session: String?) {
         let step = try PlainReader(JSONParser.parse(json))
         let name: String = try step.required("step")
         switch name {

@@ -9,10 +9,10 @@ use crate::caught::caught;
 use crate::handle::Handle;
 use crate::{Captcha, Error, Kind, Result};
 
-/// Wrong answers of a handler after which a sign-in gives up: the next one may block the account.
+/// Wrong answers of a handler after which a flow gives up: the next one may block the account.
 const WRONG_ANSWERS: u32 = 3;
 
-/// Signing in, a step at a time.
+/// Signing in, or the way to a free download, a step at a time.
 ///
 /// [`start`](Self::start) gives the first step; each is answered until one is [`Step::Done`]. A program that gave the
 /// client handlers for captchas and confirmations can let it [`run`](Self::run) by itself.
@@ -22,15 +22,12 @@ const WRONG_ANSWERS: u32 = 3;
 /// # async fn example(k2s: fileferry::Keep2Share) -> fileferry::Result<()> {
 /// use fileferry::Step;
 ///
-/// let sign_in = k2s.sign_in();
-/// let mut step = sign_in.start().await?;
+/// let flow = k2s.free_download("5f0c2b7e41a3d");
+/// let mut step = flow.start().await?;
 /// loop {
 ///     step = match step {
-///         Step::Captcha(captcha) => sign_in.answer(&ask(captcha.url.as_deref()).await).await?,
-///         Step::Wait(time) => {
-///             tokio::time::sleep(time).await;
-///             sign_in.proceed().await?
-///         }
+///         Step::Captcha(captcha) => flow.answer(&ask(captcha.url.as_deref()).await).await?,
+///         Step::Wait(_) => flow.wait_out().await?,
 ///         Step::Done => break,
 ///         other => panic!("cannot do {other:?}"),
 ///     };
@@ -39,14 +36,14 @@ const WRONG_ANSWERS: u32 = 3;
 /// # }
 /// ```
 ///
-/// Cloning gives another handle on the same sign-in.
+/// Cloning gives another handle on the same flow.
 #[derive(Clone)]
-pub struct SignIn {
+pub struct Flow {
     handle: Handle,
     flow: Arc<border::Flow>,
 }
 
-/// Where a sign-in stands.
+/// Where a flow stands.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Step {
@@ -63,7 +60,7 @@ pub enum Step {
     },
     /// Time to let pass.
     Wait(Duration),
-    /// Over; signed in.
+    /// Over: signed in, or the download can begin.
     Done,
     /// A step that this version does not know.
     Other,
@@ -84,10 +81,10 @@ impl fmt::Debug for Image {
     }
 }
 
-impl SignIn {
+impl Flow {
     #[doc(hidden)]
-    pub fn new(handle: Handle) -> Self {
-        let flow = Arc::new(handle.core().sign_in());
+    pub fn towards(handle: Handle, goal: border::Needed) -> Self {
+        let flow = Arc::new(handle.core().flow(goal));
         Self { handle, flow }
     }
 
@@ -113,9 +110,14 @@ impl SignIn {
         self.told(caught(self.flow.answer(text, &CancelHandle::new())).await)
     }
 
-    /// Goes on after a wait has passed.
+    /// Goes on after a wait has passed. Too early, the next step is another wait.
     pub async fn proceed(&self) -> Result<Step> {
         self.told(caught(self.flow.proceed(&CancelHandle::new())).await)
+    }
+
+    /// Lets the time of a wait pass and goes on; it ends early when the client is closed.
+    pub async fn wait_out(&self) -> Result<Step> {
+        self.told(caught(self.flow.wait_out(&CancelHandle::new())).await)
     }
 
     /// Runs through all steps with the client's handlers. After a wrong answer the handler is asked again, three times at
@@ -124,7 +126,7 @@ impl SignIn {
         if self.run_by_handlers().await? {
             return Ok(());
         }
-        Err(Error::new(Kind::CaptchaRequired, "signing in needs an answer that no handler gave"))
+        Err(Error::new(Kind::CaptchaRequired, "a step needs an answer that no handler gave"))
     }
 
     /// As [`run`](Self::run); `false` where a step was not answered.
@@ -135,9 +137,8 @@ impl SignIn {
         loop {
             let answer = match &step {
                 Step::Done => return Ok(true),
-                Step::Wait(time) => {
-                    tokio::time::sleep(*time).await;
-                    step = self.proceed().await?;
+                Step::Wait(_) => {
+                    step = self.wait_out().await?;
                     continue;
                 }
                 Step::Captcha(captcha) => match &handlers.on_captcha {
@@ -149,7 +150,7 @@ impl SignIn {
                     None => None,
                 },
                 Step::Other => {
-                    let message = "signing in asks for a step that this version does not know";
+                    let message = "the service asks for a step that this version does not know";
                     return Err(Error::new(Kind::NotSupported, message));
                 }
             };
@@ -174,7 +175,7 @@ impl SignIn {
     }
 }
 
-impl fmt::Debug for SignIn {
+impl fmt::Debug for Flow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.flow.fmt(f)
     }

@@ -1,0 +1,177 @@
+//! The verbs that all services share: what is the same for each of them.
+//!
+//! A service implements [`Verbs`], in its own ids; targets, paths and looking before acting are here.
+
+mod arguments;
+mod entry;
+mod here;
+mod listing;
+mod target;
+pub(crate) mod upload_folder;
+
+use serde_json::{Map, Value};
+
+pub(crate) use arguments::Verb;
+pub(crate) use entry::{Entry, Hash};
+pub(crate) use here::{capabilities, parsed_link};
+pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
+pub(crate) use target::{Target, find, id_of};
+
+use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
+use crate::tables::Type;
+use crate::transfer::progress::Meter;
+use crate::wire::{Context, Engine};
+
+/// What a verb of a service works with.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) context: &'a Context<'a>,
+}
+
+impl At<'_> {
+    /// Calls one of the service's operations; gives its result by the description's names.
+    pub(crate) async fn ask(&self, operation: &str, arguments: Value) -> Result<Value, Error> {
+        let arguments = match arguments {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        self.engine.ask(operation, &arguments, self.context).await
+    }
+}
+
+/// How a service does what the verbs ask for. Ids are the service's own.
+pub(crate) trait Verbs: Sync {
+    /// The folder that everything lies in.
+    fn root(&self) -> Entry;
+
+    /// The items of a folder from a position on.
+    fn page(&self, at: At<'_>, folder: &str, from: u64) -> impl Future<Output = Result<Page, Error>> + Send;
+
+    /// What is known of an item.
+    fn by_id(&self, at: At<'_>, id: &str, is_folder: Option<bool>)
+    -> impl Future<Output = Result<Entry, Error>> + Send;
+
+    /// Makes a folder; gives its id.
+    fn make_folder(&self, at: At<'_>, parent: &str, name: &str) -> impl Future<Output = Result<String, Error>> + Send;
+
+    /// Puts an item into another folder.
+    fn move_into(&self, at: At<'_>, id: &str, folder: &str) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Gives an item another name.
+    fn rename(&self, at: At<'_>, id: &str, name: &str) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Deletes an item.
+    fn delete(&self, at: At<'_>, id: &str) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// An address of the item that a stranger can open and that does not lapse by itself.
+    fn share_link(&self, at: At<'_>, entry: &Entry) -> impl Future<Output = Result<String, Error>> + Send;
+
+    /// Lets the service fetch an address; gives the id of the file once it is there.
+    fn remote_upload(
+        &self,
+        at: At<'_>,
+        url: &str,
+        folder: Option<&str>,
+        meter: &Meter,
+    ) -> impl Future<Output = Result<String, Error>> + Send;
+
+    /// The signed-in account, as the members of the shared model.
+    fn account(&self, at: At<'_>) -> impl Future<Output = Result<Value, Error>> + Send;
+}
+
+/// Does a verb.
+pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: &Meter) -> Result<Answer, Error> {
+    match verb {
+        Verb::Stat { target } => entry(at.engine, &find(verbs, at, &target).await?),
+        Verb::MakeFolder { name, folder, exist_ok } => {
+            let parent = find(verbs, at, &folder).await?;
+            let (id, path) = (parent.known_id()?, parent.path.as_deref());
+            // Services make a second folder of the same name, or say nothing of what they do.
+            if let Some(there) = listing::named(verbs, at, id, path, &name).await?.into_iter().find(|it| it.is_folder) {
+                if exist_ok {
+                    return entry(at.engine, &there);
+                }
+                let mut error = Error::new(Kind::AlreadyExists, format!("there is a folder {name} already"));
+                error.record_mut().details.items = vec![there.as_item(0)];
+                return Err(error);
+            }
+            let id = verbs.make_folder(at, id, &name).await?;
+            entry(at.engine, &Entry { id: Some(id), name, is_folder: true, ..Entry::default() }.below(path))
+        }
+        Verb::Move { target, folder } => {
+            let id = id_of(verbs, at, &target).await?;
+            let folder = find(verbs, at, &folder).await?;
+            verbs.move_into(at, &id, folder.known_id()?).await?;
+            let moved = verbs.by_id(at, &id, target.is_folder()).await?;
+            entry(at.engine, &moved.below(folder.path.as_deref()))
+        }
+        Verb::Rename { target, name } => {
+            let id = id_of(verbs, at, &target).await?;
+            verbs.rename(at, &id, &name).await?;
+            let renamed = verbs.by_id(at, &id, target.is_folder()).await?;
+            entry(at.engine, &renamed.below(target.parent_path().as_deref()))
+        }
+        Verb::Delete { target } => {
+            let id = id_of(verbs, at, &target).await?;
+            if verbs.root().id.as_deref() == Some(id.as_str()) {
+                return Err(Error::invalid_argument("the root folder cannot be deleted"));
+            }
+            verbs.delete(at, &id).await.map(|()| Answer::None)
+        }
+        Verb::ShareLink { target } => {
+            let found = find(verbs, at, &target).await?;
+            verbs.share_link(at, &found).await.map(Answer::Link)
+        }
+        Verb::RemoteUpload { url, folder } => {
+            let folder = match &folder {
+                Some(folder) => Some(id_of(verbs, at, folder).await?),
+                None => None,
+            };
+            let id = verbs.remote_upload(at, &url, folder.as_deref(), meter).await?;
+            let there = verbs.by_id(at, &id, Some(false)).await?;
+            meter.phase(crate::border::Phase::Done);
+            entry(at.engine, &there)
+        }
+        Verb::Account => shared("Account", &verbs.account(at).await?),
+    }
+}
+
+/// The answer of a verb that gives an entry.
+pub(crate) fn entry(engine: &Engine, entry: &Entry) -> Result<Answer, Error> {
+    shared("Entry", &entry.plain(engine.service.id))
+}
+
+/// A value of a shared model, from its members.
+pub(crate) fn shared(model: &str, members: &Value) -> Result<Answer, Error> {
+    let service = crate::border::shared();
+    let index = service.model(model).ok_or_else(|| Error::internal(format!("{model} is not described")))?;
+    let ty = Type::Model(index);
+    Ok(Answer::Value(crate::border::from_plain(service, &ty, &members.to_string())?, ty))
+}
+
+impl Engine {
+    /// Does a verb by its name; `arguments` is a JSON object.
+    pub(crate) async fn verb(
+        &self,
+        name: &str,
+        arguments: &[u8],
+        options: &[u8],
+        progress: Option<ProgressSink>,
+        cancel: &CancelHandle,
+    ) -> Reply {
+        let prepared = here::supported(self.service, name)
+            .and_then(|()| Verb::parse(self.service, name, arguments))
+            .and_then(|verb| Ok((verb, crate::wire::CallOptions::from_json(options)?)));
+        let (verb, options) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Reply::failed(error.during(self.service.id, None)),
+        };
+        let deadline = options.deadline().or(self.settings.deadline());
+        let context = Context::new(&options, deadline);
+        let meter = Meter::new(progress, None);
+        let at = At { engine: self, context: &context };
+        let outcome = self.within(deadline, cancel, meter.telling(crate::services::perform(at, verb, &meter))).await;
+        self.reply(outcome, None, &context)
+    }
+}
