@@ -51,6 +51,7 @@ pub(crate) enum Work {
     Download { to: PathBuf, overwrite: bool, progress: Option<ProgressSink> },
     Open,
     Page(Arc<Pages>),
+    Verb { name: &'static str, progress: Option<ProgressSink> },
 }
 
 impl Handle {
@@ -142,6 +143,7 @@ impl Handle {
             }
             Work::Open => core.download_stream(&arguments, &options, cancel).await,
             Work::Page(pages) => pages.next(cancel).await,
+            Work::Verb { name, progress } => core.verb(name, &arguments, &options, progress.clone(), cancel).await,
         }
     }
 

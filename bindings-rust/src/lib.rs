@@ -3,6 +3,7 @@
 mod answers;
 mod builder;
 mod call;
+mod client;
 mod decimal;
 mod extra;
 #[rustfmt::skip]
@@ -15,9 +16,11 @@ mod sign_in;
 mod stream;
 mod transfer;
 mod values;
+pub mod verbs;
 
 pub use builder::{Builder, Service};
 pub use call::{Call, Operation, Paged};
+pub use client::{Client, open, parse_link};
 pub use decimal::{Decimal, NotDecimal};
 pub use extra::Extra;
 pub use fileferry_core::border::{
@@ -32,6 +35,7 @@ pub use sign_in::{Image, SignIn, Step};
 pub use stream::ByteStream;
 pub use transfer::{Download, Open, Source, Target, Upload};
 pub use values::{Null, NullOr};
+pub use verbs::Verb;
 
 /// What every fallible function of this crate gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -41,6 +45,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub mod private {
     pub use std::collections::BTreeMap;
     pub use std::fmt::{Debug, Formatter, Result as FmtResult};
+    pub use std::ops::Deref;
 
     pub use fileferry_core::border::{Answer, FINGERPRINT, Reader, service, shared};
     pub use fileferry_core::tables::Type;
@@ -50,6 +55,7 @@ pub mod private {
     pub use crate::answers::{bytes, link, nothing, value};
     pub use crate::builder::Service;
     pub use crate::call::{Operation, Paged};
+    pub use crate::client::Client;
     pub use crate::decimal::Decimal;
     pub use crate::handle::Handle;
     pub use crate::values::{
