@@ -171,7 +171,8 @@ impl Signal<LogEntry> {
 
 impl Signal<Progress> {
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
-        for Progress { phase, bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed } in self.mailbox.take() {
+        for Progress { phase, bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed } in self.mailbox.take()
+        {
             let event = (phase.as_str(), bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed);
             self.listener.call1(py, event)?;
         }

@@ -7,11 +7,13 @@
 //! - [`call`]: how a call is waited for, by a thread or by an event loop;
 //! - [`client`], [`pages`], [`stream`], [`flow`], [`source`]: what Python holds in its hands;
 //! - [`shapes`], [`slots`]: from a tape to objects;
+//! - [`here`]: what is answered without a call;
 //! - [`reply`], [`mailbox`]: what comes out of a call, at its end and meanwhile.
 
 mod call;
 mod client;
 mod flow;
+mod here;
 mod mailbox;
 mod pages;
 mod process;
@@ -30,6 +32,8 @@ mod _native {
     use super::client::Client;
     #[pymodule_export]
     use super::flow::Flow;
+    #[pymodule_export]
+    use super::here::parse_link;
     #[pymodule_export]
     use super::pages::Pages;
     #[pymodule_export]

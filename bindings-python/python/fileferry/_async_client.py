@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fileferry._async_caller import AsyncCaller
+from fileferry._async_verbs import AsyncVerbs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, CallOptions, OnSession
 
 
-class AsyncClient:
+class AsyncClient(AsyncVerbs):
     """A client of one service for asyncio; use it in an `async with` statement, or close it."""
 
     def __init__(

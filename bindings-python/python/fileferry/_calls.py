@@ -15,13 +15,21 @@ from fileferry._types import UNSET
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fileferry._generated.shared.models import Entry
-    from fileferry._types import CallOptions, OnSession, StrPath
+    from fileferry._types import CallOptions, OnSession, StrPath, Target
 
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
 _IN_SECONDS: Final = frozenset(
-    {"connect_timeout", "idle_timeout", "upload_idle_timeout", "deadline", "backoff", "backoff_max", "retry_after_cap"}
+    {
+        "connect_timeout",
+        "idle_timeout",
+        "upload_idle_timeout",
+        "deadline",
+        "backoff",
+        "backoff_max",
+        "retry_after_cap",
+        "poll_interval",
+    }
 )
 
 logging.getLogger("fileferry").addHandler(logging.NullHandler())
@@ -65,12 +73,17 @@ def encode_client_options(options: Mapping[str, object]) -> str:
     return to_json(given)
 
 
-def identify(target: Entry | str | None) -> str | None:
-    """Give the id that stands for a file or folder."""
-    name = target if target is None or isinstance(target, str) else getattr(target, "id", None)
-    if name is None and target is not None:
+def identify(target: Target | None) -> object:
+    """Give what stands for a file or folder: a path or id, or of an entry what tells which one it is.
+
+    The engine sees by its service that an entry belongs elsewhere.
+    """
+    if target is None or isinstance(target, str):
+        return target
+    parts = {name: getattr(target, name, None) for name in ("id", "path", "is_folder", "service")}
+    if parts["id"] is None and parts["path"] is None:
         raise InvalidArgumentError(f"a {type(target).__name__} without an id stands for no file or folder")
-    return name
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def path_text(path: StrPath) -> str:

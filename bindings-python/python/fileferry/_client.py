@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fileferry._caller import Caller
+from fileferry._verbs import Verbs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fileferry._types import CallOptions, OnCaptcha, OnConfirm, OnSession
 
 
-class Client:
+class Client(Verbs):
     """A client of one service. It can be shared between threads; use it in a `with` statement, or close it."""
 
     def __init__(

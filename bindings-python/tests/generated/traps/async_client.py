@@ -29,6 +29,7 @@ if _TYPE_CHECKING:
     from fileferry._types import OnSession as _OnSession
     from fileferry._types import Source as _Source
     from fileferry._types import StrPath as _StrPath
+    from fileferry._types import Target as _Target
     from fileferry._types import Unset as _Unset
 
 __all__ = ["AsyncTraps"]
@@ -758,6 +759,7 @@ class AsyncTraps(_Client):
         backoff: float | None = None,
         backoff_max: float | None = None,
         retry_after_cap: float | None = None,
+        poll_interval: float | None = None,
         rate: float | None = None,
         max_json: int | None = None,
         proxy: str | None = None,
@@ -783,6 +785,8 @@ class AsyncTraps(_Client):
             backoff: Seconds before the second attempt; they double. Default: 0.5.
             backoff_max: The most seconds between attempts. Default: 20.
             retry_after_cap: The most seconds to wait when the service asks for it. Default: 120.
+            poll_interval: Seconds until the service is asked again how far it has come, at a remote upload; they grow up to six
+                times as long. Default: 5.
             rate: Calls a second, 0 for no limit. Default: the service's.
             max_json: The most bytes of an answer. Default: 64 MiB.
             proxy: Address of a proxy. Default: from the environment.
@@ -806,6 +810,7 @@ class AsyncTraps(_Client):
                 "backoff": backoff,
                 "backoff_max": backoff_max,
                 "retry_after_cap": retry_after_cap,
+                "poll_interval": poll_interval,
                 "rate": rate,
                 "max_json": max_json,
                 "proxy": proxy,
@@ -833,7 +838,7 @@ class AsyncTraps(_Client):
         self,
         source: _Source,
         *,
-        folder: _Entry | str | None = None,
+        folder: _Target | None = None,
         name: str | None = None,
         on_progress: _OnProgress | None = None,
         options: _CallOptions | None = None,
@@ -842,7 +847,7 @@ class AsyncTraps(_Client):
 
         Args:
             source: A path, bytes, or an open binary file of known length.
-            folder: Entry or id of the folder, `/` for the root. Default: the root.
+            folder: Where it goes: an entry, a path or an id. Default: the root.
             name: What to call it. Default: the name of the source.
             on_progress: Hears of progress, on the event loop. What it raises ends the upload.
             options: What the call takes beside them.
@@ -856,7 +861,7 @@ class AsyncTraps(_Client):
 
     async def download(
         self,
-        target: _Entry | str,
+        target: _Target,
         to: _StrPath,
         *,
         overwrite: bool = False,
@@ -866,7 +871,7 @@ class AsyncTraps(_Client):
         """Download a file to the disk; gives its entry, whose `path` is the file written.
 
         Args:
-            target: Entry or id of the file.
+            target: The file: an entry, a path or an id.
             to: The file to write, or a folder that is there: then the service's name is used below it.
             overwrite: Replaces a file that is there already.
             on_progress: Hears of progress, on the event loop. What it raises ends the download.
@@ -882,14 +887,14 @@ class AsyncTraps(_Client):
 
     async def open(
         self,
-        target: _Entry | str,
+        target: _Target,
         *,
         options: _CallOptions | None = None,
     ) -> _ByteStream:
         """Open a file of the service as a stream of bytes.
 
         Args:
-            target: Entry or id of the file.
+            target: The file: an entry, a path or an id.
             options: What the call takes beside them.
         """
         return await self._caller.open(
