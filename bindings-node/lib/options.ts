@@ -61,6 +61,8 @@ export interface ClientOptions {
   readonly backoffMaxMs?: number | undefined
   /** A server that wants us to wait longer gets an error instead; default 120,000. */
   readonly retryAfterCapMs?: number | undefined
+  /** Until the service is asked again how far it has come, at a remote upload; it grows sixfold. Default 5,000. */
+  readonly pollIntervalMs?: number | undefined
   /** Calls a second; 0 = no limit. Default: what the service allows. */
   readonly rate?: number | undefined
   /** Largest JSON answer in bytes; default 64 MiB. */
@@ -97,6 +99,7 @@ export const clientShape: Shape = {
   backoffMs: 'backoff_ms',
   backoffMaxMs: 'backoff_max_ms',
   retryAfterCapMs: 'retry_after_cap_ms',
+  pollIntervalMs: 'poll_interval_ms',
   rate: 'rate',
   maxJson: 'max_json',
   proxy: 'proxy',
