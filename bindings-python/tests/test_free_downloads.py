@@ -89,8 +89,7 @@ def test_a_handler_that_downloads_itself_gets_its_error(world: World, tmp_path: 
 
     world.odd("time_wait_zero")
     file = put_file(world)
-    options = {"on_captcha": solve, "rate": 0, "free_wait_margin": 0, **world.sign_in_with("free")}
-    with Keep2Share(**options) as client:
+    with Keep2Share(on_captcha=solve, rate=0, free_wait_margin=0, **world.sign_in_with("free")) as client:
         client.download(file, tmp_path)
     assert len(errors) == 1
 
@@ -106,7 +105,6 @@ async def test_a_handler_of_asyncio_that_downloads_itself_gets_its_error(world: 
 
     world.odd("time_wait_zero")
     file = put_file(world)
-    options = {"on_captcha": solve, "rate": 0, "free_wait_margin": 0, **world.sign_in_with("free")}
-    async with AsyncKeep2Share(**options) as client:
+    async with AsyncKeep2Share(on_captcha=solve, rate=0, free_wait_margin=0, **world.sign_in_with("free")) as client:
         await asyncio.wait_for(client.download(file, tmp_path), 20)
     assert len(errors) == 1

@@ -154,7 +154,7 @@ fn target(service: &Service, arguments: &[u8]) -> Result<Target, Error> {
 /// The folder that an upload names, taken out of its arguments.
 fn folder(service: &Service, arguments: &mut Map<String, Value>) -> Result<Option<Target>, Error> {
     let folder = arguments.shift_remove("folder").filter(|folder| !folder.is_null());
-    folder.map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()
+    folder.map(|folder| Target::parse(service, &folder).map(Target::into_folder)).transpose()
 }
 
 /// Where an upload goes; its folder is still to be found.
