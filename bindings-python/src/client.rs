@@ -200,7 +200,7 @@ impl Client {
         event_loop: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let engine = self.engine(py)?;
-        let (client, reader) = (engine.client.clone(), self.reader(&self.shared));
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
         let signals = self.signals(py, &engine, on_progress);
         let progress = progress_sink(&signals);
         call::run(py, event_loop, signals, None, |cancel| async move {
@@ -213,7 +213,7 @@ impl Client {
         let engine = self.engine(py)?;
         let pages = engine.client.list(arguments.as_bytes(), options.as_bytes());
         let pages = pages.map_err(|error| raised(py, &error))?;
-        Ok(Pages::new(pages, self.reader(&self.shared), self.signals(py, &engine, None)))
+        Ok(Pages::new(pages, engine.reader(&self.shared), self.signals(py, &engine, None)))
     }
 
     /// What the service can do.
