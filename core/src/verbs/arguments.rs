@@ -74,7 +74,7 @@ impl<'a> Arguments<'a> {
 
     /// The folder that the verb works in, where one is named.
     pub(crate) fn folder(&mut self, service: &Service) -> Result<Option<Target>, Error> {
-        self.take("folder").map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()
+        self.take("folder").map(|folder| Target::parse(service, &folder).map(Target::into_folder)).transpose()
     }
 
     pub(crate) fn folder_or_root(&mut self, service: &Service) -> Result<Target, Error> {

@@ -63,7 +63,7 @@ impl Target {
     }
 
     /// The same where only a folder can be meant.
-    pub(crate) fn as_folder(self) -> Self {
+    pub(crate) fn into_folder(self) -> Self {
         match self {
             Self::Id { id, path, .. } => Self::Id { id, is_folder: Some(true), path },
             Self::Path { names, .. } => Self::Path { names, is_folder: true },

@@ -220,7 +220,7 @@ fn target(service: &Service, arguments: &[u8]) -> Result<Target, Error> {
 fn upload_arguments(service: &Service, source: &Source, arguments: &[u8]) -> Result<Asked, Error> {
     let mut arguments = object("upload", arguments)?;
     let folder = arguments.shift_remove("folder").filter(|folder| !folder.is_null());
-    let folder = folder.map(|folder| Target::parse(service, &folder).map(Target::as_folder)).transpose()?;
+    let folder = folder.map(|folder| Target::parse(service, &folder).map(Target::into_folder)).transpose()?;
     let of_source = match source {
         Source::Path(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
         Source::Bytes(_) | Source::Stream { .. } => None,
