@@ -26,6 +26,8 @@ public struct ClientOptions: Sendable {
     public var backoffMax: TimeInterval?
     /// Seconds that a service may make us wait before it is an error; 120.
     public var retryAfterCap: TimeInterval?
+    /// Seconds until the service is asked again how far it has come, at a remote upload; they grow up to six times as long; 5.
+    public var pollInterval: TimeInterval?
     /// Calls a second, 0 for no limit; the service's own.
     public var rate: Double?
     /// Bytes that an answer may have; 64 MiB.
@@ -49,8 +51,9 @@ public struct ClientOptions: Sendable {
         session: String? = nil, host: String? = nil, baseURL: String? = nil, allowHTTP: Bool? = nil,
         connectTimeout: TimeInterval? = nil, idleTimeout: TimeInterval? = nil, uploadIdleTimeout: TimeInterval? = nil,
         deadline: TimeInterval? = nil, maxAttempts: Int? = nil, backoff: TimeInterval? = nil,
-        backoffMax: TimeInterval? = nil, retryAfterCap: TimeInterval? = nil, rate: Double? = nil, maxJSON: Int? = nil,
-        proxy: String? = nil, caBundle: String? = nil, userAgent: String? = nil,
+        backoffMax: TimeInterval? = nil, retryAfterCap: TimeInterval? = nil, pollInterval: TimeInterval? = nil,
+        rate: Double? = nil, maxJSON: Int? = nil, proxy: String? = nil, caBundle: String? = nil,
+        userAgent: String? = nil,
         onSession: (@Sendable (String) -> Void)? = nil,
         onCaptcha: (@Sendable (CaptchaStep) async throws -> String)? = nil,
         onConfirm: (@Sendable (ConfirmStep) async throws -> String?)? = nil,
@@ -68,6 +71,7 @@ public struct ClientOptions: Sendable {
         self.backoff = backoff
         self.backoffMax = backoffMax
         self.retryAfterCap = retryAfterCap
+        self.pollInterval = pollInterval
         self.rate = rate
         self.maxJSON = maxJSON
         self.proxy = proxy
@@ -93,6 +97,7 @@ public struct ClientOptions: Sendable {
         arguments.set("backoff_ms", milliseconds: backoff)
         arguments.set("backoff_max_ms", milliseconds: backoffMax)
         arguments.set("retry_after_cap_ms", milliseconds: retryAfterCap)
+        arguments.set("poll_interval_ms", milliseconds: pollInterval)
         arguments.set("rate", rate)
         arguments.set("max_json", maxJSON.map(Int64.init))
         arguments.set("proxy", proxy)

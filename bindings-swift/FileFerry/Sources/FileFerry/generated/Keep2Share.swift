@@ -21,6 +21,13 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
         }
     }
 
+    /// For opening a client by its service's name.
+    init(_ options: ClientOptions, named credentials: [String: String]) throws {
+        try super.init(service: "keep2share", options: options) {
+            for (name, value) in credentials { $0.set(name, value) }
+        }
+    }
+
     /// Signing in and the captchas that belong to it.
     public var auth: AuthOperations { AuthOperations(core: core) }
 
@@ -43,17 +50,17 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - source: the URL of a file, `Data`, or an ``UploadSource``.
-    ///   - folder: id of the folder it goes into, or `/`.
+    ///   - folder: where it goes; the root, if nothing else is said.
     ///   - name: its name there; else the file's own.
     ///   - options: for this call only.
     ///   - onProgress: hears how far it has come.
     @discardableResult
     public func upload(
-        _ source: some Uploadable, folder: String = "/", name: String? = nil, options: CallOptions = CallOptions(),
+        _ source: some Uploadable, folder: (any FileTarget)? = nil, name: String? = nil, options: CallOptions = CallOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> Entry {
         try await core.upload(source, options, onProgress) {
-            $0.set("folder", folder)
+            $0.set("folder", folder?.fileTarget)
             $0.set("name", name)
         }
     }
@@ -61,7 +68,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// Downloads a file: into a part file that is renamed at the end, so what lies at the destination is always whole.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file: an entry, a path or an id.
     ///   - destination: where it goes; in a folder it gets the name that the service has for it.
     ///   - overwrite: whether a file that is there already is replaced; else it is `already_exists`.
     ///   - options: for this call only.
@@ -80,7 +87,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// Opens a file as a stream of bytes.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or as an entry.
+    ///   - target: the file: an entry, a path or an id.
     ///   - options: for this call only.
     public func downloadStream(
         _ target: some FileTarget, options: CallOptions = CallOptions()

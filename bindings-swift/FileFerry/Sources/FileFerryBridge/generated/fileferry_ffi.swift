@@ -988,6 +988,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func call(operation: String, arguments: Data, options: Data, cancel: FfiCancel) async  -> FfiReply
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    func capabilities() throws  -> Data
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
     func close() 
@@ -1013,6 +1018,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func isClosed()  -> Bool
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    func list(arguments: Data, options: Data) throws  -> FfiPages
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     func pages(operation: String, arguments: Data, options: Data) throws  -> FfiPages
@@ -1031,6 +1041,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
      * Uploads a file; gives an `Entry`.
      */
     func upload(source: FfiSource, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    func verb(name: String, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
     
 }
 /**
@@ -1136,6 +1151,18 @@ open func call(operation: String, arguments: Data, options: Data, cancel: FfiCan
 }
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+open func capabilities()throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_capabilities(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
 open func close()  {try! rustCall() {
@@ -1211,6 +1238,20 @@ open func isClosed() -> Bool  {
 }
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+open func list(arguments: Data, options: Data)throws  -> FfiPages  {
+    return try  FfiConverterTypeFfiPages_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_list(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(arguments),
+        FfiConverterData.lower(options),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
 open func pages(operation: String, arguments: Data, options: Data)throws  -> FfiPages  {
@@ -1266,6 +1307,26 @@ open func upload(source: FfiSource, arguments: Data, options: Data, progress: Ff
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_fficlient_upload(
                         self.uniffiCloneHandle(),FfiConverterTypeFfiSource_lower(source),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFfiReply_lift,
+            errorHandler: nil
+            
+        )
+}
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+open func verb(name: String, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel)async  -> FfiReply  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_fficlient_verb(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(name),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
                 )
             },
             pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
@@ -2503,6 +2564,10 @@ public struct FfiProgress: Equatable, Hashable {
      */
     public let bytesTotal: UInt64?
     /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    public let fraction: Double?
+    /**
      * Bytes sent or received in all attempts.
      */
     public let bytesOnWire: UInt64
@@ -2528,6 +2593,9 @@ public struct FfiProgress: Equatable, Hashable {
          * Bytes of the file, where known.
          */bytesTotal: UInt64?, 
         /**
+         * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+         */fraction: Double?, 
+        /**
          * Bytes sent or received in all attempts.
          */bytesOnWire: UInt64, 
         /**
@@ -2539,6 +2607,7 @@ public struct FfiProgress: Equatable, Hashable {
         self.phase = phase
         self.bytesDone = bytesDone
         self.bytesTotal = bytesTotal
+        self.fraction = fraction
         self.bytesOnWire = bytesOnWire
         self.attempt = attempt
         self.speed = speed
@@ -2563,6 +2632,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
                 phase: FfiConverterString.read(from: &buf), 
                 bytesDone: FfiConverterUInt64.read(from: &buf), 
                 bytesTotal: FfiConverterOptionUInt64.read(from: &buf), 
+                fraction: FfiConverterOptionDouble.read(from: &buf), 
                 bytesOnWire: FfiConverterUInt64.read(from: &buf), 
                 attempt: FfiConverterUInt32.read(from: &buf), 
                 speed: FfiConverterDouble.read(from: &buf)
@@ -2573,6 +2643,7 @@ public struct FfiConverterTypeFfiProgress: FfiConverterRustBuffer {
         FfiConverterString.write(value.phase, into: &buf)
         FfiConverterUInt64.write(value.bytesDone, into: &buf)
         FfiConverterOptionUInt64.write(value.bytesTotal, into: &buf)
+        FfiConverterOptionDouble.write(value.fraction, into: &buf)
         FfiConverterUInt64.write(value.bytesOnWire, into: &buf)
         FfiConverterUInt32.write(value.attempt, into: &buf)
         FfiConverterDouble.write(value.speed, into: &buf)
@@ -3093,6 +3164,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
+    typealias SwiftType = Double?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterDouble.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterDouble.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -3290,6 +3385,17 @@ public func fingerprint() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_fileferry_ffi_fn_func_fingerprint(uniffiCallStatus
+    )
+})
+}
+/**
+ * The tape of a `ParsedLink`: what the address of a page says; nothing where no service knows it.
+ */
+public func parseLink(url: String)throws  -> Data?  {
+    return try  FfiConverterOptionData.lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_func_parse_link(
+        FfiConverterString.lower(url),uniffiCallStatus
     )
 })
 }
