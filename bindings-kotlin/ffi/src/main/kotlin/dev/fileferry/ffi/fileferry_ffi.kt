@@ -727,6 +727,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_fileferry_ffi_checksum_func_fingerprint(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_func_parse_link(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_func_from_plain(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_func_to_plain(
@@ -736,6 +738,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_base_url(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_call(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_capabilities(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_close(
     ): Int
@@ -747,6 +751,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_is_closed(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_list(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_pages(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_request(
@@ -754,6 +760,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_sign_in(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_upload(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_verb(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_answer(
     ): Int
@@ -835,6 +843,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_method_fficlient_call(`ptr`: Long,`operation`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_capabilities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_method_fficlient_close(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fileferry_ffi_fn_method_fficlient_download(`ptr`: Long,`to`: RustBuffer.ByValue,`overwrite`: Byte,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
@@ -845,6 +855,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_method_fficlient_is_closed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_list(`ptr`: Long,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_pages(`ptr`: Long,`operation`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_request(`ptr`: Long,`method`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`params`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: Long,
@@ -852,6 +864,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_fficlient_sign_in(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_upload(`ptr`: Long,`source`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_verb(`ptr`: Long,`name`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffiflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -918,6 +932,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_ffibytestream_read_all(`ptr`: Long,`limit`: Long,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_func_fingerprint(uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fileferry_ffi_fn_func_parse_link(`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_func_from_plain(`service`: RustBuffer.ByValue,`typeName`: RustBuffer.ByValue,`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -2220,6 +2236,11 @@ public interface FfiClientInterface {
     suspend fun `call`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `cancel`: FfiCancel): FfiReply
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    fun `capabilities`(): kotlin.ByteArray
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
     fun `shut`()
@@ -2245,6 +2266,11 @@ public interface FfiClientInterface {
     fun `isClosed`(): kotlin.Boolean
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    fun `list`(`arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     fun `pages`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages
@@ -2263,6 +2289,11 @@ public interface FfiClientInterface {
      * Uploads a file; gives an `Entry`.
      */
     suspend fun `upload`(`source`: FfiSource, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    suspend fun `verb`(`name`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
     
     companion object
 }
@@ -2430,6 +2461,23 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    @Throws(FfiException::class)override fun `capabilities`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_capabilities(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */override fun `shut`()
         = 
@@ -2532,6 +2580,25 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    @Throws(FfiException::class)override fun `list`(`arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages {
+            return FfiConverterTypeFfiPages.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_list(
+        it,
+        
+        FfiConverterByteArray.lower(`arguments`),
+        FfiConverterByteArray.lower(`options`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     @Throws(FfiException::class)override fun `pages`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages {
@@ -2606,6 +2673,34 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
                 uniffiHandle,
                 
         FfiConverterTypeFfiSource.lower(`source`),
+        FfiConverterByteArray.lower(`arguments`),
+        FfiConverterByteArray.lower(`options`),
+        FfiConverterOptionalTypeFfiProgressListener.lower(`progress`),
+        FfiConverterTypeFfiCancel.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFfiReply.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verb`(`name`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel) : FfiReply {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_verb(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`name`),
         FfiConverterByteArray.lower(`arguments`),
         FfiConverterByteArray.lower(`options`),
         FfiConverterOptionalTypeFfiProgressListener.lower(`progress`),
@@ -4474,6 +4569,11 @@ data class FfiProgress (
     val `bytesTotal`: kotlin.ULong?
     , 
     /**
+     * How much is done, from 0 to 1, where that is known: also where only the service knows the bytes.
+     */
+    val `fraction`: kotlin.Double?
+    , 
+    /**
      * Bytes sent or received in all attempts.
      */
     val `bytesOnWire`: kotlin.ULong
@@ -4506,6 +4606,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalDouble.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterDouble.read(buf),
@@ -4516,6 +4617,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.allocationSize(value.`phase`) +
             FfiConverterULong.allocationSize(value.`bytesDone`) +
             FfiConverterOptionalULong.allocationSize(value.`bytesTotal`) +
+            FfiConverterOptionalDouble.allocationSize(value.`fraction`) +
             FfiConverterULong.allocationSize(value.`bytesOnWire`) +
             FfiConverterUInt.allocationSize(value.`attempt`) +
             FfiConverterDouble.allocationSize(value.`speed`)
@@ -4525,6 +4627,7 @@ public object FfiConverterTypeFfiProgress: FfiConverterRustBuffer<FfiProgress> {
             FfiConverterString.write(value.`phase`, buf)
             FfiConverterULong.write(value.`bytesDone`, buf)
             FfiConverterOptionalULong.write(value.`bytesTotal`, buf)
+            FfiConverterOptionalDouble.write(value.`fraction`, buf)
             FfiConverterULong.write(value.`bytesOnWire`, buf)
             FfiConverterUInt.write(value.`attempt`, buf)
             FfiConverterDouble.write(value.`speed`, buf)
@@ -5128,6 +5231,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalDouble: FfiConverterRustBuffer<kotlin.Double?> {
+    override fun read(buf: ByteBuffer): kotlin.Double? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterDouble.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Double?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterDouble.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Double?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterDouble.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -5326,6 +5461,21 @@ public object FfiConverterSequenceTypeFfiHeader: FfiConverterRustBuffer<List<Ffi
     UniffiLib.uniffi_fileferry_ffi_fn_func_fingerprint(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * The tape of a `ParsedLink`: what the address of a page says; nothing where no service knows it.
+         */
+    @Throws(FfiException::class) fun `parseLink`(`url`: kotlin.String): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_func_parse_link(
+    
+        
+        FfiConverterString.lower(`url`),_status)
 }
     )
     }
