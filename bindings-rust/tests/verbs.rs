@@ -1,5 +1,7 @@
 //! The verbs that all services share, against the emulator.
 
+#![allow(clippy::unwrap_used, reason = "the lint spares only functions that are marked as tests")]
+
 mod emulator;
 
 use std::time::Duration;
