@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { Caller } from './caller.js'
 import type { Flow, MoveOptions } from './flow.js'
-import { Entry, sharedTable } from './generated/shared.js'
+import { type Capabilities, type Entry, sharedTable } from './generated/shared.js'
 import { version } from './generated/version.js'
 import type { JsonValue, Shape } from './json.js'
 import { native } from './load.js'
@@ -22,6 +22,7 @@ import { type Progress, progressOf } from './progress.js'
 import { attempt, here, invalidArgument, type Site } from './raise.js'
 import { prepare, type UploadSource } from './source.js'
 import { ByteStream } from './stream.js'
+import { AccountVerb, entries, perform, type Target, targetOf, verbShape } from './verbs.js'
 
 /** What every transfer takes. */
 export interface TransferParams {
@@ -33,8 +34,8 @@ export interface TransferParams {
 
 /** What every upload takes; a service may add its own. */
 export interface UploadParams extends TransferParams {
-  /** Id of the folder, or `/` for the root. */
-  readonly folder?: string | undefined
+  /** Where it goes; the root unless said. */
+  readonly folder?: Target | undefined
   /** Name for the file; else that of the source. */
   readonly name?: string | undefined
   /** Bytes of a stream: a path, bytes, a Blob and an open file know theirs. */
@@ -47,6 +48,26 @@ export interface DownloadParams extends TransferParams {
   readonly overwrite?: boolean | undefined
 }
 
+/** What {@link Client.stat} takes. */
+export interface StatParams {
+  /** Whether a bare id is a folder's, for services that number files and folders apart. */
+  readonly isFolder?: boolean | undefined
+}
+
+/** What {@link Client.makeFolder} takes. */
+export interface MakeFolderParams {
+  /** Where it is made; in the root unless said. */
+  readonly folder?: Target | undefined
+  /** Gives the folder of that name that is there instead of an error. */
+  readonly existOk?: boolean | undefined
+}
+
+/** What {@link Client.remoteUpload} takes. */
+export interface RemoteUploadParams extends TransferParams {
+  /** Where it goes; the root unless said. */
+  readonly folder?: Target | undefined
+}
+
 /** What a service adds to the client. @internal */
 export interface ClientInfo {
   readonly service: string
@@ -57,8 +78,17 @@ export interface ClientInfo {
   readonly download: Shape
 }
 
-/** A client of one service. It can be shared by all calls of a program; close it when it is no longer needed. */
+/**
+ * A client of one service. It can be shared by all calls of a program; close it when it is no longer needed.
+ *
+ * The verbs that all services share take a *target*: an entry, a path (it begins with `/`; `/` is the root) or a bare id. A
+ * path that fits several entries is a `conflict`, with their ids in `details.items`; one that leads nowhere is `not_found`.
+ * What a service cannot do is `not_supported`, an entry of another service `invalid_argument`, and nothing is sent for
+ * either. Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+ */
 export abstract class Client {
+  /** The account: called, it tells of it in the terms that all services share. */
+  readonly account: AccountVerb
   readonly #caller: Caller
   readonly #info: ClientInfo
 
@@ -81,6 +111,7 @@ export abstract class Client {
       () => new native.NativeClient(info.service, text, onLog === undefined ? null : weakly(onLog)),
     )
     this.#caller = new Caller(made, info.table, { onSession, onCaptcha, onConfirm, onLog })
+    this.account = new AccountVerb(this.#caller)
   }
 
   /** The address of the service's API. */
@@ -100,7 +131,8 @@ export abstract class Client {
    */
   async upload(source: UploadSource, params: UploadParams = {}, options?: CallOptions): Promise<Entry> {
     const site = here(this.upload)
-    const { length, onProgress, signal = options?.signal, ...rest } = checked(params, site)
+    const { length, folder, onProgress, signal = options?.signal, ...others } = checked(params, site)
+    const rest = { ...others, folder: targetOf(folder) }
     const sent = optionsText({ ...options, signal }, site, undefined)
     const prepared = await prepare(source, length, site)
     try {
@@ -117,15 +149,10 @@ export abstract class Client {
    * Downloads a file: into a part file beside `to`, renamed at the end. Without premium it may need a captcha and a wait:
    * with `onCaptcha` it goes through both by itself, else {@link freeDownload} leads through them first.
    *
-   * @param target - Its id or link, or the entry of a listing.
+   * @param target - The file: an entry, a path, an id, or the link of its page.
    * @param to - Path of the file, or of a folder in which it gets the name that the service gives it.
    */
-  async download(
-    target: string | Entry,
-    to: string | URL,
-    params: DownloadParams = {},
-    options?: CallOptions,
-  ): Promise<Entry> {
+  async download(target: Target, to: string | URL, params: DownloadParams = {}, options?: CallOptions): Promise<Entry> {
     const site = here(this.download)
     const { overwrite = false, onProgress, signal = options?.signal, ...rest } = checked(params, site)
     const args = this.#downloadArguments(target, rest, site)
@@ -139,7 +166,7 @@ export abstract class Client {
 
   /** Opens a file of the service as a stream of bytes. */
   async downloadStream(
-    target: string | Entry,
+    target: Target,
     params: Omit<DownloadParams, 'overwrite' | 'onProgress'> = {},
     options?: CallOptions,
   ): Promise<ByteStream> {
@@ -213,8 +240,8 @@ export abstract class Client {
     return `${this.constructor.name} { baseUrl: ${inspect(this.baseUrl)}, closed: ${this.closed} }`
   }
 
-  #downloadArguments(target: string | Entry, rest: object, site: Site): string {
-    return argumentsText({ target: idOf(target), ...rest }, { target: 'target', ...this.#info.download }, site)
+  #downloadArguments(target: Target, rest: object, site: Site): string {
+    return argumentsText({ target: targetOf(target), ...rest }, { target: 'target', ...this.#info.download }, site)
   }
 
   async #transfer(
@@ -232,6 +259,78 @@ export abstract class Client {
     return this.#caller.read<Entry>(settled, site, undefined, sharedTable)
   }
 
+  /**
+   * Lists a folder: its entries, page after page, each asked for when it is needed. What is in the trash or dead is left
+   * out. Keep2Share asks for 1000 entries at once.
+   *
+   * @param folder - What to list; the root unless said.
+   */
+  list(folder: Target = '/', options?: CallOptions): AsyncGenerator<Entry, void, undefined> {
+    return entries(this.#caller, folder, options, here(this.list))
+  }
+
+  /** Tells what is known of a file or folder; what is not there is `not_found`. */
+  async stat(target: Target, params: StatParams = {}, options?: CallOptions): Promise<Entry> {
+    return perform(this.#caller, 'stat', { ...params, target: targetOf(target) }, options, here(this.stat))
+  }
+
+  /**
+   * Makes a folder; gives its entry. One of that name that is there is `already_exists`, unless `existOk` says that it will
+   * do. Keep2Share is asked for the items of the folder around it first.
+   */
+  async makeFolder(name: string, params: MakeFolderParams = {}, options?: CallOptions): Promise<Entry> {
+    const all = { ...params, name, folder: targetOf(params.folder) }
+    return perform(this.#caller, 'make_folder', all, options, here(this.makeFolder))
+  }
+
+  /** Moves a file or folder into a folder; gives its entry there. */
+  async move(target: Target, folder: Target, options?: CallOptions): Promise<Entry> {
+    const all = { target: targetOf(target), folder: targetOf(folder) }
+    return perform(this.#caller, 'move', all, options, here(this.move))
+  }
+
+  /**
+   * Gives a file or folder another name; gives its entry. A name that is empty or holds a slash is `invalid_argument`.
+   * Keep2Share takes no name of a file that is shorter than three characters: `rejected`.
+   */
+  async rename(target: Target, name: string, options?: CallOptions): Promise<Entry> {
+    return perform(this.#caller, 'rename', { target: targetOf(target), name }, options, here(this.rename))
+  }
+
+  /** Deletes a file, or a folder with what is in it; what is not there is `not_found`. */
+  async delete(target: Target, options?: CallOptions): Promise<void> {
+    await perform(this.#caller, 'delete', { target: targetOf(target) }, options, here(this.delete))
+  }
+
+  /**
+   * An address that a stranger can open and that does not lapse by itself. Where there is none it is made; where that
+   * cannot be, it is `not_supported`. Keep2Share opens a folder to others for it; a private file stays private and has none.
+   */
+  async shareLink(target: Target, options?: CallOptions): Promise<string> {
+    return perform(this.#caller, 'share_link', { target: targetOf(target) }, options, here(this.shareLink))
+  }
+
+  /**
+   * Lets the service fetch an address itself, and waits for it; gives the new file's entry. An address that the service
+   * does not want, or could not fetch, is `rejected`. How it goes is asked for at the client's `pollIntervalMs`; of the
+   * progress, `fraction` tells how much is done. The signal ends the waiting: Keep2Share goes on fetching.
+   */
+  async remoteUpload(url: string | URL, params: RemoteUploadParams = {}, options?: CallOptions): Promise<Entry> {
+    const site = here(this.remoteUpload)
+    const { folder, onProgress, signal = options?.signal, ...rest } = checked(params, site)
+    const all = { ...rest, url: url instanceof URL ? url.href : url, folder: targetOf(folder) }
+    const args = argumentsText(all, verbShape, site)
+    const sent = optionsText({ ...options, signal }, site, undefined)
+    const send: Transfer = (told, cancel) => this.#caller.native.verb('remote_upload', args, sent, told, cancel)
+    return this.#transfer(send, onProgress, { ...options, signal }, site)
+  }
+
+  /** What the service can do. Nothing is sent. */
+  capabilities(): Capabilities {
+    const read = () => this.#caller.native.capabilities(sharedTable.factories) as Capabilities
+    return attempt(here(this.capabilities), read)
+  }
+
   /** @internal */
   static callerOf(client: Client): Caller {
     return client.#caller
@@ -239,7 +338,7 @@ export abstract class Client {
 }
 
 function idOf(target: string | Entry): string | null {
-  return target instanceof Entry ? (target.id ?? target.path) : target
+  return typeof target === 'string' ? target : target.id
 }
 
 type Told = (progress: NativeProgress | null) => void

@@ -2,6 +2,7 @@
 
 export interface Native {
   fingerprint(): string
+  parseLink(url: string, factories: Factories): unknown
   fromPlain(service: string, index: number, isUnion: boolean, json: string, factories: Factories): unknown
   readonly NativeCancel: new () => NativeCancel
   readonly NativeClient: new (
@@ -72,6 +73,15 @@ export interface NativeClient {
   call(operation: string, args: string, options: string, cancel: NativeCancel | null): Promise<Settled>
   request(method: string, path: string, params: string, options: string, cancel: NativeCancel | null): Promise<Settled>
   pages(operation: string, args: string, options: string): NativePages
+  list(args: string, options: string): NativePages
+  verb(
+    name: string,
+    args: string,
+    options: string,
+    onProgress: ((progress: NativeProgress | null) => void) | null,
+    cancel: NativeCancel | null,
+  ): Promise<Settled>
+  capabilities(factories: Factories): unknown
   signIn(): NativeFlow
   freeDownload(target: string): NativeFlow
   upload(

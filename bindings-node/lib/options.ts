@@ -66,6 +66,8 @@ export interface ClientOptions {
   readonly retryAfterCapMs?: number | undefined
   /** Added to the wait for a free download; default 2,000. */
   readonly freeWaitMarginMs?: number | undefined
+  /** Until the service is asked again how far it has come, at a remote upload; it grows sixfold. Default 5,000. */
+  readonly pollIntervalMs?: number | undefined
   /** Calls a second; 0 = no limit. Default: what the service allows. */
   readonly rate?: number | undefined
   /** Largest JSON answer in bytes; default 64 MiB. */
@@ -103,6 +105,7 @@ export const clientShape: Shape = {
   backoffMaxMs: 'backoff_max_ms',
   retryAfterCapMs: 'retry_after_cap_ms',
   freeWaitMarginMs: 'free_wait_margin_ms',
+  pollIntervalMs: 'poll_interval_ms',
   rate: 'rate',
   maxJson: 'max_json',
   proxy: 'proxy',

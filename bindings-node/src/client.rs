@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, ProgressSink, Reply};
+use fileferry_core::border::{self, CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, ProgressSink, Reply};
 use napi::bindgen_prelude::{Function, Object, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Result};
@@ -8,6 +8,7 @@ use napi_derive::napi;
 
 use crate::cancel::{NativeCancel, handle_of};
 use crate::flow::NativeFlow;
+use crate::here;
 use crate::pages::NativePages;
 use crate::progress::{ProgressCallback, ProgressSlot};
 use crate::runtime::{caught, promise, raised};
@@ -149,7 +150,39 @@ impl NativeClient {
             let pages = self.client.pages(&operation, arguments.as_bytes(), options.as_bytes());
             pages.map_err(|error| raised(&error))
         });
-        Ok(NativePages::new(self.client.clone(), pages?))
+        Ok(NativePages::new(self.client.service(), pages?))
+    }
+
+    /// The items of a folder, page by page.
+    #[napi]
+    pub fn list(&self, arguments: String, options: String) -> Result<NativePages> {
+        let pages =
+            caught(|| self.client.list(arguments.as_bytes(), options.as_bytes()).map_err(|error| raised(&error)));
+        Ok(NativePages::new(border::shared(), pages?))
+    }
+
+    /// Does one of the verbs that all services share.
+    #[napi]
+    pub fn verb<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+        arguments: String,
+        options: String,
+        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let client = self.client.clone();
+        transfer(env, on_progress, cancel, |progress, cancel| async move {
+            client.verb(&name, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+        })
+    }
+
+    /// What the service can do.
+    #[napi]
+    pub fn capabilities<'env>(&self, env: &'env Env, factories: Object<'env>) -> Result<Unknown<'env>> {
+        let can = caught(|| self.client.capabilities().map_err(|error| raised(&error)))?;
+        here::shared(env, can, factories)
     }
 
     /// Begins to sign in.

@@ -10,6 +10,7 @@
 mod cancel;
 mod client;
 mod flow;
+mod here;
 mod objects;
 mod pages;
 mod plain;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{Client, Pages};
+use fileferry_core::border::Pages;
+use fileferry_core::tables::Service;
 use napi::bindgen_prelude::Object;
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -12,13 +13,14 @@ use crate::settled::Settled;
 /// The pages of a listing.
 #[napi]
 pub struct NativePages {
-    client: Client,
+    /// Whose tables the items belong to.
+    service: &'static Service,
     pages: Arc<Pages>,
 }
 
 impl NativePages {
-    pub fn new(client: Client, pages: Pages) -> Self {
-        Self { client, pages: Arc::new(pages) }
+    pub fn new(service: &'static Service, pages: Pages) -> Self {
+        Self { service, pages: Arc::new(pages) }
     }
 }
 
@@ -27,7 +29,7 @@ impl NativePages {
     /// The items of the next page; nothing after the last one.
     #[napi]
     pub fn next<'env>(&self, env: &'env Env, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
-        let (pages, service, cancel) = (Arc::clone(&self.pages), self.client.service(), handle_of(cancel));
+        let (pages, service, cancel) = (Arc::clone(&self.pages), self.service, handle_of(cancel));
         promise(env, async move { Settled::new(pages.next(&cancel).await, service) })
     }
 }

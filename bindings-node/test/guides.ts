@@ -1,6 +1,6 @@
 // The code that the guides show: compiled with the tests, so that it cannot drift, and never run.
 
-import { FileFerryError, Keep2Share, NotFoundError } from 'fileferry'
+import { type Client, FileFerryError, Keep2Share, NotFoundError, open, parseLink } from 'fileferry'
 
 export function signedIn(kept: string | undefined): Keep2Share {
   const client = new Keep2Share({
@@ -50,4 +50,29 @@ export async function transfers(client: Keep2Share): Promise<void> {
   for await (const chunk of await client.downloadStream(file)) {
     console.log(chunk.length, 'bytes')
   }
+}
+
+export async function verbs(client: Client): Promise<void> {
+  const folder = await client.makeFolder('Holidays', { existOk: true })
+  for await (const entry of client.list(folder)) console.log(entry.name, entry.size)
+
+  const file = await client.stat('/Holidays/movie.mp4')
+  await client.rename(file, 'first day.mp4')
+  console.log(await client.shareLink('/Holidays/first day.mp4'))
+}
+
+export async function opened(): Promise<void> {
+  const link = parseLink('https://k2s.cc/file/5f0c2b7e41a3d/movie.mp4')
+  if (link !== null && link.id !== null) {
+    using client = open(link.service, { accessToken: 'my-key' })
+    if (client.capabilities().verbs.includes('download')) await client.download(link.id, 'downloads')
+  }
+}
+
+export async function fetched(client: Client): Promise<void> {
+  const stored = await client.remoteUpload('https://example.com/movie.mp4', {
+    folder: '/Holidays',
+    onProgress: (progress) => console.log(progress.fraction),
+  })
+  console.log(stored.id)
 }

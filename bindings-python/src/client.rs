@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::call::{self, Build, Signal, Signals, build};
 use crate::defect::{caught, panic_if_asked};
 use crate::flow::Flow;
+use crate::here;
 use crate::mailbox::Mailbox;
 use crate::pages::Pages;
 use crate::process::Owned;
@@ -185,6 +186,40 @@ impl Client {
         call::run(py, event_loop, self.signals(py, &engine, None), None, |cancel| async move {
             reader.read(client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await)
         })
+    }
+
+    /// Does one of the verbs that all services share.
+    #[pyo3(signature = (name, arguments, options, on_progress=None, event_loop=None))]
+    fn verb(
+        &self,
+        py: Python<'_>,
+        name: String,
+        arguments: String,
+        options: String,
+        on_progress: Option<Py<PyAny>>,
+        event_loop: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let engine = self.engine(py)?;
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
+        let signals = self.signals(py, &engine, on_progress);
+        let progress = progress_sink(&signals);
+        call::run(py, event_loop, signals, None, |cancel| async move {
+            reader.read(client.verb(&name, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await)
+        })
+    }
+
+    /// The items of a folder, page by page.
+    fn list(&self, py: Python<'_>, arguments: &str, options: &str) -> PyResult<Pages> {
+        let engine = self.engine(py)?;
+        let pages = engine.client.list(arguments.as_bytes(), options.as_bytes());
+        let pages = pages.map_err(|error| raised(py, &error))?;
+        Ok(Pages::new(pages, engine.reader(&self.shared), self.signals(py, &engine, None)))
+    }
+
+    /// What the service can do.
+    fn capabilities(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let can = self.engine(py)?.client.capabilities().map_err(|error| raised(py, &error))?;
+        here::object(py, can, self.shared.get())
     }
 
     /// Begins to sign in.

@@ -7,6 +7,7 @@
 //! - [`call`]: how a call is waited for, by a thread or by an event loop;
 //! - [`client`], [`pages`], [`stream`], [`flow`], [`source`]: what Python holds in its hands;
 //! - [`shapes`], [`slots`]: from a tape to objects;
+//! - [`here`]: what is answered without a call;
 //! - [`reply`], [`mailbox`]: what comes out of a call, at its end and meanwhile;
 //! - [`defect`]: what becomes of a panic.
 
@@ -14,6 +15,7 @@ mod call;
 mod client;
 mod defect;
 mod flow;
+mod here;
 mod mailbox;
 mod pages;
 mod process;
@@ -32,6 +34,8 @@ mod _native {
     use super::client::Client;
     #[pymodule_export]
     use super::flow::Flow;
+    #[pymodule_export]
+    use super::here::parse_link;
     #[pymodule_export]
     use super::pages::Pages;
     #[pymodule_export]

@@ -33,7 +33,7 @@ async def open_client(request: pytest.FixtureRequest) -> AsyncIterator[OpenClien
     async with contextlib.AsyncExitStack() as stack:
 
         def open_client(**options: Any) -> Any:
-            client = request.param(backoff=0.01, rate=0, **options)
+            client = request.param(backoff=0.01, rate=0, poll_interval=0.001, **options)
 
             async def close() -> None:
                 await settled(client.close())

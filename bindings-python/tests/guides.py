@@ -1,6 +1,7 @@
 """The code that the guides show: type-checked with the tests, so that it cannot drift, and never run."""
 
-from fileferry import CaptchaStep, FileFerryError, Keep2Share, NotFoundError, Progress
+import fileferry
+from fileferry import CaptchaStep, Client, FileFerryError, Keep2Share, NotFoundError, Progress
 
 
 def signed_in(kept: str | None) -> Keep2Share:
@@ -54,3 +55,29 @@ def transfers(client: Keep2Share) -> None:
     with client.open(file) as stream:
         for chunk in stream:
             print(len(chunk), "bytes")
+
+
+def verbs(client: Client) -> None:
+    folder = client.make_folder("Holidays", exist_ok=True)
+    for entry in client.list(folder):
+        print(entry.name, entry.size)
+
+    file = client.stat("/Holidays/movie.mp4")
+    client.rename(file, "first day.mp4")
+    print(client.share_link("/Holidays/first day.mp4"))
+
+
+def opened() -> None:
+    link = fileferry.parse_link("https://k2s.cc/file/5f0c2b7e41a3d/movie.mp4")
+    if link is not None and link.id is not None:
+        with fileferry.open(link.service, access_token="my-key") as client:
+            if "download" in client.capabilities().verbs:
+                client.download(link.id, "downloads")
+
+
+def fetched(client: Client) -> None:
+    def show(progress: Progress) -> None:
+        print(progress.fraction)
+
+    stored = client.remote_upload("https://example.com/movie.mp4", "/Holidays", on_progress=show)
+    print(stored.id)

@@ -1,23 +1,25 @@
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fileferry_core::border::{Client, Hooks, Needed};
+use fileferry_core::border::{self, Hooks, Needed};
 
 use crate::caught::at_once;
 use crate::flow::Step;
 use crate::handle::{Handle, Handlers};
 use crate::options::as_duration;
 use crate::values::{Json, Map};
-use crate::{Captcha, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload};
+use crate::{Captcha, Client, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload};
 
 /// What lets the making of a client panic, in debug builds: tests see with it what becomes of a panic.
 const PANIC: &str = "_panic";
 
-/// What the clients of all services have in common, for programs that work with any of them.
-pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
+/// What the types of the services' clients have in common. What their clients can do in common is [`Client`], to which each
+/// derefs.
+pub trait Service: Clone + fmt::Debug + Deref<Target = Client> + Send + Sync + Sized + 'static {
     /// Name of the service.
     const ID: &'static str;
 
@@ -29,7 +31,7 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
 
     /// Puts together a client: credentials, then [`build`](Builder::build).
     fn builder() -> Builder<Self> {
-        Builder::with_nothing()
+        Builder::of(Self::ID.to_owned())
     }
 
     /// Uploads a path, bytes or a stream; gives the new file's entry.
@@ -37,13 +39,13 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
         Upload::with_source(self.handle(), source.into())
     }
 
-    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         Download::with_target(self.handle(), target.into(), to.into())
     }
 
-    /// Opens a file, an entry, its id or its link, as a stream of bytes.
+    /// Opens a file, a target or its link, as a stream of bytes.
     fn open(&self, target: impl Into<Target>) -> Open<Self> {
         Open::with_target(self.handle(), target.into())
     }
@@ -61,7 +63,7 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
     /// Leads to a download without premium, a step at a time: a captcha, and a wait. Once it is done, the download of the
     /// same file goes through. With [`on_captcha`](Builder::on_captcha) a download does this by itself.
     fn free_download(&self, target: impl Into<Target>) -> Flow {
-        Flow::towards(self.handle().clone(), Needed::FreeDownload { target: target.into().into_text() })
+        Flow::towards(self.handle().clone(), Needed::FreeDownload { target: target.into().into_id() })
     }
 
     /// The session as JSON text, with which a client of the next process need not sign in. It holds a secret. `None`
@@ -86,19 +88,20 @@ pub trait Service: Clone + fmt::Debug + Send + Sync + Sized + 'static {
     }
 }
 
-/// Puts together a client of the service `S`. Nothing is sent before its first call.
+/// Puts together a client, `S`. Nothing is sent before its first call.
 #[must_use = "a client is made by `build`"]
 pub struct Builder<S> {
+    name: String,
     options: Map,
     handlers: Handlers,
     hooks: Hooks,
-    service: PhantomData<fn() -> S>,
+    made: PhantomData<fn() -> S>,
 }
 
-impl<S: Service> Builder<S> {
-    #[doc(hidden)]
-    pub fn with_nothing() -> Self {
-        Self { options: Map::new(), handlers: Handlers::default(), hooks: Hooks::default(), service: PhantomData }
+impl<S: Made> Builder<S> {
+    pub(crate) fn of(name: String) -> Self {
+        let (handlers, hooks) = (Handlers::default(), Hooks::default());
+        Self { name, options: Map::new(), handlers, hooks, made: PhantomData }
     }
 
     #[doc(hidden)]
@@ -173,6 +176,12 @@ impl<S: Service> Builder<S> {
         self.with_duration("free_wait_margin_ms", margin)
     }
 
+    /// The time until the service is asked again how far it has come, at a remote upload; 5 s unless said otherwise. It
+    /// grows up to six times as long.
+    pub fn poll_interval(self, interval: Duration) -> Self {
+        self.with_duration("poll_interval_ms", interval)
+    }
+
     /// Calls a second, 0 for no limit; the service's own unless said otherwise.
     pub fn rate(self, calls_a_second: f64) -> Self {
         self.with_option("rate", calls_a_second)
@@ -239,9 +248,9 @@ impl<S: Service> Builder<S> {
         let options = Json::Object(self.options).to_string();
         let core = at_once(|| {
             assert!(!is_panic_asked_for, "a test asked for it");
-            Client::from_json(S::ID, options.as_bytes(), self.hooks)
+            border::Client::from_json(&self.name, options.as_bytes(), self.hooks)
         })?;
-        Ok(S::from_handle(Handle::new(core, self.handlers, deadline)))
+        Ok(S::made(Handle::new(core, self.handlers, deadline)))
     }
 
     fn with_duration(self, name: &str, duration: Duration) -> Self {
@@ -249,10 +258,35 @@ impl<S: Service> Builder<S> {
     }
 }
 
-impl<S: Service> fmt::Debug for Builder<S> {
+impl Builder<Client> {
+    /// An option by its name: those with which the service signs in, such as `access_token`.
+    pub fn option(self, name: impl AsRef<str>, value: impl Into<Json>) -> Self {
+        self.with_option(name.as_ref(), value)
+    }
+}
+
+/// What a builder can make.
+#[doc(hidden)]
+pub trait Made {
+    fn made(handle: Handle) -> Self;
+}
+
+impl<S: Service> Made for S {
+    fn made(handle: Handle) -> Self {
+        S::from_handle(handle)
+    }
+}
+
+impl Made for Client {
+    fn made(handle: Handle) -> Self {
+        Self::of(handle)
+    }
+}
+
+impl<S> fmt::Debug for Builder<S> {
     /// The names of the options that were set: the values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.options.keys().collect();
-        f.debug_struct("Builder").field("service", &S::ID).field("options", &names).finish_non_exhaustive()
+        f.debug_struct("Builder").field("service", &self.name).field("options", &names).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use fileferry_core::border::Answer;
+use fileferry_core::border::{self, Answer};
 
 use crate::handle::{Boxed, Handle, Work};
 use crate::options::call_options;
@@ -23,6 +23,12 @@ pub trait Operation {
 pub trait Paged: Operation {
     /// An item of a page.
     type Item: Value + Send + 'static;
+
+    /// Begins to walk it.
+    #[doc(hidden)]
+    fn open(handle: &Handle, arguments: &Map, options: &[u8]) -> Result<border::Pages> {
+        handle.pages(Self::ID, arguments, options)
+    }
 }
 
 /// What every call is put together from.

@@ -63,6 +63,7 @@ pub(crate) enum Work {
     Download { to: PathBuf, overwrite: bool, progress: Option<ProgressSink> },
     Open,
     Page(Arc<Pages>),
+    Verb { name: &'static str, progress: Option<ProgressSink> },
 }
 
 impl Work {
@@ -198,6 +199,7 @@ impl Handle {
             }
             Work::Open => core.download_stream(&arguments, &options, cancel).await,
             Work::Page(pages) => pages.next(cancel).await,
+            Work::Verb { name, progress } => core.verb(name, &arguments, &options, progress.clone(), cancel).await,
         }
     }
 

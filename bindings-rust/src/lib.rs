@@ -5,6 +5,7 @@ mod builder;
 mod call;
 mod cancel;
 mod caught;
+mod client;
 mod decimal;
 mod extra;
 mod flow;
@@ -17,10 +18,12 @@ mod request;
 mod stream;
 mod transfer;
 mod values;
+pub mod verbs;
 
 pub use builder::{Builder, Service};
 pub use call::{Call, Operation, Paged};
 pub use cancel::CancelHandle;
+pub use client::{Client, open, parse_link};
 pub use decimal::{Decimal, NotDecimal};
 pub use extra::Extra;
 pub use fileferry_core::border::{
@@ -35,6 +38,7 @@ pub use request::Request;
 pub use stream::ByteStream;
 pub use transfer::{Download, Open, Source, Target, Upload};
 pub use values::{Null, NullOr};
+pub use verbs::Verb;
 
 /// What every fallible function of this crate gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -44,6 +48,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub mod private {
     pub use std::collections::BTreeMap;
     pub use std::fmt::{Debug, Formatter, Result as FmtResult};
+    pub use std::ops::Deref;
 
     pub use fileferry_core::border::{Answer, FINGERPRINT, Reader, service, shared};
     pub use fileferry_core::tables::Type;
@@ -53,6 +58,7 @@ pub mod private {
     pub use crate::answers::{bytes, link, nothing, value};
     pub use crate::builder::Service;
     pub use crate::call::{Operation, Paged};
+    pub use crate::client::Client;
     pub use crate::decimal::Decimal;
     pub use crate::handle::Handle;
     pub use crate::values::{

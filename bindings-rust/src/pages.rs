@@ -13,7 +13,7 @@ use crate::answers;
 use crate::call::{Paged, Parts};
 use crate::handle::{Handle, Work};
 use crate::options::call_options;
-use crate::values::{Json, Value};
+use crate::values::{Json, Map, Value};
 
 /// The items of a listing, page after page, each page one request when it is needed.
 ///
@@ -52,13 +52,8 @@ impl<O: Paged> Stream for Pages<O> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         let items = this.items.get_or_insert_with(|| {
-            let walk = Walk {
-                parts: this.parts.clone(),
-                operation: O::ID,
-                pages: None,
-                ready: VecDeque::new(),
-                is_over: false,
-            };
+            let walk =
+                Walk { parts: this.parts.clone(), open: O::open, pages: None, ready: VecDeque::new(), is_over: false };
             stream::unfold(walk, Walk::step).boxed()
         });
         items.poll_next_unpin(context)
@@ -76,7 +71,7 @@ impl<O: Paged> fmt::Debug for Pages<O> {
 /// Where a listing stands.
 struct Walk<T> {
     parts: Parts,
-    operation: &'static str,
+    open: fn(&Handle, &Map, &[u8]) -> Result<border::Pages>,
     pages: Option<Arc<border::Pages>>,
     ready: VecDeque<T>,
     is_over: bool,
@@ -103,8 +98,7 @@ impl<T: Value> Walk<T> {
             None => {
                 let Parts { handle, arguments, options, .. } = &self.parts;
                 // Wrong arguments stay wrong: there is no page to ask for again.
-                let pages =
-                    handle.pages(self.operation, arguments, &options.to_json()).inspect_err(|_| self.is_over = true)?;
+                let pages = (self.open)(handle, arguments, &options.to_json()).inspect_err(|_| self.is_over = true)?;
                 Arc::clone(self.pages.insert(Arc::new(pages)))
             }
         };

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use fileferry_core::border::{self, ProgressSink, SourceFeeder};
 use futures_util::future::{Either, select};
 use futures_util::stream::{BoxStream, Stream, StreamExt as _};
+use serde_json::json;
 use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
@@ -137,41 +138,47 @@ async fn feed(chunks: &mut BoxStream<'static, io::Result<Bytes>>, feeder: Source
     }
 }
 
-/// A file or folder of the service: an [`Entry`] or an id.
+/// A file or folder of the service: an [`Entry`], a path (it begins with `/`; `/` is the root) or a bare id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target(String);
+pub struct Target(Json);
 
 impl Target {
-    fn plain(self) -> Json {
-        Json::from(self.0)
+    pub(crate) fn plain(self) -> Json {
+        self.0
     }
 
-    pub(crate) fn into_text(self) -> String {
-        self.0
+    /// The id that stands for it.
+    pub(crate) fn into_id(self) -> String {
+        match self.0 {
+            Json::String(id) => id,
+            entry => entry["id"].as_str().unwrap_or_default().to_owned(),
+        }
     }
 }
 
 impl From<&str> for Target {
     fn from(id: &str) -> Self {
-        Self(id.to_owned())
+        Self(id.into())
     }
 }
 
 impl From<String> for Target {
     fn from(id: String) -> Self {
-        Self(id)
+        Self(id.into())
     }
 }
 
 impl From<&String> for Target {
     fn from(id: &String) -> Self {
-        Self(id.clone())
+        Self(id.as_str().into())
     }
 }
 
 impl From<&Entry> for Target {
     fn from(entry: &Entry) -> Self {
-        Self(entry.id.clone().or_else(|| entry.path.clone()).unwrap_or_default())
+        // Whole enough for the engine to see where it lies: an entry of another service must not pass for one of this.
+        let Entry { id, path, is_folder, service, .. } = entry;
+        Self(json!({"id": id, "path": path, "is_folder": is_folder, "service": service}))
     }
 }
 
@@ -198,7 +205,7 @@ impl<S> Upload<S> {
         self
     }
 
-    /// The folder it goes into: an entry or id, `/` for the root, which it is unless said otherwise.
+    /// The folder it goes into; the root unless said otherwise.
     pub fn into_folder(self, folder: impl Into<Target>) -> Self {
         self.with_argument("folder", folder.into().plain())
     }

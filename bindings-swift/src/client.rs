@@ -5,6 +5,7 @@ use fileferry_core::border::{Client, Destination, Source};
 use crate::cancel::FfiCancel;
 use crate::error::FfiError;
 use crate::flow::FfiFlow;
+use crate::here;
 use crate::listener::{self, FfiLogListener, FfiProgressListener};
 use crate::pages::FfiPages;
 use crate::reply::FfiReply;
@@ -76,6 +77,32 @@ impl FfiClient {
             self.0.pages(&operation, &arguments, &options)
         })?;
         Ok(FfiPages::new(pages))
+    }
+
+    /// The entries of a folder, page by page. Nothing is sent yet.
+    pub fn list(&self, arguments: Vec<u8>, options: Vec<u8>) -> Result<Arc<FfiPages>, FfiError> {
+        let pages = runtime::enter(|| self.0.list(&arguments, &options))?;
+        Ok(FfiPages::new(pages))
+    }
+
+    /// Does one of the verbs that all services share.
+    pub async fn verb(
+        &self,
+        name: String,
+        arguments: Vec<u8>,
+        options: Vec<u8>,
+        progress: Option<Arc<dyn FfiProgressListener>>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let progress = listener::progress_sink(progress);
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.verb(&name, &arguments, &options, progress, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// What the service can do: the tape of `Capabilities`.
+    pub fn capabilities(&self) -> Result<Vec<u8>, FfiError> {
+        Ok(runtime::enter(|| self.0.capabilities().and_then(here::tape))?)
     }
 
     /// A sign-in as steps. Nothing is sent yet.

@@ -1,4 +1,4 @@
-// A walk through the package: sign in, make a folder, upload, list, download, compare, delete, and one error.
+// A walk through the package: sign in, make a folder, upload twice, list, download, compare, delete, and one error.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -23,6 +23,17 @@ step(`made the folder ${folder.id}`)
 const file = await k2s.upload(path, { folder: folder.id, onProgress: bar('upload') })
 step(`uploaded ${file.name}`)
 
+let sent = 0
+const again = await k2s.upload(path, {
+  folder: folder.id,
+  name: 'the-same-again',
+  onProgress: ({ bytesOnWire }) => {
+    sent = bytesOnWire
+  },
+})
+if (sent > 0) throw new Error('content that is stored already was sent again')
+step(`uploaded again as ${again.name}: found by its hash, no byte was sent`)
+
 for await (const item of k2s.files.iterFilesList({ parent: folder.id }))
   console.log(`   ${item.name}  ${item.size} bytes`)
 step('listed the folder')
@@ -34,9 +45,9 @@ step(`downloaded ${basename(copy)}`)
 if ((await sha256(path)) !== (await sha256(copy))) throw new Error('the copy differs from the file')
 step('compared: both are the same')
 
-await k2s.files.deleteFiles({ ids: [file.id ?? '', folder.id] })
+await k2s.files.deleteFiles({ ids: [file.id ?? '', again.id ?? '', folder.id] })
 await rm(copy)
-step('deleted file, folder and copy')
+step('deleted files, folder and copy')
 
 try {
   await k2s.downloads.getUrl({ fileId: file.id ?? '' })

@@ -1,4 +1,4 @@
-"""A walk through the package: sign in, make a folder, upload, list, download, compare, delete, and one error."""
+"""A walk through the package: sign in, make a folder, upload twice, list, download, compare, delete, and one error."""
 
 import filecmp
 import json
@@ -38,6 +38,12 @@ with Keep2Share(
     file = k2s.upload(path, folder=folder.id, on_progress=bar)
     step(f"uploaded {file.name}")
 
+    told: list[Progress] = []
+    again = k2s.upload(path, folder=folder.id, name="the-same-again", on_progress=told.append)
+    if told[-1].bytes_on_wire:
+        raise SystemExit("content that is stored already was sent again")
+    step(f"uploaded again as {again.name}: found by its hash, no byte was sent")
+
     for item in k2s.files.iter_files_list(parent=folder.id):
         print(f"   {item.name}  {item.size} bytes")
     step("listed the folder")
@@ -49,9 +55,9 @@ with Keep2Share(
         raise SystemExit("the copy differs from the file")
     step("compared: both are the same")
 
-    k2s.files.delete_files(ids=[str(file.id), folder.id])
+    k2s.files.delete_files(ids=[str(file.id), str(again.id), folder.id])
     copy.unlink()
-    step("deleted file, folder and copy")
+    step("deleted files, folder and copy")
 
     try:
         k2s.downloads.get_url(file_id=str(file.id))

@@ -1,4 +1,4 @@
-//! A walk through the crate: sign in, make a folder, upload, list, download, compare, delete, and one error.
+//! A walk through the crate: sign in, make a folder, upload twice, list, download, compare, delete, and one error.
 
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -6,6 +6,8 @@ use std::env::var;
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fileferry::{Keep2Share, Kind, Phase, Progress};
 use sha2::{Digest as _, Sha256};
@@ -34,6 +36,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let file = k2s.upload(&*path).into_folder(&folder.id).on_progress(bar("upload")).await?;
     step(format!("uploaded {}", file.name));
 
+    let sent = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&sent);
+    let count = move |progress: Progress| told.store(progress.bytes_on_wire, Ordering::Relaxed);
+    let again = k2s.upload(&*path).into_folder(&folder.id).named("the-same-again").on_progress(count).await?;
+    if sent.load(Ordering::Relaxed) > 0 {
+        return Err("content that is stored already was sent again".into());
+    }
+    step(format!("uploaded again as {}: found by its hash, no byte was sent", again.name));
+
     let mut items = k2s.files().iter_files_list().parent(&*folder.id);
     while let Some(item) = items.next().await {
         let item = item?;
@@ -51,9 +62,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     step("compared: both are the same".into());
 
     let id = file.id.unwrap_or_default();
-    k2s.files().delete_files([&id, &folder.id]).await?;
+    k2s.files().delete_files([&id, &again.id.unwrap_or_default(), &folder.id]).await?;
     std::fs::remove_file(&copy)?;
-    step("deleted file, folder and copy".into());
+    step("deleted files, folder and copy".into());
 
     match k2s.downloads().get_url(&id).await {
         Err(error) if error.kind() == Kind::NotFound => {

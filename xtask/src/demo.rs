@@ -21,10 +21,11 @@ use crate::workspace::Workspace;
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
 const TAIL_LINES: usize = 30;
 /// How each step of an example begins to tell of itself, the same in every language.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "signed in",
     "made the folder",
     "uploaded",
+    "uploaded again",
     "listed the folder",
     "downloaded",
     "compared",
@@ -387,13 +388,13 @@ mod tests {
     #[test]
     fn a_program_that_takes_other_steps_has_failed() {
         let failure = |steps: &[&str]| takes(steps).unwrap_err().to_string();
-        assert_eq!(failure(&STEPS[..7]), "step 8 is missing: «a file that is gone …»");
+        assert_eq!(failure(&STEPS[..8]), "step 9 is missing: «a file that is gone …»");
         let mut other = STEPS;
-        other.swap(4, 5);
-        assert_eq!(failure(&other), "step 5 is «compared it», not «downloaded …»");
+        other.swap(5, 6);
+        assert_eq!(failure(&other), "step 6 is «compared it», not «downloaded …»");
         let more = [&STEPS[..], &["bowed"]].concat();
         assert!(failure(&more).contains("bowed"));
-        let other_outcome = run(r#"echo 'RESULT {"steps": 8, "bytes": 5, "outcome": "half"}'"#).unwrap_err();
+        let other_outcome = run(r#"echo 'RESULT {"steps": 9, "bytes": 5, "outcome": "half"}'"#).unwrap_err();
         assert_eq!(other_outcome.to_string(), "the program's outcome is half");
     }
 

@@ -23,7 +23,7 @@ from fileferry._generated import VERSION as __version__  # noqa: N811
 from fileferry._generated import errors as _errors
 from fileferry._generated import exports as _exports
 from fileferry._generated.errors import *  # noqa: F403
-from fileferry._types import UNSET, BinaryFile, CallOptions, Progress, Source, Unset
+from fileferry._types import UNSET, BinaryFile, CallOptions, Progress, Source, Target, Unset
 
 if TYPE_CHECKING:
     from fileferry._async_client import AsyncClient
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fileferry._flow import CaptchaStep, ConfirmStep, Flow, WaitStep
     from fileferry._generated.exports import *  # noqa: F403
     from fileferry._model import Model, Variant
+    from fileferry._open import open, open_async, parse_link  # noqa: A004 - Called as `fileferry.open`.
     from fileferry._pages import Pages
     from fileferry._steps import DoneStep, Step
     from fileferry._stream import ByteStream
@@ -65,10 +66,14 @@ __all__: list[str] = [
     "Source",
     "Step",
     "SubError",
+    "Target",
     "Unset",
     "Variant",
     "WaitStep",
     "__version__",
+    "open",
+    "open_async",
+    "parse_link",
 ]
 __all__ += _errors.__all__
 __all__ += _exports.__all__
@@ -92,6 +97,9 @@ _LAZY = {
     "Step": "_steps",
     "Variant": "_model",
     "WaitStep": "_flow",
+    "open": "_open",
+    "open_async": "_open",
+    "parse_link": "_open",
 }
 
 if _native.FINGERPRINT != _FINGERPRINT:

@@ -196,6 +196,22 @@ class AsyncCaller:
                 self._sign_ins += 1
             return True
 
+    async def verb(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        on_progress: OnProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> Any:
+        """Do one of the verbs that all services share."""
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+
+        async def send(loop: AbstractEventLoop) -> _native.Reply:
+            teller = _Teller(on_progress)
+            return await teller.hear(self.native.verb(name, given, encoded, teller.tell, loop))
+
+        return await self.settled(send, options)
+
 
 class _Teller:
     """Tells a program of progress; what it raises ends the transfer."""

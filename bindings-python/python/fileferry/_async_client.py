@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fileferry._async_caller import AsyncCaller
-from fileferry._calls import identify
+from fileferry._async_verbs import AsyncVerbs
+from fileferry._calls import identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, CallOptions, OnSession
 
 
-class AsyncClient:
+class AsyncClient(AsyncVerbs):
     """A client of one service for asyncio; use it in an `async with` statement, or close it."""
 
     def __init__(
@@ -81,7 +82,7 @@ class AsyncClient:
         Args:
             target: An entry, the id or the link of a file.
         """
-        return await self._caller.free_download(identify(target))
+        return await self._caller.free_download(identity(target))
 
     def export_session(self) -> str | None:
         """Give the session, with which a client of the next process need not sign in. It holds a secret."""

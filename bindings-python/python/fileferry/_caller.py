@@ -181,6 +181,17 @@ class Caller:
                 self._sign_ins += 1
             return True
 
+    def verb(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        on_progress: OnProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> Any:
+        """Do one of the verbs that all services share."""
+        given, encoded, tell = encode_arguments(arguments), encode_call_options(options), _teller(on_progress)
+        return self.settled(lambda: self.native.verb(name, given, encoded, tell), options)
+
 
 def _teller(on_progress: OnProgress | None) -> Callable[..., None] | None:
     if on_progress is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakSet
 
 from fileferry import _native
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fileferry._generated.shared.models import Entry
-    from fileferry._types import CallOptions, OnSession, StrPath
+    from fileferry._types import CallOptions, OnSession, StrPath, Target
 
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
@@ -31,6 +31,7 @@ _IN_SECONDS: Final = frozenset(
         "backoff_max",
         "retry_after_cap",
         "free_wait_margin",
+        "poll_interval",
     }
 )
 
@@ -96,17 +97,24 @@ def encode_client_options(options: Mapping[str, object]) -> str:
     return to_json(given)
 
 
-@overload
-def identify(target: Entry | str) -> str: ...
-@overload
-def identify(target: None) -> None: ...
-@overload
-def identify(target: Entry | str | None) -> str | None: ...
-def identify(target: Entry | str | None) -> str | None:
-    """Give the id that stands for a file or folder."""
-    name = target if target is None or isinstance(target, str) else getattr(target, "id", None)
-    if name is None and target is not None:
+def identify(target: Target | None) -> object:
+    """Give what stands for a file or folder: a path or id, or of an entry what tells which one it is.
+
+    The engine sees by its service that an entry belongs elsewhere.
+    """
+    if target is None or isinstance(target, str):
+        return target
+    parts = {name: getattr(target, name, None) for name in ("id", "path", "is_folder", "service")}
+    if parts["id"] is None and parts["path"] is None:
         raise InvalidArgumentError(f"a {type(target).__name__} without an id stands for no file or folder")
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def identity(target: Entry | str) -> str:
+    """Give the id that stands for a file."""
+    name = target if isinstance(target, str) else getattr(target, "id", None)
+    if name is None:
+        raise InvalidArgumentError(f"a {type(target).__name__} without an id stands for no file")
     return name
 
 

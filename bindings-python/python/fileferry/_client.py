@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fileferry._caller import Caller
-from fileferry._calls import identify
+from fileferry._calls import identity
+from fileferry._verbs import Verbs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from fileferry._types import CallOptions, OnCaptcha, OnConfirm, OnSession
 
 
-class Client:
+class Client(Verbs):
     """A client of one service. It can be shared between threads; use it in a `with` statement, or close it."""
 
     def __init__(
@@ -81,7 +82,7 @@ class Client:
         Args:
             target: An entry, the id or the link of a file.
         """
-        return self._caller.free_download(identify(target))
+        return self._caller.free_download(identity(target))
 
     def export_session(self) -> str | None:
         """Give the session, with which a client of the next process need not sign in. It holds a secret."""

@@ -16,9 +16,12 @@ __all__ = [
     "Reply",
     "Shapes",
     "Stream",
+    "parse_link",
 ]
 
 FINGERPRINT: Final[str]
+
+def parse_link(shared: Shapes, url: str) -> Any: ...
 
 @final
 class Reply:
@@ -108,6 +111,26 @@ class Client:
     def open(self, arguments: str, options: str, event_loop: None = None) -> Reply: ...
     @overload
     def open(self, arguments: str, options: str, event_loop: AbstractEventLoop) -> Future[Reply]: ...
+    @overload
+    def verb(
+        self,
+        name: str,
+        arguments: str,
+        options: str,
+        on_progress: Callable[..., None] | None = None,
+        event_loop: None = None,
+    ) -> Reply: ...
+    @overload
+    def verb(
+        self,
+        name: str,
+        arguments: str,
+        options: str,
+        on_progress: Callable[..., None] | None,
+        event_loop: AbstractEventLoop,
+    ) -> Future[Reply]: ...
+    def list(self, arguments: str, options: str) -> Pages: ...
+    def capabilities(self) -> Any: ...
     def sign_in(self) -> Flow: ...
     def free_download(self, target: str) -> Flow: ...
     def export_session(self) -> str | None: ...

@@ -11,6 +11,7 @@ from fileferry._record import Record
 if TYPE_CHECKING:
     from fileferry._async_flow import AsyncCaptchaStep, AsyncConfirmStep
     from fileferry._flow import CaptchaStep, ConfirmStep
+    from fileferry._generated.shared.models import Entry
 
 
 @final
@@ -109,6 +110,9 @@ StrPath: TypeAlias = "str | os.PathLike[str]"
 
 Source: TypeAlias = "StrPath | bytes | bytearray | memoryview | BinaryFile"
 """What can be uploaded: a path, bytes, or an open binary file of known length."""
+
+Target: TypeAlias = "Entry | str"
+"""A file or folder of a service: an entry, a path (it begins with `/`; `/` is the root) or a bare id."""
 
 OnProgress: TypeAlias = Callable[[Progress], object]
 """Hears of progress. What it raises ends the transfer."""

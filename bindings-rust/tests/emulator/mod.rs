@@ -87,6 +87,7 @@ impl World {
     }
 
     /// What a person would read off a captcha.
+    #[allow(dead_code, reason = "not every program that has this module meets a captcha")]
     pub fn solution(&self, captcha: &Captcha) -> String {
         let challenge = captcha.challenge.as_deref().unwrap();
         self.get(&format!("/captchas/{challenge}"))["answer"].as_str().unwrap().to_owned()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fileferry::{Keep2Share, Kind};
+use fileferry::{Client, Keep2Share, Kind};
 
 fn signed_in(kept: Option<String>) -> fileferry::Result<Keep2Share> {
     let mut builder = Keep2Share::builder()
@@ -58,5 +58,40 @@ async fn transfers(client: &Keep2Share) -> fileferry::Result<()> {
     while let Some(chunk) = stream.chunk().await? {
         println!("{} bytes", chunk.len());
     }
+    Ok(())
+}
+
+async fn verbs(client: &Client) -> fileferry::Result<()> {
+    let folder = client.make_folder("Holidays").exist_ok(true).await?;
+    let mut entries = client.list(&folder);
+    while let Some(entry) = entries.next().await {
+        let entry = entry?;
+        println!("{}: {:?} bytes", entry.name, entry.size);
+    }
+
+    let file = client.stat("/Holidays/movie.mp4").await?;
+    client.rename(&file, "first day.mp4").await?;
+    println!("{}", client.share_link("/Holidays/first day.mp4").await?);
+    Ok(())
+}
+
+async fn opened() -> fileferry::Result<()> {
+    let link = fileferry::parse_link("https://k2s.cc/file/5f0c2b7e41a3d/movie.mp4");
+    if let Some((service, id)) = link.and_then(|link| Some((link.service, link.id?))) {
+        let client = fileferry::open(service).option("access_token", "my-key").build()?;
+        if client.capabilities()?.verbs.iter().any(|verb| verb == "download") {
+            client.download(id, "downloads").await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fetched(client: &Client) -> fileferry::Result<()> {
+    let stored = client
+        .remote_upload("https://example.com/movie.mp4")
+        .into_folder("/Holidays")
+        .on_progress(|progress| println!("{:?}", progress.fraction))
+        .await?;
+    println!("{:?}", stored.id);
     Ok(())
 }

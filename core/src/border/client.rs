@@ -40,7 +40,7 @@ impl Client {
     /// A client of `service`, with a JSON object of options: the credentials by name, `session` (what
     /// [`export_session`](Self::export_session) gave), `host`, `base_url`, `allow_http`, `connect_timeout_ms`,
     /// `idle_timeout_ms`, `upload_idle_timeout_ms`, `deadline_ms`, `max_attempts`, `backoff_ms`, `backoff_max_ms`,
-    /// `retry_after_cap_ms`, `free_wait_margin_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`,
+    /// `retry_after_cap_ms`, `free_wait_margin_ms`, `poll_interval_ms`, `rate` (calls a second, 0 = no limit), `max_json` (bytes), `proxy`,
     /// `ca_bundle` (path of a PEM file), `user_agent` (the program's), `agent` (ours: `fileferry/0.1.0 python`).
     ///
     /// An unknown service or option, a value of the wrong type, a control character in a credential are
@@ -138,7 +138,7 @@ impl Client {
     }
 
     /// Uploads a file; gives an [`Entry`](crate::border::shared) of the shared table. `arguments` is a JSON object:
-    /// `folder` (id or `/`), `name` (else the source's file name) and the service's own. `options` as for a call.
+    /// `folder` (a target), `name` (else the source's file name) and the service's own. `options` as for a call.
     pub async fn upload(
         &self,
         source: Source,
@@ -169,7 +169,7 @@ impl Client {
     }
 
     /// Downloads a file; gives an [`Entry`](crate::border::shared) whose `path` is the file written. `arguments` is a JSON
-    /// object: `target` (id or link) and the service's own. `options` as for a call.
+    /// object: `target` (an entry, a path, an id or a link) and the service's own. `options` as for a call.
     pub async fn download(
         &self,
         to: Destination,

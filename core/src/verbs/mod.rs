@@ -36,7 +36,8 @@ impl At<'_> {
             Value::Object(members) => members,
             _ => Map::new(),
         };
-        self.engine.ask(operation, &arguments, self.context).await
+        // A verb asks at many places; each would add the whole life of a request to its future, and a thread's stack is small.
+        Box::pin(self.engine.ask(operation, &arguments, self.context)).await
     }
 }
 
@@ -171,7 +172,8 @@ impl Engine {
         let context = Context::new(&options, deadline);
         let meter = Meter::new(progress, None);
         let at = At { engine: self, context: &context };
-        let outcome = self.within(deadline, cancel, meter.telling(crate::services::perform(at, verb, &meter))).await;
+        let work = Box::pin(crate::services::perform(at, verb, &meter));
+        let outcome = self.within(deadline, cancel, meter.telling(work)).await;
         self.reply(outcome, None, &context)
     }
 }

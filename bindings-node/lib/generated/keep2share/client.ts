@@ -39,7 +39,7 @@ export class Keep2Share extends Client {
   /** Signing in and the captchas that belong to it. */
   readonly auth: AuthOperations
   /** The signed-in account. */
-  readonly account: AccountOperations
+  override readonly account: AccountOperations
   /** Files and folders of the account. */
   readonly files: FilesOperations
   /** Bringing files to the service. */

@@ -4,6 +4,7 @@ import type { Caller } from '../../caller.js'
 import type { JsonValue, Shape } from '../../json.js'
 import type { CallOptions } from '../../options.js'
 import type { ByteStream } from '../../stream.js'
+import { AccountVerb } from '../../verbs.js'
 import * as models from './models.js'
 
 /** Parameters of `auth.captcha`. */
@@ -147,11 +148,12 @@ export interface ResellerGetCodeParams {
 }
 
 /** The signed-in account. */
-export class AccountOperations {
+export class AccountOperations extends AccountVerb {
   readonly #caller: Caller
 
   /** @internal */
   constructor(caller: Caller) {
+    super(caller)
     this.#caller = caller
   }
 

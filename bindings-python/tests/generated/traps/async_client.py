@@ -29,6 +29,7 @@ if _TYPE_CHECKING:
     from fileferry._types import OnSession as _OnSession
     from fileferry._types import Source as _Source
     from fileferry._types import StrPath as _StrPath
+    from fileferry._types import Target as _Target
     from fileferry._types import Unset as _Unset
 
 __all__ = ["AsyncTraps"]
@@ -759,6 +760,7 @@ class AsyncTraps(_Client):
         backoff_max: float | None = None,
         retry_after_cap: float | None = None,
         free_wait_margin: float | None = None,
+        poll_interval: float | None = None,
         rate: float | None = None,
         max_json: int | None = None,
         proxy: str | None = None,
@@ -785,6 +787,8 @@ class AsyncTraps(_Client):
             backoff_max: The most seconds between attempts. Default: 20.
             retry_after_cap: The most seconds to wait when the service asks for it. Default: 120.
             free_wait_margin: Seconds added to the wait for a free download. Default: 2.
+            poll_interval: Seconds until the service is asked again how far it has come, at a remote upload; they grow up to six
+                times as long. Default: 5.
             rate: Calls a second, 0 for no limit. Default: the service's.
             max_json: The most bytes of an answer. Default: 64 MiB.
             proxy: Address of a proxy. Default: from the environment.
@@ -809,6 +813,7 @@ class AsyncTraps(_Client):
                 "backoff_max": backoff_max,
                 "retry_after_cap": retry_after_cap,
                 "free_wait_margin": free_wait_margin,
+                "poll_interval": poll_interval,
                 "rate": rate,
                 "max_json": max_json,
                 "proxy": proxy,
@@ -836,7 +841,7 @@ class AsyncTraps(_Client):
         self,
         source: _Source,
         *,
-        folder: _Entry | str | None = None,
+        folder: _Target | None = None,
         name: str | None = None,
         on_progress: _OnProgress | None = None,
         options: _CallOptions | None = None,
@@ -845,7 +850,7 @@ class AsyncTraps(_Client):
 
         Args:
             source: A path, bytes, or an open binary file of known length.
-            folder: Entry or id of the folder, `/` for the root. Default: the root.
+            folder: Where it goes: an entry, a path or an id. Default: the root.
             name: What to call it. Default: the name of the source.
             on_progress: Hears of progress, on the event loop. What it raises ends the upload.
             options: What the call takes beside them.
@@ -859,7 +864,7 @@ class AsyncTraps(_Client):
 
     async def download(
         self,
-        target: _Entry | str,
+        target: _Target,
         to: _StrPath,
         *,
         overwrite: bool = False,
@@ -872,7 +877,7 @@ class AsyncTraps(_Client):
         `free_download()` leads through them first.
 
         Args:
-            target: Entry, id or link of the file.
+            target: The file: an entry, a path, an id, or the link of its page.
             to: The file to write, or a folder that is there: then the service's name is used below it.
             overwrite: Replaces a file that is there already.
             on_progress: Hears of progress, on the event loop. What it raises ends the download.
@@ -888,14 +893,14 @@ class AsyncTraps(_Client):
 
     async def open(
         self,
-        target: _Entry | str,
+        target: _Target,
         *,
         options: _CallOptions | None = None,
     ) -> _ByteStream:
         """Open a file of the service as a stream of bytes.
 
         Args:
-            target: Entry, id or link of the file.
+            target: The file: an entry, a path, an id, or the link of its page.
             options: What the call takes beside them.
         """
         return await self._caller.open(

@@ -101,6 +101,16 @@ impl Account {
     }
 }
 
+/// The verb of the same name that all services share: the account in the terms of all.
+impl IntoFuture for Account {
+    type Output = crate::Result<crate::Account>;
+    type IntoFuture = <crate::Verb<crate::verbs::Account> as IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        p::Client::of(self.0).account().into_future()
+    }
+}
+
 /// The operation `account.accountInfo`.
 #[derive(Debug)]
 pub enum AccountInfo {}

@@ -27,7 +27,7 @@ use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
 /// Made by [`builder`](Self::builder). Cloning gives another handle on the same client; it can be shared between
 /// threads, and works inside a Tokio runtime.
 #[derive(Debug, Clone)]
-pub struct Keep2Share(p::Handle);
+pub struct Keep2Share(p::Client);
 
 impl Keep2Share {
     /// Puts together a client: credentials, then [`build`](Builder::build).
@@ -37,32 +37,32 @@ impl Keep2Share {
 
     /// Signing in and the captchas that belong to it.
     pub fn auth(&self) -> auth::Auth {
-        auth::Auth::of(&self.0)
+        auth::Auth::of(self.0.handle())
     }
 
     /// The signed-in account.
     pub fn account(&self) -> account::Account {
-        account::Account::of(&self.0)
+        account::Account::of(self.0.handle())
     }
 
     /// Files and folders of the account.
     pub fn files(&self) -> files::Files {
-        files::Files::of(&self.0)
+        files::Files::of(self.0.handle())
     }
 
     /// Bringing files to the service.
     pub fn uploads(&self) -> uploads::Uploads {
-        uploads::Uploads::of(&self.0)
+        uploads::Uploads::of(self.0.handle())
     }
 
     /// Fetching files from the service.
     pub fn downloads(&self) -> downloads::Downloads {
-        downloads::Downloads::of(&self.0)
+        downloads::Downloads::of(self.0.handle())
     }
 
     /// Titles, descriptions and tags of files.
     pub fn meta(&self) -> meta::Meta {
-        meta::Meta::of(&self.0)
+        meta::Meta::of(self.0.handle())
     }
 
     /// Uploads a path, bytes or a stream; gives the new file's entry.
@@ -70,13 +70,13 @@ impl Keep2Share {
         p::Service::upload(self, source)
     }
 
-    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     pub fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         p::Service::download(self, target, to)
     }
 
-    /// Opens a file, an entry, its id or its link, as a stream of bytes.
+    /// Opens a file, a target or its link, as a stream of bytes.
     pub fn open(&self, target: impl Into<Target>) -> Open<Self> {
         p::Service::open(self, target)
     }
@@ -123,10 +123,18 @@ impl p::Service for Keep2Share {
     const ID: &'static str = "keep2share";
 
     fn from_handle(handle: p::Handle) -> Self {
-        Self(handle)
+        Self(p::Client::of(handle))
     }
 
     fn handle(&self) -> &p::Handle {
+        self.0.handle()
+    }
+}
+
+impl p::Deref for Keep2Share {
+    type Target = p::Client;
+
+    fn deref(&self) -> &p::Client {
         &self.0
     }
 }

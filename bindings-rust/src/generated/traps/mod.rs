@@ -26,7 +26,7 @@ use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
 /// Made by [`builder`](Self::builder). Cloning gives another handle on the same client; it can be shared between
 /// threads, and works inside a Tokio runtime.
 #[derive(Debug, Clone)]
-pub struct Traps(p::Handle);
+pub struct Traps(p::Client);
 
 impl Traps {
     /// Puts together a client: credentials, then [`build`](Builder::build).
@@ -36,32 +36,32 @@ impl Traps {
 
     /// Operations and parameters named like reserved words.
     pub fn class(&self) -> class::Class {
-        class::Class::of(&self.0)
+        class::Class::of(self.0.handle())
     }
 
     /// Every type and odd form in an answer.
     pub fn shapes(&self) -> shapes::Shapes {
-        shapes::Shapes::of(&self.0)
+        shapes::Shapes::of(self.0.handle())
     }
 
     /// Every place and spelling of a parameter.
     pub fn places(&self) -> places::Places {
-        places::Places::of(&self.0)
+        places::Places::of(self.0.handle())
     }
 
     /// Results that are one of several, bytes, links, headers or nothing.
     pub fn answers(&self) -> answers::Answers {
-        answers::Answers::of(&self.0)
+        answers::Answers::of(self.0.handle())
     }
 
     /// Every way to walk over pages.
     pub fn pages(&self) -> pages::Pages_ {
-        pages::Pages_::of(&self.0)
+        pages::Pages_::of(self.0.handle())
     }
 
     /// Nothing at all.
     pub fn empty(&self) -> empty::Empty {
-        empty::Empty::of(&self.0)
+        empty::Empty::of(self.0.handle())
     }
 
     /// Uploads a path, bytes or a stream; gives the new file's entry.
@@ -69,13 +69,13 @@ impl Traps {
         p::Service::upload(self, source)
     }
 
-    /// Downloads a file, an entry, its id or its link, to the disk: to this path, or under the service's name into this folder.
+    /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.
     /// Gives an entry whose `path` is the file written.
     pub fn download(&self, target: impl Into<Target>, to: impl Into<PathBuf>) -> Download<Self> {
         p::Service::download(self, target, to)
     }
 
-    /// Opens a file, an entry, its id or its link, as a stream of bytes.
+    /// Opens a file, a target or its link, as a stream of bytes.
     pub fn open(&self, target: impl Into<Target>) -> Open<Self> {
         p::Service::open(self, target)
     }
@@ -122,10 +122,18 @@ impl p::Service for Traps {
     const ID: &'static str = "traps";
 
     fn from_handle(handle: p::Handle) -> Self {
-        Self(handle)
+        Self(p::Client::of(handle))
     }
 
     fn handle(&self) -> &p::Handle {
+        self.0.handle()
+    }
+}
+
+impl p::Deref for Traps {
+    type Target = p::Client;
+
+    fn deref(&self) -> &p::Client {
         &self.0
     }
 }

@@ -41,3 +41,31 @@ private func transfers(_ client: Keep2Share) async throws {
         print(chunk.count, "bytes")
     }
 }
+
+private func verbs(_ client: ServiceClient) async throws {
+    let folder = try await client.makeFolder("Holidays", existOk: true)
+    for try await entry in client.list(folder) {
+        print(entry.name, entry.size ?? 0)
+    }
+
+    let file = try await client.stat("/Holidays/movie.mp4")
+    try await client.rename(file, to: "first day.mp4")
+    print(try await client.shareLink("/Holidays/first day.mp4"))
+}
+
+private func opened() async throws {
+    let link = try parseLink("https://k2s.cc/file/5f0c2b7e41a3d/movie.mp4")
+    if let link, let id = link.id {
+        let client = try ServiceClient.open(link.service, credentials: ["access_token": "my-key"])
+        if try client.capabilities().verbs.contains("download") {
+            try await client.download(id, to: URL(fileURLWithPath: "downloads"))
+        }
+    }
+}
+
+private func fetched(_ client: ServiceClient) async throws {
+    let stored = try await client.remoteUpload("https://example.com/movie.mp4", folder: "/Holidays") { progress in
+        print(progress.fraction ?? 0)
+    }
+    print(stored.id ?? "")
+}

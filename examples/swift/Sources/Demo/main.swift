@@ -1,4 +1,4 @@
-// A walk through the package: sign in, make a folder, upload, list, download, compare, delete, and one error.
+// A walk through the package: sign in, make a folder, upload twice, list, download, compare, delete, and one error.
 
 import FileFerry
 import Foundation
@@ -21,6 +21,11 @@ step("made the folder \(folder.id)")
 let file = try await k2s.upload(path, folder: folder.id) { draw("upload", $0) }
 step("uploaded \(file.name)")
 
+let sent = Sent()
+let again = try await k2s.upload(path, folder: folder.id, name: "the-same-again") { sent.bytes = $0.bytesOnWire }
+guard sent.bytes == 0 else { fatalError("content that is stored already was sent again") }
+step("uploaded again as \(again.name): found by its hash, no byte was sent")
+
 for try await item in k2s.files.iterFilesList(parent: .value(folder.id)) {
     write("   \(item.name ?? item.id)  \(item.size ?? 0) bytes\n")
 }
@@ -35,9 +40,9 @@ guard FileManager.default.contentsEqual(atPath: path.path, andPath: copy.path) e
 step("compared: both are the same")
 
 let id = file.id ?? ""
-_ = try await k2s.files.deleteFiles(ids: [id, folder.id])
+_ = try await k2s.files.deleteFiles(ids: [id, again.id ?? "", folder.id])
 try FileManager.default.removeItem(at: copy)
-step("deleted file, folder and copy")
+step("deleted files, folder and copy")
 
 do {
     _ = try await k2s.downloads.getUrl(fileId: id)
@@ -47,6 +52,11 @@ do {
 
 k2s.close()
 write(#"RESULT {"steps": \#(steps), "bytes": \#(file.size ?? 0), "outcome": "ok"}"# + "\n")
+
+/// How many bytes went out. The upload tells it one event after the other, and it is read when the upload is over.
+final class Sent: @unchecked Sendable {
+    var bytes: Int64 = 0
+}
 
 /// Counts what was done.
 @MainActor func step(_ text: String) {

@@ -45,6 +45,8 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
         }
     }
     maker.file(RUNNER, "SharedObservation", "runner_observation", &shared)?;
+    let own = RunnerContext { generated: GENERATED, shared: &shared, services: services.iter().collect() };
+    maker.file(MAIN, "internal/Services", "services", own)?;
     let services = services.iter().chain(&test_services).collect();
     maker.file(
         RUNNER,

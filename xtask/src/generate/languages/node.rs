@@ -40,6 +40,7 @@ pub fn files(api: &Api, templates: &mut Templates) -> Result<Vec<GeneratedFile>>
     file("version.ts", library("version.ts"), serde_json::json!({ "api": api }))?;
     file("errors.ts", library("errors.ts"), serde_json::json!({ "kinds": kinds(api) }))?;
     file("index.ts", library("index.ts"), serde_json::json!({ "services": views, "kinds": kinds(api) }))?;
+    file("clients.ts", library("clients.ts"), serde_json::json!({ "services": views }))?;
     let shared = view(api, &api.shared)?;
     let context = |service: &ServiceView, root: &str| serde_json::json!({ "service": service, "root": root });
     file("models.ts", library("shared.ts"), context(&shared, "../"))?;

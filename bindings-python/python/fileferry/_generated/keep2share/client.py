@@ -11,6 +11,7 @@ from typing import Literal as _Literal
 from fileferry._calls import identify as _identify
 from fileferry._client import Client as _Client
 from fileferry._group import Group as _Group
+from fileferry._verbs import AccountVerb as _AccountVerb
 from fileferry._types import UNSET as _UNSET
 
 from . import models as _models
@@ -26,6 +27,7 @@ if _TYPE_CHECKING:
     from fileferry._types import OnSession as _OnSession
     from fileferry._types import Source as _Source
     from fileferry._types import StrPath as _StrPath
+    from fileferry._types import Target as _Target
     from fileferry._types import Unset as _Unset
 
 __all__ = ["Keep2Share"]
@@ -211,7 +213,7 @@ class AuthOperations(_Group):
         )
 
 
-class AccountOperations(_Group):
+class AccountOperations(_AccountVerb):
     """The signed-in account."""
 
     __slots__ = ()
@@ -1392,6 +1394,7 @@ class Keep2Share(_Client):
         backoff_max: float | None = None,
         retry_after_cap: float | None = None,
         free_wait_margin: float | None = None,
+        poll_interval: float | None = None,
         rate: float | None = None,
         max_json: int | None = None,
         proxy: str | None = None,
@@ -1420,6 +1423,8 @@ class Keep2Share(_Client):
             backoff_max: The most seconds between attempts. Default: 20.
             retry_after_cap: The most seconds to wait when the service asks for it. Default: 120.
             free_wait_margin: Seconds added to the wait for a free download. Default: 2.
+            poll_interval: Seconds until the service is asked again how far it has come, at a remote upload; they grow up to six
+                times as long. Default: 5.
             rate: Calls a second, 0 for no limit. Default: the service's.
             max_json: The most bytes of an answer. Default: 64 MiB.
             proxy: Address of a proxy. Default: from the environment.
@@ -1446,6 +1451,7 @@ class Keep2Share(_Client):
                 "backoff_max": backoff_max,
                 "retry_after_cap": retry_after_cap,
                 "free_wait_margin": free_wait_margin,
+                "poll_interval": poll_interval,
                 "rate": rate,
                 "max_json": max_json,
                 "proxy": proxy,
@@ -1458,8 +1464,6 @@ class Keep2Share(_Client):
         )
         self.auth: AuthOperations = AuthOperations(self._caller)
         """Signing in and the captchas that belong to it."""
-        self.account: AccountOperations = AccountOperations(self._caller)
-        """The signed-in account."""
         self.files: FilesOperations = FilesOperations(self._caller)
         """Files and folders of the account."""
         self.uploads: UploadsOperations = UploadsOperations(self._caller)
@@ -1469,11 +1473,16 @@ class Keep2Share(_Client):
         self.meta: MetaOperations = MetaOperations(self._caller)
         """Titles, descriptions and tags of files."""
 
+    @property
+    def account(self) -> AccountOperations:
+        """The signed-in account."""
+        return AccountOperations(self._caller)
+
     def upload(
         self,
         source: _Source,
         *,
-        folder: _Entry | str | None = None,
+        folder: _Target | None = None,
         name: str | None = None,
         access: _models.AccessValue | None = None,
         by_hash: bool | None = None,
@@ -1484,7 +1493,7 @@ class Keep2Share(_Client):
 
         Args:
             source: A path, bytes, or an open binary file of known length.
-            folder: Entry or id of the folder, `/` for the root. Default: the root.
+            folder: Where it goes: an entry, a path or an id. Default: the root.
             name: What to call it. Default: the name of the source.
             access: Who may download the file. Default: "public".
             by_hash: Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Default: true.
@@ -1500,7 +1509,7 @@ class Keep2Share(_Client):
 
     def download(
         self,
-        target: _Entry | str,
+        target: _Target,
         to: _StrPath,
         *,
         overwrite: bool = False,
@@ -1513,7 +1522,7 @@ class Keep2Share(_Client):
         `free_download()` leads through them first.
 
         Args:
-            target: Entry, id or link of the file.
+            target: The file: an entry, a path, an id, or the link of its page.
             to: The file to write, or a folder that is there: then the service's name is used below it.
             overwrite: Replaces a file that is there already.
             on_progress: Hears of progress, in the calling thread. What it raises ends the download.
@@ -1529,14 +1538,14 @@ class Keep2Share(_Client):
 
     def open(
         self,
-        target: _Entry | str,
+        target: _Target,
         *,
         options: _CallOptions | None = None,
     ) -> _ByteStream:
         """Open a file of the service as a stream of bytes.
 
         Args:
-            target: Entry, id or link of the file.
+            target: The file: an entry, a path, an id, or the link of its page.
             options: What the call takes beside them.
         """
         return self._caller.open(

@@ -120,7 +120,7 @@ final class ClientCore: Sendable {
         }
     }
 
-    private var unexpectedAnswer: FileFerryError {
+    var unexpectedAnswer: FileFerryError {
         FileFerryError(kind: .internal, message: "the library gave another sort of answer than it describes")
     }
 

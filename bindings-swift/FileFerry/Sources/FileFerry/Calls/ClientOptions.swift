@@ -28,6 +28,8 @@ public struct ClientOptions: Sendable {
     public var retryAfterCap: TimeInterval?
     /// Seconds added to the wait for a free download; 2.
     public var freeWaitMargin: TimeInterval?
+    /// Seconds until the service is asked again how far it has come, at a remote upload; they grow up to six times as long; 5.
+    public var pollInterval: TimeInterval?
     /// Calls a second, 0 for no limit; the service's own.
     public var rate: Double?
     /// Bytes that an answer may have; 64 MiB.
@@ -53,6 +55,7 @@ public struct ClientOptions: Sendable {
         connectTimeout: TimeInterval? = nil, idleTimeout: TimeInterval? = nil, uploadIdleTimeout: TimeInterval? = nil,
         deadline: TimeInterval? = nil, maxAttempts: Int? = nil, backoff: TimeInterval? = nil,
         backoffMax: TimeInterval? = nil, retryAfterCap: TimeInterval? = nil, freeWaitMargin: TimeInterval? = nil,
+        pollInterval: TimeInterval? = nil,
         rate: Double? = nil, maxJSON: Int? = nil, proxy: String? = nil, caBundle: String? = nil,
         userAgent: String? = nil,
         onSession: (@Sendable (String) -> Void)? = nil,
@@ -73,6 +76,7 @@ public struct ClientOptions: Sendable {
         self.backoffMax = backoffMax
         self.retryAfterCap = retryAfterCap
         self.freeWaitMargin = freeWaitMargin
+        self.pollInterval = pollInterval
         self.rate = rate
         self.maxJSON = maxJSON
         self.proxy = proxy
@@ -99,6 +103,7 @@ public struct ClientOptions: Sendable {
         arguments.set("backoff_max_ms", milliseconds: backoffMax)
         arguments.set("retry_after_cap_ms", milliseconds: retryAfterCap)
         arguments.set("free_wait_margin_ms", milliseconds: freeWaitMargin)
+        arguments.set("poll_interval_ms", milliseconds: pollInterval)
         arguments.set("rate", rate)
         arguments.set("max_json", maxJSON.map(Int64.init))
         arguments.set("proxy", proxy)

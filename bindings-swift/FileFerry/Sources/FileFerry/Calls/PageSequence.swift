@@ -8,11 +8,15 @@ public struct PageSequence<Element: Sendable>: AsyncSequence, Sendable {
     private let begin: @Sendable () -> PageWalk<Element>
 
     init(core: ClientCore, operation: String, arguments: Data, options: CallOptions) where Element: TapeReadable {
+        self.init(core: core, options: options) {
+            try core.native.pages(operation: operation, arguments: arguments, options: options.arguments.data)
+        }
+    }
+
+    init(core: ClientCore, options: CallOptions, open: @escaping @Sendable () throws -> FfiPages)
+    where Element: TapeReadable {
         begin = {
-            PageWalk(core: core, options: options) {
-                try core.native.pages(
-                    operation: operation, arguments: arguments, options: options.arguments.data)
-            } read: {
+            PageWalk(core: core, options: options, open: open) {
                 try core.value(of: $0)
             }
         }

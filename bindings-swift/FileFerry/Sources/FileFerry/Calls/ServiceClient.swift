@@ -31,7 +31,7 @@ public class ServiceClient: @unchecked Sendable {
     ///
     /// - Parameter target: an entry, the id or the link of a file.
     public final func freeDownload(_ target: some FileTarget) async throws -> Flow {
-        try await core.freeDownload(target.fileTarget)
+        try await core.freeDownload(target.fileTarget.identity)
     }
 
     /// Sends a request that no operation describes, with the same sign-in, retries and errors. It is not repeated unless

@@ -48,7 +48,7 @@ extension ClientCore {
         return try bytes(of: outcome)
     }
 
-    private func transfer(
+    func transfer(
         _ options: CallOptions, _ onProgress: ProgressHandler?,
         _ run: @Sendable (ProgressListener?, FfiCancel) async -> FfiReply
     ) async throws -> Entry {

@@ -5,4 +5,14 @@
 enum Generated {
     static let version = "0.1.0"
     static let fingerprint = "cdf9d26efa9d4e87"
+
+    /// A client of the service with this name; `nil` where there is none.
+    static func client(
+        _ service: String, _ options: ClientOptions, _ credentials: [String: String]
+    ) throws -> ServiceClient? {
+        switch service {
+        case "keep2share": return try Keep2Share(options, named: credentials)
+        default: return nil
+        }
+    }
 }

@@ -21,6 +21,13 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
         }
     }
 
+    /// For opening a client by its service's name.
+    init(_ options: ClientOptions, named credentials: [String: String]) throws {
+        try super.init(service: "keep2share", options: options) {
+            for (name, value) in credentials { $0.set(name, value) }
+        }
+    }
+
     /// Signing in and the captchas that belong to it.
     public var auth: AuthOperations { AuthOperations(core: core) }
 
@@ -43,7 +50,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - source: the URL of a file, `Data`, or an ``UploadSource``.
-    ///   - folder: id of the folder it goes into, or `/`.
+    ///   - folder: where it goes; the root, if nothing else is said.
     ///   - name: its name there; else the file's own.
     ///   - access: Who may download the file. Left out: `"public"`.
     ///   - byHash: Whether content that is stored already is found by its hash before bytes are sent. Then none need
@@ -52,11 +59,11 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     ///   - onProgress: hears how far it has come.
     @discardableResult
     public func upload(
-        _ source: some Uploadable, folder: String = "/", name: String? = nil, access: Access? = nil, byHash: Bool? = nil, options: CallOptions = CallOptions(),
+        _ source: some Uploadable, folder: (any FileTarget)? = nil, name: String? = nil, access: Access? = nil, byHash: Bool? = nil, options: CallOptions = CallOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> Entry {
         try await core.upload(source, options, onProgress) {
-            $0.set("folder", folder)
+            $0.set("folder", folder?.fileTarget)
             $0.set("name", name)
             $0.set("access", access)
             $0.set("by_hash", byHash)
@@ -68,7 +75,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// else `freeDownload` leads through them first.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or link, or as an entry.
+    ///   - target: the file: an entry, a path, an id, or the link of its page.
     ///   - destination: where it goes; in a folder it gets the name that the service has for it.
     ///   - overwrite: whether a file that is there already is replaced; else it is `already_exists`.
     ///   - options: for this call only.
@@ -87,7 +94,7 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
     /// Opens a file as a stream of bytes.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or link, or as an entry.
+    ///   - target: the file: an entry, a path, an id, or the link of its page.
     ///   - options: for this call only.
     public func downloadStream(
         _ target: some FileTarget, options: CallOptions = CallOptions()

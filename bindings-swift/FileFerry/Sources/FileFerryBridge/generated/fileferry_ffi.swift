@@ -988,6 +988,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func call(operation: String, arguments: Data, options: Data, cancel: FfiCancel) async  -> FfiReply
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    func capabilities() throws  -> Data
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
     func close() 
@@ -1018,6 +1023,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func isClosed()  -> Bool
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    func list(arguments: Data, options: Data) throws  -> FfiPages
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     func pages(operation: String, arguments: Data, options: Data) throws  -> FfiPages
@@ -1036,6 +1046,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
      * Uploads a file; gives an `Entry`.
      */
     func upload(source: FfiSource, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    func verb(name: String, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
     
 }
 /**
@@ -1141,6 +1156,18 @@ open func call(operation: String, arguments: Data, options: Data, cancel: FfiCan
 }
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+open func capabilities()throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_capabilities(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
 open func close()  {try! rustCall() {
@@ -1229,6 +1256,20 @@ open func isClosed() -> Bool  {
 }
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+open func list(arguments: Data, options: Data)throws  -> FfiPages  {
+    return try  FfiConverterTypeFfiPages_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_fficlient_list(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(arguments),
+        FfiConverterData.lower(options),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
 open func pages(operation: String, arguments: Data, options: Data)throws  -> FfiPages  {
@@ -1284,6 +1325,26 @@ open func upload(source: FfiSource, arguments: Data, options: Data, progress: Ff
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_fficlient_upload(
                         self.uniffiCloneHandle(),FfiConverterTypeFfiSource_lower(source),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFfiReply_lift,
+            errorHandler: nil
+            
+        )
+}
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+open func verb(name: String, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel)async  -> FfiReply  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_fficlient_verb(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(name),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
                 )
             },
             pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
@@ -3469,6 +3530,17 @@ public func fingerprint() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_fileferry_ffi_fn_func_fingerprint(uniffiCallStatus
+    )
+})
+}
+/**
+ * The tape of a `ParsedLink`: what the address of a page says; nothing where no service knows it.
+ */
+public func parseLink(url: String)throws  -> Data?  {
+    return try  FfiConverterOptionData.lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_func_parse_link(
+        FfiConverterString.lower(url),uniffiCallStatus
     )
 })
 }

@@ -321,6 +321,11 @@ RustBuffer uniffi_fileferry_ffi_fn_method_fficlient_base_url(uint64_t ptr, RustC
 uint64_t uniffi_fileferry_ffi_fn_method_fficlient_call(uint64_t ptr, RustBuffer operation, RustBuffer arguments, RustBuffer options, uint64_t cancel
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_CAPABILITIES
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_CAPABILITIES
+RustBuffer uniffi_fileferry_ffi_fn_method_fficlient_capabilities(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_CLOSE
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_CLOSE
 void uniffi_fileferry_ffi_fn_method_fficlient_close(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -351,6 +356,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_fficlient_free_download(uint64_t ptr, Ru
 int8_t uniffi_fileferry_ffi_fn_method_fficlient_is_closed(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_LIST
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_LIST
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_list(uint64_t ptr, RustBuffer arguments, RustBuffer options, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_PAGES
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_PAGES
 uint64_t uniffi_fileferry_ffi_fn_method_fficlient_pages(uint64_t ptr, RustBuffer operation, RustBuffer arguments, RustBuffer options, RustCallStatus *_Nonnull out_status
@@ -369,6 +379,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_fficlient_sign_in(uint64_t ptr, RustCall
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_UPLOAD
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_UPLOAD
 uint64_t uniffi_fileferry_ffi_fn_method_fficlient_upload(uint64_t ptr, RustBuffer source, RustBuffer arguments, RustBuffer options, RustBuffer progress, uint64_t cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_VERB
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_VERB
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_verb(uint64_t ptr, RustBuffer name, RustBuffer arguments, RustBuffer options, RustBuffer progress, uint64_t cancel
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIFLOW
@@ -540,6 +555,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_ffibytestream_read_all(uint64_t ptr, uin
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_FINGERPRINT
 RustBuffer uniffi_fileferry_ffi_fn_func_fingerprint(RustCallStatus *_Nonnull out_status
     
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_PARSE_LINK
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_PARSE_LINK
+RustBuffer uniffi_fileferry_ffi_fn_func_parse_link(RustBuffer url, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_FROM_PLAIN
@@ -818,6 +838,12 @@ uint16_t uniffi_fileferry_ffi_checksum_func_fingerprint(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_PARSE_LINK
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_PARSE_LINK
+uint16_t uniffi_fileferry_ffi_checksum_func_parse_link(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_FROM_PLAIN
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_FROM_PLAIN
 uint16_t uniffi_fileferry_ffi_checksum_func_from_plain(void
@@ -845,6 +871,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_base_url(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_CALL
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_CALL
 uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_call(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_CAPABILITIES
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_CAPABILITIES
+uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_capabilities(void
     
 );
 #endif
@@ -884,6 +916,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_is_closed(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_LIST
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_LIST
+uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_list(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_PAGES
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_PAGES
 uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_pages(void
@@ -905,6 +943,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_sign_in(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_UPLOAD
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_UPLOAD
 uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_upload(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_VERB
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_VERB
+uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_verb(void
     
 );
 #endif

@@ -18,6 +18,13 @@ final class Traps: ServiceClient, @unchecked Sendable {
         }
     }
 
+    /// For opening a client by its service's name.
+    init(_ options: ClientOptions, named credentials: [String: String]) throws {
+        try super.init(service: "traps", options: options) {
+            for (name, value) in credentials { $0.set(name, value) }
+        }
+    }
+
     /// Operations and parameters named like reserved words.
     var `class`: ClassOperations { ClassOperations(core: core) }
 
@@ -40,17 +47,17 @@ final class Traps: ServiceClient, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - source: the URL of a file, `Data`, or an ``UploadSource``.
-    ///   - folder: id of the folder it goes into, or `/`.
+    ///   - folder: where it goes; the root, if nothing else is said.
     ///   - name: its name there; else the file's own.
     ///   - options: for this call only.
     ///   - onProgress: hears how far it has come.
     @discardableResult
     func upload(
-        _ source: some Uploadable, folder: String = "/", name: String? = nil, options: CallOptions = CallOptions(),
+        _ source: some Uploadable, folder: (any FileTarget)? = nil, name: String? = nil, options: CallOptions = CallOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> Entry {
         try await core.upload(source, options, onProgress) {
-            $0.set("folder", folder)
+            $0.set("folder", folder?.fileTarget)
             $0.set("name", name)
         }
     }
@@ -60,7 +67,7 @@ final class Traps: ServiceClient, @unchecked Sendable {
     /// else `freeDownload` leads through them first.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or link, or as an entry.
+    ///   - target: the file: an entry, a path, an id, or the link of its page.
     ///   - destination: where it goes; in a folder it gets the name that the service has for it.
     ///   - overwrite: whether a file that is there already is replaced; else it is `already_exists`.
     ///   - options: for this call only.
@@ -79,7 +86,7 @@ final class Traps: ServiceClient, @unchecked Sendable {
     /// Opens a file as a stream of bytes.
     ///
     /// - Parameters:
-    ///   - target: the file, as its id or link, or as an entry.
+    ///   - target: the file: an entry, a path, an id, or the link of its page.
     ///   - options: for this call only.
     func downloadStream(
         _ target: some FileTarget, options: CallOptions = CallOptions()

@@ -1,4 +1,4 @@
-// A walk through the package: sign in, make a folder, upload, list, download, compare, delete, and one error.
+// A walk through the package: sign in, make a folder, upload twice, list, download, compare, delete, and one error.
 
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
@@ -33,6 +33,11 @@ suspend fun main() {
         val file = k2s.upload(path, folder = folder.id) { bar("upload", it) }
         step("uploaded ${file.name}")
 
+        var sent = 0L
+        val again = k2s.upload(path, folder = folder.id, name = "the-same-again") { sent = it.bytesOnWire }
+        check(sent == 0L) { "content that is stored already was sent again" }
+        step("uploaded again as ${again.name}: found by its hash, no byte was sent")
+
         k2s.files.iterFilesList(parent = folder.id).collect { println("   ${it.name}  ${it.size} bytes") }
         step("listed the folder")
 
@@ -43,9 +48,9 @@ suspend fun main() {
         step("compared: both are the same")
 
         val id = checkNotNull(file.id)
-        k2s.files.deleteFiles(listOf(id, folder.id))
+        k2s.files.deleteFiles(listOf(id, checkNotNull(again.id), folder.id))
         copy.deleteExisting()
-        step("deleted file, folder and copy")
+        step("deleted files, folder and copy")
 
         try {
             k2s.downloads.getUrl(id)

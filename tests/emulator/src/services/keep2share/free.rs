@@ -227,6 +227,7 @@ mod tests {
             journal: Arc::default(),
             faults: Faults::default(),
             blobs: Blobs::new(folder.path().to_owned()).expect("a folder"),
+            secrets: Arc::default(),
             address: String::new(),
         });
         let users = Arc::new(FreeUsers::default());

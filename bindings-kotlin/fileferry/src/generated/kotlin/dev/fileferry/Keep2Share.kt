@@ -4,8 +4,9 @@ package dev.fileferry
 
 import dev.fileferry.internal.Connection
 import dev.fileferry.internal.Handlers
-import dev.fileferry.internal.VERSION
 import dev.fileferry.internal.arguments
+import dev.fileferry.internal.asTarget
+import dev.fileferry.internal.clientOptions
 import dev.fileferry.keep2share.AuthGroup
 import dev.fileferry.keep2share.AccountGroup
 import dev.fileferry.keep2share.FilesGroup
@@ -38,6 +39,7 @@ import kotlin.time.Duration
  * @param backoffMax longest pause: 20 seconds.
  * @param retryAfterCap longest wait that a service may ask for; beyond it the call fails: 2 minutes.
  * @param freeWaitMargin added to the wait for a free download: 2 seconds.
+ * @param pollInterval until the service is asked again how far it has come, at a remote upload; it grows sixfold: 5 seconds.
  * @param rate calls a second; 0 for no limit.
  * @param maxJson bytes of an answer's JSON: 64 MiB.
  * @param proxy address of a proxy: what the environment names.
@@ -47,7 +49,7 @@ import kotlin.time.Duration
  * @param onConfirm lets a person agree on a page where the service wants it for signing in.
  * @param onLog hears of each request, secrets removed.
  */
-public class Keep2Share private constructor(connection: Connection) : ServiceClient("keep2share", connection) {
+public class Keep2Share internal constructor(connection: Connection) : ServiceClient("keep2share", connection) {
     public constructor(
         username: String? = null,
         password: String? = null,
@@ -66,6 +68,7 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         backoffMax: Duration? = null,
         retryAfterCap: Duration? = null,
         freeWaitMargin: Duration? = null,
+        pollInterval: Duration? = null,
         rate: Double? = null,
         maxJson: Long? = null,
         proxy: String? = null,
@@ -81,25 +84,27 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
                 optional("username", username)
                 optional("password", password)
                 optional("access_token", accessToken)
-                optional("session", session)
-                optional("host", host)
-                optional("base_url", baseUrl)
-                optional("allow_http", allowHttp)
-                optional("connect_timeout_ms", connectTimeout?.inWholeMilliseconds)
-                optional("idle_timeout_ms", idleTimeout?.inWholeMilliseconds)
-                optional("upload_idle_timeout_ms", uploadIdleTimeout?.inWholeMilliseconds)
-                optional("deadline_ms", deadline?.inWholeMilliseconds)
-                optional("max_attempts", maxAttempts)
-                optional("backoff_ms", backoff?.inWholeMilliseconds)
-                optional("backoff_max_ms", backoffMax?.inWholeMilliseconds)
-                optional("retry_after_cap_ms", retryAfterCap?.inWholeMilliseconds)
-                optional("free_wait_margin_ms", freeWaitMargin?.inWholeMilliseconds)
-                optional("rate", rate)
-                optional("max_json", maxJson)
-                optional("proxy", proxy)
-                optional("ca_bundle", caBundle?.toString())
-                optional("user_agent", userAgent)
-                required("agent", "fileferry/$VERSION kotlin")
+                clientOptions(
+                    session,
+                    host,
+                    baseUrl,
+                    allowHttp,
+                    connectTimeout,
+                    idleTimeout,
+                    uploadIdleTimeout,
+                    deadline,
+                    maxAttempts,
+                    backoff,
+                    backoffMax,
+                    retryAfterCap,
+                    freeWaitMargin,
+                    pollInterval,
+                    rate,
+                    maxJson,
+                    proxy,
+                    caBundle,
+                    userAgent,
+                )
             },
             onLog,
             Handlers(onCaptcha, onConfirm, onSession),
@@ -124,8 +129,17 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
     /** Titles, descriptions and tags of files. */
     public val meta: MetaGroup = MetaGroup(connection)
 
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun upload(
+        source: Source,
+        folder: String,
+        name: String?,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = super.upload(source, folder, name, options, onProgress)
+
     /**
-     * Uploads a file into a folder (an id, or `/` for the root) and gives the new entry. Cancelling the coroutine stops it.
+     * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
      */
     public suspend fun upload(
         source: Source,
@@ -147,7 +161,50 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         onProgress,
     )
 
-    /** Uploads the file at a path; see the other `upload`. */
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun upload(
+        source: Source,
+        folder: Entry,
+        name: String?,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = super.upload(source, folder, name, options, onProgress)
+
+    /**
+     * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     */
+    public suspend fun upload(
+        source: Source,
+        folder: Entry,
+        name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.upload(
+        source,
+        arguments {
+            required("folder", folder.asTarget)
+            optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
+        },
+        options,
+        onProgress,
+    )
+
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun upload(
+        path: Path,
+        folder: String,
+        name: String?,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = super.upload(path, folder, name, options, onProgress)
+
+    /**
+     * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     */
     public suspend fun upload(
         path: Path,
         folder: String = "/",
@@ -156,53 +213,47 @@ public class Keep2Share private constructor(connection: Connection) : ServiceCli
         byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = upload(Source.of(path), folder, name, access, byHash, options, onProgress)
-
-    /**
-     * Downloads a file by its id or link. It is written beside [to] and renamed at the end; where [to] is a folder, the
-     * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Without
-     * premium it may need a captcha and a wait: with `onCaptcha` it goes through both by itself, else [freeDownload] leads
-     * through them first. Gives the entry, with the path that was written. Cancelling the coroutine stops it.
-     */
-    public suspend fun download(
-        target: String,
-        to: Path,
-        overwrite: Boolean = false,
-        options: CallOptions = CallOptions.Default,
-        onProgress: ProgressListener? = null,
-    ): Entry = connection.download(
-        to,
-        overwrite,
+    ): Entry = connection.upload(
+        Source.of(path),
         arguments {
-            required("target", target)
+            required("folder", folder)
+            optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
         },
         options,
         onProgress,
     )
 
-    /** Downloads the file that an entry stands for; see the other `download`. */
-    public suspend fun download(
-        target: Entry,
-        to: Path,
-        overwrite: Boolean = false,
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun upload(
+        path: Path,
+        folder: Entry,
+        name: String?,
+        options: CallOptions,
+        onProgress: ProgressListener?,
+    ): Entry = super.upload(path, folder, name, options, onProgress)
+
+    /**
+     * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     */
+    public suspend fun upload(
+        path: Path,
+        folder: Entry,
+        name: String? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = download(target.id.orEmpty(), to, overwrite, options, onProgress)
-
-    /** Opens a file by its id or link as a stream of bytes. */
-    public suspend fun downloadStream(
-        target: String,
-        options: CallOptions = CallOptions.Default,
-    ): ByteStream = connection.downloadStream(
+    ): Entry = connection.upload(
+        Source.of(path),
         arguments {
-            required("target", target)
+            required("folder", folder.asTarget)
+            optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
         },
         options,
+        onProgress,
     )
-
-    /** Opens the file that an entry stands for as a stream of bytes. */
-    public suspend fun downloadStream(
-        target: Entry,
-        options: CallOptions = CallOptions.Default,
-    ): ByteStream = downloadStream(target.id.orEmpty(), options)
 }

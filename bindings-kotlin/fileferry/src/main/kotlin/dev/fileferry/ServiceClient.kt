@@ -1,12 +1,25 @@
 package dev.fileferry
 
 import dev.fileferry.internal.Connection
+import dev.fileferry.internal.Handlers
+import dev.fileferry.internal.arguments
+import dev.fileferry.internal.asTarget
+import dev.fileferry.internal.clientOf
+import dev.fileferry.internal.clientOptions
+import kotlinx.coroutines.flow.Flow
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import java.nio.file.Path
+import kotlin.time.Duration
 
 /**
  * What the clients of all services have in common. A client may be shared between threads and coroutines. Closing it ends
  * its calls and frees its sockets; one that is dropped unclosed frees them when it is collected.
+ *
+ * The verbs that all services share take a *target*: an [Entry], a path (it begins with `/`; `/` is the root) or a bare id. A
+ * path that fits several entries is `conflict`, with their ids in the error's items; one that leads nowhere is `not_found`.
+ * What a service cannot do is `not_supported`, an entry of another service `invalid_argument`, and nothing is sent for
+ * either. Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
  */
 public abstract class ServiceClient internal constructor(
     private val service: String,
@@ -56,4 +69,381 @@ public abstract class ServiceClient internal constructor(
 
     /** Names the service and its address; no credential. */
     override fun toString(): String = "${javaClass.simpleName}($service, $baseUrl)"
+
+    /**
+     * Lists a folder (a path or an id; the root, if nothing else is said): its entries, each page asked for when it is needed.
+     * What is in the trash or dead is left out. Keep2Share asks for 1000 entries at once.
+     */
+    public fun list(folder: String = "/", options: CallOptions = CallOptions.Default): Flow<Entry> =
+        connection.entries(arguments { required("folder", folder) }, options)
+
+    /** The same for an entry. */
+    public fun list(folder: Entry, options: CallOptions = CallOptions.Default): Flow<Entry> =
+        connection.entries(arguments { required("folder", folder.asTarget) }, options)
+
+    /**
+     * Tells what is known of a file or folder, named by its path or id; what is not there is `not_found`. [isFolder] says
+     * whether a bare id is a folder's, for services that number files and folders apart.
+     */
+    public suspend fun stat(
+        target: String,
+        isFolder: Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+    ): Entry = connection.entry(
+        "stat",
+        arguments {
+            required("target", target)
+            optional("is_folder", isFolder)
+        },
+        options,
+    )
+
+    /** The same for an entry: what is known of it now. */
+    public suspend fun stat(target: Entry, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry("stat", arguments { required("target", target.asTarget) }, options)
+
+    /**
+     * Makes a folder in another one (a path or an id; the root, if nothing else is said) and gives its entry. One of that name
+     * that is there is `already_exists`, unless [existOk] says that it will do. Keep2Share is asked for the items of [folder]
+     * first.
+     */
+    public suspend fun makeFolder(
+        name: String,
+        folder: String = "/",
+        existOk: Boolean = false,
+        options: CallOptions = CallOptions.Default,
+    ): Entry = connection.entry(
+        "make_folder",
+        arguments {
+            required("name", name)
+            required("folder", folder)
+            required("exist_ok", existOk)
+        },
+        options,
+    )
+
+    /** The same for an entry. */
+    public suspend fun makeFolder(
+        name: String,
+        folder: Entry,
+        existOk: Boolean = false,
+        options: CallOptions = CallOptions.Default,
+    ): Entry = connection.entry(
+        "make_folder",
+        arguments {
+            required("name", name)
+            required("folder", folder.asTarget)
+            required("exist_ok", existOk)
+        },
+        options,
+    )
+
+    /** Moves a file or folder into a folder, each named by its path or id, and gives its entry there. */
+    public suspend fun move(target: String, folder: String, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "move",
+            arguments {
+                required("target", target)
+                required("folder", folder)
+            },
+            options,
+        )
+
+    /** The same with entries. */
+    public suspend fun move(target: String, folder: Entry, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "move",
+            arguments {
+                required("target", target)
+                required("folder", folder.asTarget)
+            },
+            options,
+        )
+
+    /** The same with entries. */
+    public suspend fun move(target: Entry, folder: String, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "move",
+            arguments {
+                required("target", target.asTarget)
+                required("folder", folder)
+            },
+            options,
+        )
+
+    /** The same with entries. */
+    public suspend fun move(target: Entry, folder: Entry, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "move",
+            arguments {
+                required("target", target.asTarget)
+                required("folder", folder.asTarget)
+            },
+            options,
+        )
+
+    /**
+     * Gives a file or folder, named by its path or id, another name, and gives its entry. A name that is empty or holds a slash
+     * is `invalid_argument`. Keep2Share takes no name of a file that is shorter than three characters: `rejected`.
+     */
+    public suspend fun rename(target: String, name: String, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "rename",
+            arguments {
+                required("target", target)
+                required("name", name)
+            },
+            options,
+        )
+
+    /** The same for an entry. */
+    public suspend fun rename(target: Entry, name: String, options: CallOptions = CallOptions.Default): Entry =
+        connection.entry(
+            "rename",
+            arguments {
+                required("target", target.asTarget)
+                required("name", name)
+            },
+            options,
+        )
+
+    /** Deletes a file, or a folder with what is in it, named by its path or id; what is not there is `not_found`. */
+    public suspend fun delete(target: String, options: CallOptions = CallOptions.Default) {
+        connection.verb("delete", arguments { required("target", target) }, options)
+    }
+
+    /** The same for an entry. */
+    public suspend fun delete(target: Entry, options: CallOptions = CallOptions.Default) {
+        connection.verb("delete", arguments { required("target", target.asTarget) }, options)
+    }
+
+    /**
+     * An address of a file or folder (a path or an id) that a stranger can open and that does not lapse by itself. Where there
+     * is none it is made; where that cannot be, it is `not_supported`. Keep2Share opens a folder to others for it; a private
+     * file stays private and has none.
+     */
+    public suspend fun shareLink(target: String, options: CallOptions = CallOptions.Default): String =
+        connection.link("share_link", arguments { required("target", target) }, options)
+
+    /** The same for an entry. */
+    public suspend fun shareLink(target: Entry, options: CallOptions = CallOptions.Default): String =
+        connection.link("share_link", arguments { required("target", target.asTarget) }, options)
+
+    /**
+     * Lets the service fetch an address itself into [folder] (a path or an id; the root, if nothing else is said), waits for it
+     * and gives the new file's entry. An address that the service does not want, or could not fetch, is `rejected`. How it goes
+     * is asked for at the client's `pollInterval`; of the progress, `fraction` tells how much is done. Cancelling the coroutine
+     * ends the waiting: Keep2Share goes on fetching.
+     */
+    public suspend fun remoteUpload(
+        url: String,
+        folder: String? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.entry(
+        "remote_upload",
+        arguments {
+            required("url", url)
+            optional("folder", folder)
+        },
+        options,
+        onProgress,
+    )
+
+    /** The same into the folder of an entry. */
+    public suspend fun remoteUpload(
+        url: String,
+        folder: Entry,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.entry(
+        "remote_upload",
+        arguments {
+            required("url", url)
+            required("folder", folder.asTarget)
+        },
+        options,
+        onProgress,
+    )
+
+    /**
+     * The signed-in account, in the terms that all services share. Keep2Share tells the traffic that is left today and the end
+     * of the subscription; the name is the one that the client signs in with.
+     */
+    public suspend fun account(options: CallOptions = CallOptions.Default): Account = connection.account(options)
+
+    /** What the service can do. Nothing is sent. */
+    public fun capabilities(): Capabilities = connection.capabilities()
+
+    /**
+     * Uploads a file into a folder (a path or an id; the root, if nothing else is said) and gives the new entry. Cancelling the
+     * coroutine stops it.
+     */
+    public open suspend fun upload(
+        source: Source,
+        folder: String = "/",
+        name: String? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.upload(
+        source,
+        arguments {
+            required("folder", folder)
+            optional("name", name)
+        },
+        options,
+        onProgress,
+    )
+
+    /** The same for another source or folder. */
+    public open suspend fun upload(
+        source: Source,
+        folder: Entry,
+        name: String? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.upload(
+        source,
+        arguments {
+            required("folder", folder.asTarget)
+            optional("name", name)
+        },
+        options,
+        onProgress,
+    )
+
+    /** The same for another source or folder. */
+    public open suspend fun upload(
+        path: Path,
+        folder: String = "/",
+        name: String? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.upload(
+        Source.of(path),
+        arguments {
+            required("folder", folder)
+            optional("name", name)
+        },
+        options,
+        onProgress,
+    )
+
+    /** The same for another source or folder. */
+    public open suspend fun upload(
+        path: Path,
+        folder: Entry,
+        name: String? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.upload(
+        Source.of(path),
+        arguments {
+            required("folder", folder.asTarget)
+            optional("name", name)
+        },
+        options,
+        onProgress,
+    )
+
+    /**
+     * Downloads a file, named by its path or id. It is written beside [to] and renamed at the end; where [to] is a folder, the
+     * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Gives the entry,
+     * with the path that was written. Cancelling the coroutine stops it.
+     */
+    public open suspend fun download(
+        target: String,
+        to: Path,
+        overwrite: Boolean = false,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.download(to, overwrite, arguments { required("target", target) }, options, onProgress)
+
+    /** The same for an entry. */
+    public open suspend fun download(
+        target: Entry,
+        to: Path,
+        overwrite: Boolean = false,
+        options: CallOptions = CallOptions.Default,
+        onProgress: ProgressListener? = null,
+    ): Entry = connection.download(
+        to,
+        overwrite,
+        arguments {
+            required("target", target.asTarget)
+        },
+        options,
+        onProgress,
+    )
+
+    /** Opens a file, named by its path or id, as a stream of bytes. */
+    public open suspend fun downloadStream(target: String, options: CallOptions = CallOptions.Default): ByteStream =
+        connection.downloadStream(arguments { required("target", target) }, options)
+
+    /** The same for an entry. */
+    public open suspend fun downloadStream(target: Entry, options: CallOptions = CallOptions.Default): ByteStream =
+        connection.downloadStream(arguments { required("target", target.asTarget) }, options)
+
+    public companion object {
+        /**
+         * Makes a client by the name of its service, such as `keep2share`; it is of the service's own class. A service or a
+         * credential that there is not is `invalid_argument`.
+         *
+         * @param credentials the service's ways to sign in by their names: `mapOf("access_token" to "…")`. All other parameters
+         * are those of the services' clients.
+         */
+        public fun open(
+            service: String,
+            credentials: Map<String, String> = emptyMap(),
+            session: String? = null,
+            onSession: (suspend (String) -> Unit)? = null,
+            host: String? = null,
+            baseUrl: String? = null,
+            allowHttp: Boolean? = null,
+            connectTimeout: Duration? = null,
+            idleTimeout: Duration? = null,
+            uploadIdleTimeout: Duration? = null,
+            deadline: Duration? = null,
+            maxAttempts: Int? = null,
+            backoff: Duration? = null,
+            backoffMax: Duration? = null,
+            retryAfterCap: Duration? = null,
+            freeWaitMargin: Duration? = null,
+            pollInterval: Duration? = null,
+            rate: Double? = null,
+            maxJson: Long? = null,
+            proxy: String? = null,
+            caBundle: Path? = null,
+            userAgent: String? = null,
+            onCaptcha: CaptchaHandler? = null,
+            onConfirm: ConfirmHandler? = null,
+            onLog: LogListener? = null,
+        ): ServiceClient {
+            val options = arguments {
+                credentials.forEach { (name, value) -> required(name, value) }
+                clientOptions(
+                    session,
+                    host,
+                    baseUrl,
+                    allowHttp,
+                    connectTimeout,
+                    idleTimeout,
+                    uploadIdleTimeout,
+                    deadline,
+                    maxAttempts,
+                    backoff,
+                    backoffMax,
+                    retryAfterCap,
+                    freeWaitMargin,
+                    pollInterval,
+                    rate,
+                    maxJson,
+                    proxy,
+                    caBundle,
+                    userAgent,
+                )
+            }
+            return clientOf(service, Connection(service, options, onLog, Handlers(onCaptcha, onConfirm, onSession)))
+        }
+    }
 }

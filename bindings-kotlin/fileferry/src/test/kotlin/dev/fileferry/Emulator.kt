@@ -55,14 +55,14 @@ internal class World(private val description: JsonObject) : AutoCloseable {
 
     val baseUrl: String get() = service.getValue("base_url").jsonPrimitive.content
 
-    fun account(kind: String): Account {
+    fun account(kind: String): EmulatedAccount {
         val members = service.getValue("accounts").jsonObject.getValue(kind).jsonObject
         fun text(name: String) = members.getValue(name).jsonPrimitive.content
-        return Account(text("username"), text("password"), text("access_token"))
+        return EmulatedAccount(text("username"), text("password"), text("access_token"))
     }
 
     /** Makes files of a made-up content; gives their ids. */
-    fun files(account: Account, name: String, count: Int = 1, size: Long = 0): List<String> {
+    fun files(account: EmulatedAccount, name: String, count: Int = 1, size: Long = 0): List<String> {
         val made = order("files", "username" to account.username, "name" to name, "count" to count, "size" to size)
         return made.getValue("ids").jsonArray.map { it.jsonPrimitive.content }
     }
@@ -78,6 +78,10 @@ internal class World(private val description: JsonObject) : AutoCloseable {
     /** Lets the answers go that are held. */
     fun release() {
         Emulator.send("POST", "/worlds/$id/release", null)
+    }
+
+    fun settings(vararg members: Pair<String, Any?>) {
+        order("settings", *members)
     }
 
     fun odd(name: String) {
@@ -121,7 +125,7 @@ internal class World(private val description: JsonObject) : AutoCloseable {
     }
 }
 
-internal class Account(val username: String, val password: String, val accessToken: String)
+internal class EmulatedAccount(val username: String, val password: String, val accessToken: String)
 
 internal val JsonObject.operation: String get() = getValue("operation").jsonPrimitive.content
 
@@ -136,7 +140,7 @@ internal fun inWorld(expectViolations: Boolean = false, test: suspend (World) ->
 }
 
 /** A client of the premium account that loses no time. */
-internal fun World.client(account: Account = account("premium")): Keep2Share =
+internal fun World.client(account: EmulatedAccount = account("premium")): Keep2Share =
     Keep2Share(accessToken = account.accessToken, baseUrl = baseUrl, rate = 0.0)
 
 /** The error that a call has to end with. */

@@ -47,7 +47,7 @@ class FreeDownloadTest {
             assertEquals(Step.Wait(32.seconds), flow.answer(world.captchaAnswer(assertNotNull(captcha.challenge))))
             // Too early it is another wait, and nothing is lost.
             assertIs<Step.Wait>(flow.proceed())
-            world.advance(30)
+            world.advance(31)
             assertEquals(Step.Done, flow.proceed())
             k2s.download(file, folder)
         }

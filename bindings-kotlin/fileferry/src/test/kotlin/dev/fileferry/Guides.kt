@@ -50,3 +50,29 @@ suspend fun transfers(client: Keep2Share) {
         stream.chunks().collect { println("${it.size} bytes") }
     }
 }
+
+suspend fun verbs(client: ServiceClient) {
+    val folder = client.makeFolder("Holidays", existOk = true)
+    client.list(folder).collect { entry -> println("${entry.name}: ${entry.size} bytes") }
+
+    val file = client.stat("/Holidays/movie.mp4")
+    client.rename(file, "first day.mp4")
+    println(client.shareLink("/Holidays/first day.mp4"))
+}
+
+suspend fun opened() {
+    val link = parseLink("https://k2s.cc/file/5f0c2b7e41a3d/movie.mp4")
+    val id = link?.id
+    if (id != null) {
+        ServiceClient.open(link.service, mapOf("access_token" to "my-key")).use { client ->
+            if ("download" in client.capabilities().verbs) client.download(id, to = Path.of("downloads"))
+        }
+    }
+}
+
+suspend fun fetched(client: ServiceClient) {
+    val stored = client.remoteUpload("https://example.com/movie.mp4", folder = "/Holidays") { progress ->
+        println(progress.fraction)
+    }
+    println(stored.id)
+}

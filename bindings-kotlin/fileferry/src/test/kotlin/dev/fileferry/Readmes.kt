@@ -41,10 +41,7 @@ suspend fun signingIn(name: String, password: String) {
     while (flow.step != Step.Done) {
         when (val step = flow.step) {
             is Step.Captcha -> flow.answer(ask(flow.image()))
-            is Step.Wait -> {
-                delay(step.time)
-                flow.proceed()
-            }
+            is Step.Wait -> flow.waitOut()
             else -> error("cannot do $step")
         }
     }

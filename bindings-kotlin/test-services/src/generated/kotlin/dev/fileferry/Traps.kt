@@ -4,8 +4,8 @@ package dev.fileferry
 
 import dev.fileferry.internal.Connection
 import dev.fileferry.internal.Handlers
-import dev.fileferry.internal.VERSION
 import dev.fileferry.internal.arguments
+import dev.fileferry.internal.clientOptions
 import dev.fileferry.traps.ClassGroup
 import dev.fileferry.traps.ShapesGroup
 import dev.fileferry.traps.PlacesGroup
@@ -35,6 +35,7 @@ import kotlin.time.Duration
  * @param backoffMax longest pause: 20 seconds.
  * @param retryAfterCap longest wait that a service may ask for; beyond it the call fails: 2 minutes.
  * @param freeWaitMargin added to the wait for a free download: 2 seconds.
+ * @param pollInterval until the service is asked again how far it has come, at a remote upload; it grows sixfold: 5 seconds.
  * @param rate calls a second; 0 for no limit.
  * @param maxJson bytes of an answer's JSON: 64 MiB.
  * @param proxy address of a proxy: what the environment names.
@@ -44,7 +45,7 @@ import kotlin.time.Duration
  * @param onConfirm lets a person agree on a page where the service wants it for signing in.
  * @param onLog hears of each request, secrets removed.
  */
-public class Traps private constructor(connection: Connection) : ServiceClient("traps", connection) {
+public class Traps internal constructor(connection: Connection) : ServiceClient("traps", connection) {
     public constructor(
         key: String? = null,
         session: String? = null,
@@ -61,6 +62,7 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
         backoffMax: Duration? = null,
         retryAfterCap: Duration? = null,
         freeWaitMargin: Duration? = null,
+        pollInterval: Duration? = null,
         rate: Double? = null,
         maxJson: Long? = null,
         proxy: String? = null,
@@ -74,25 +76,27 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
             "traps",
             arguments {
                 optional("key", key)
-                optional("session", session)
-                optional("host", host)
-                optional("base_url", baseUrl)
-                optional("allow_http", allowHttp)
-                optional("connect_timeout_ms", connectTimeout?.inWholeMilliseconds)
-                optional("idle_timeout_ms", idleTimeout?.inWholeMilliseconds)
-                optional("upload_idle_timeout_ms", uploadIdleTimeout?.inWholeMilliseconds)
-                optional("deadline_ms", deadline?.inWholeMilliseconds)
-                optional("max_attempts", maxAttempts)
-                optional("backoff_ms", backoff?.inWholeMilliseconds)
-                optional("backoff_max_ms", backoffMax?.inWholeMilliseconds)
-                optional("retry_after_cap_ms", retryAfterCap?.inWholeMilliseconds)
-                optional("free_wait_margin_ms", freeWaitMargin?.inWholeMilliseconds)
-                optional("rate", rate)
-                optional("max_json", maxJson)
-                optional("proxy", proxy)
-                optional("ca_bundle", caBundle?.toString())
-                optional("user_agent", userAgent)
-                required("agent", "fileferry/$VERSION kotlin")
+                clientOptions(
+                    session,
+                    host,
+                    baseUrl,
+                    allowHttp,
+                    connectTimeout,
+                    idleTimeout,
+                    uploadIdleTimeout,
+                    deadline,
+                    maxAttempts,
+                    backoff,
+                    backoffMax,
+                    retryAfterCap,
+                    freeWaitMargin,
+                    pollInterval,
+                    rate,
+                    maxJson,
+                    proxy,
+                    caBundle,
+                    userAgent,
+                )
             },
             onLog,
             Handlers(onCaptcha, onConfirm, onSession),
@@ -120,80 +124,4 @@ public class Traps private constructor(connection: Connection) : ServiceClient("
 
     /** Nothing at all. */
     public val empty: EmptyGroup = EmptyGroup(connection)
-
-    /**
-     * Uploads a file into a folder (an id, or `/` for the root) and gives the new entry. Cancelling the coroutine stops it.
-     */
-    public suspend fun upload(
-        source: Source,
-        folder: String = "/",
-        name: String? = null,
-        options: CallOptions = CallOptions.Default,
-        onProgress: ProgressListener? = null,
-    ): Entry = connection.upload(
-        source,
-        arguments {
-            required("folder", folder)
-            optional("name", name)
-        },
-        options,
-        onProgress,
-    )
-
-    /** Uploads the file at a path; see the other `upload`. */
-    public suspend fun upload(
-        path: Path,
-        folder: String = "/",
-        name: String? = null,
-        options: CallOptions = CallOptions.Default,
-        onProgress: ProgressListener? = null,
-    ): Entry = upload(Source.of(path), folder, name, options, onProgress)
-
-    /**
-     * Downloads a file by its id or link. It is written beside [to] and renamed at the end; where [to] is a folder, the
-     * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Without
-     * premium it may need a captcha and a wait: with `onCaptcha` it goes through both by itself, else [freeDownload] leads
-     * through them first. Gives the entry, with the path that was written. Cancelling the coroutine stops it.
-     */
-    public suspend fun download(
-        target: String,
-        to: Path,
-        overwrite: Boolean = false,
-        options: CallOptions = CallOptions.Default,
-        onProgress: ProgressListener? = null,
-    ): Entry = connection.download(
-        to,
-        overwrite,
-        arguments {
-            required("target", target)
-        },
-        options,
-        onProgress,
-    )
-
-    /** Downloads the file that an entry stands for; see the other `download`. */
-    public suspend fun download(
-        target: Entry,
-        to: Path,
-        overwrite: Boolean = false,
-        options: CallOptions = CallOptions.Default,
-        onProgress: ProgressListener? = null,
-    ): Entry = download(target.id.orEmpty(), to, overwrite, options, onProgress)
-
-    /** Opens a file by its id or link as a stream of bytes. */
-    public suspend fun downloadStream(
-        target: String,
-        options: CallOptions = CallOptions.Default,
-    ): ByteStream = connection.downloadStream(
-        arguments {
-            required("target", target)
-        },
-        options,
-    )
-
-    /** Opens the file that an entry stands for as a stream of bytes. */
-    public suspend fun downloadStream(
-        target: Entry,
-        options: CallOptions = CallOptions.Default,
-    ): ByteStream = downloadStream(target.id.orEmpty(), options)
 }

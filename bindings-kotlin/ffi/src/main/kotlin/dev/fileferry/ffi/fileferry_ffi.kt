@@ -727,6 +727,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_fileferry_ffi_checksum_func_fingerprint(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_func_parse_link(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_func_from_plain(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_func_to_plain(
@@ -736,6 +738,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_base_url(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_call(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_capabilities(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_close(
     ): Int
@@ -749,6 +753,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_is_closed(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_list(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_pages(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_request(
@@ -756,6 +762,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_sign_in(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_upload(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_verb(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_answer(
     ): Int
@@ -839,6 +847,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_method_fficlient_call(`ptr`: Long,`operation`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_capabilities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_method_fficlient_close(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fileferry_ffi_fn_method_fficlient_download(`ptr`: Long,`to`: RustBuffer.ByValue,`overwrite`: Byte,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
@@ -851,6 +861,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_is_closed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_list(`ptr`: Long,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_pages(`ptr`: Long,`operation`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_request(`ptr`: Long,`method`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`params`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: Long,
@@ -858,6 +870,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_fficlient_sign_in(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_upload(`ptr`: Long,`source`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_verb(`ptr`: Long,`name`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffiflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -926,6 +940,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_ffibytestream_read_all(`ptr`: Long,`limit`: Long,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_func_fingerprint(uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fileferry_ffi_fn_func_parse_link(`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_func_from_plain(`service`: RustBuffer.ByValue,`typeName`: RustBuffer.ByValue,`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -2228,6 +2244,11 @@ public interface FfiClientInterface {
     suspend fun `call`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `cancel`: FfiCancel): FfiReply
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    fun `capabilities`(): kotlin.ByteArray
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */
     fun `shut`()
@@ -2258,6 +2279,11 @@ public interface FfiClientInterface {
     fun `isClosed`(): kotlin.Boolean
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    fun `list`(`arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     fun `pages`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages
@@ -2276,6 +2302,11 @@ public interface FfiClientInterface {
      * Uploads a file; gives an `Entry`.
      */
     suspend fun `upload`(`source`: FfiSource, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    suspend fun `verb`(`name`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
     
     companion object
 }
@@ -2443,6 +2474,23 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
+     * What the service can do: the tape of `Capabilities`.
+     */
+    @Throws(FfiException::class)override fun `capabilities`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_capabilities(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Ends its calls with kind `closed` and frees its sockets. Twice is fine.
      */override fun `shut`()
         = 
@@ -2562,6 +2610,25 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
+     * The entries of a folder, page by page. Nothing is sent yet.
+     */
+    @Throws(FfiException::class)override fun `list`(`arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages {
+            return FfiConverterTypeFfiPages.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_list(
+        it,
+        
+        FfiConverterByteArray.lower(`arguments`),
+        FfiConverterByteArray.lower(`options`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The pages of an operation that has some. Nothing is sent yet.
      */
     @Throws(FfiException::class)override fun `pages`(`operation`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray): FfiPages {
@@ -2636,6 +2703,34 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
                 uniffiHandle,
                 
         FfiConverterTypeFfiSource.lower(`source`),
+        FfiConverterByteArray.lower(`arguments`),
+        FfiConverterByteArray.lower(`options`),
+        FfiConverterOptionalTypeFfiProgressListener.lower(`progress`),
+        FfiConverterTypeFfiCancel.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFfiReply.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Does one of the verbs that all services share.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verb`(`name`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel) : FfiReply {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_verb(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`name`),
         FfiConverterByteArray.lower(`arguments`),
         FfiConverterByteArray.lower(`options`),
         FfiConverterOptionalTypeFfiProgressListener.lower(`progress`),
@@ -5542,6 +5637,21 @@ public object FfiConverterSequenceTypeFfiHeader: FfiConverterRustBuffer<List<Ffi
     UniffiLib.uniffi_fileferry_ffi_fn_func_fingerprint(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * The tape of a `ParsedLink`: what the address of a page says; nothing where no service knows it.
+         */
+    @Throws(FfiException::class) fun `parseLink`(`url`: kotlin.String): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_func_parse_link(
+    
+        
+        FfiConverterString.lower(`url`),_status)
 }
     )
     }

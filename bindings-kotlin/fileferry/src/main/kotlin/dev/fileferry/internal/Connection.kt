@@ -1,7 +1,9 @@
 package dev.fileferry.internal
 
+import dev.fileferry.Account
 import dev.fileferry.ByteStream
 import dev.fileferry.CallOptions
+import dev.fileferry.Capabilities
 import dev.fileferry.Entry
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
@@ -15,6 +17,7 @@ import dev.fileferry.ffi.FfiClient
 import dev.fileferry.ffi.FfiFlow
 import dev.fileferry.ffi.FfiNeeded
 import dev.fileferry.ffi.FfiOutcome
+import dev.fileferry.ffi.FfiPages
 import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiReply
 import dev.fileferry.ffi.FfiSource
@@ -64,8 +67,11 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         }
 
     /** Walks a listing. Each collector walks anew. */
-    fun <T> pages(operation: String, arguments: JsonObject, options: CallOptions, item: Reader<T>): Flow<T> = flow {
-        Native.run { native.pages(operation, arguments.toBytes(), options.toBytes()) }.use { pages ->
+    fun <T> pages(operation: String, arguments: JsonObject, options: CallOptions, item: Reader<T>): Flow<T> =
+        walk(options, item) { native.pages(operation, arguments.toBytes(), options.toBytes()) }
+
+    private fun <T> walk(options: CallOptions, item: Reader<T>, open: () -> FfiPages): Flow<T> = flow {
+        Native.run { open() }.use { pages ->
             while (true) {
                 val page = outcome(options) { pages.next(it) }
                 if (page == FfiOutcome.Nothing) break
@@ -123,6 +129,36 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
 
     suspend fun downloadStream(arguments: JsonObject, options: CallOptions): ByteStream =
         bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
+
+    /** Walks a folder. Each collector walks anew. */
+    fun entries(arguments: JsonObject, options: CallOptions): Flow<Entry> =
+        walk(options, Entry.reader) { native.list(arguments.toBytes(), options.toBytes()) }
+
+    /** Does one of the verbs that all services share. */
+    suspend fun verb(
+        name: String,
+        arguments: JsonObject,
+        options: CallOptions,
+        listener: FfiProgressListener? = null,
+    ): FfiOutcome = outcome(options) { native.verb(name, arguments.toBytes(), options.toBytes(), listener, it) }
+
+    /** Does a verb that gives an entry. */
+    suspend fun entry(
+        name: String,
+        arguments: JsonObject,
+        options: CallOptions,
+        onProgress: ProgressListener? = null,
+    ): Entry = reportingTo(onProgress) { value(verb(name, arguments, options, it), Entry.reader) }
+
+    suspend fun link(name: String, arguments: JsonObject, options: CallOptions): String =
+        when (val outcome = verb(name, arguments, options)) {
+            is FfiOutcome.Link -> outcome.url
+            else -> throw unexpected(outcome)
+        }
+
+    suspend fun account(options: CallOptions): Account = value(verb("account", NO_ARGUMENTS, options), Account.reader)
+
+    fun capabilities(): Capabilities = Native.shared(Native.run { native.capabilities() }, Capabilities.reader)
 
     suspend fun signIn(): StepFlow = begin(native.signIn())
 

@@ -47,6 +47,10 @@ internal object Native {
         }
     }
 
+    /** A model that all services share, from what was told at once. */
+    fun <T> shared(tape: ByteArray, reader: Reader<T>): T =
+        Tape(tape).root(reader) ?: throw FileFerryException.of(ErrorKind.INTERNAL, "nothing was told")
+
     /** A model or union from plain JSON. */
     fun <T> fromPlain(service: String, type: String, json: String, reader: Reader<T>): T =
         Tape(run { nativeFromPlain(service, type, json) }).root(reader)
