@@ -407,8 +407,8 @@ mod tests {
 
     #[test]
     fn files_are_compared_to_their_last_byte() {
-        let folder = std::env::temp_dir();
-        let path = |name: &str| folder.join(format!("xtask-demo-{}-{name}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
         write_noise(&path("a"), 4096).unwrap();
         write_noise(&path("b"), 4096).unwrap();
         assert!(same_bytes(&path("a"), &path("b")).unwrap());

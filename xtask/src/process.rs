@@ -188,14 +188,15 @@ fn end_family(parent: u32) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn log(name: &str) -> Log {
-        let folder = std::env::temp_dir().join(format!("xtask-log-{}", std::process::id()));
-        Log::create(folder.join(name)).unwrap()
+    /// A log, and the folder that goes with it.
+    fn log() -> (Log, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Log::create(folder.path().join("log")).unwrap(), folder)
     }
 
     #[test]
     fn output_of_one_command_is_told_apart_from_the_one_before() {
-        let log = log("apart");
+        let (log, _folder) = log();
         assert_eq!(log.run(Command::new("echo").arg("first")).unwrap(), "first\n");
         assert_eq!(log.run(Command::new("echo").arg("second")).unwrap(), "second\n");
         assert!(Log::tail_of(log.path(), 10).contains("$ echo first\nfirst\n$ echo second\nsecond"));
@@ -203,13 +204,14 @@ mod tests {
 
     #[test]
     fn a_failing_command_is_an_error_that_names_it() {
-        let error = log("failing").run(&mut Command::new("false")).unwrap_err();
+        let (log, _folder) = log();
+        let error = log.run(&mut Command::new("false")).unwrap_err();
         assert!(error.to_string().starts_with("`false` ended with"), "{error}");
     }
 
     #[test]
     fn captured_output_stays_out_of_the_log() {
-        let log = log("capture");
+        let (log, _folder) = log();
         assert_eq!(log.capture(Command::new("echo").arg("data")).unwrap().output, "data\n");
         assert_eq!(Log::tail_of(log.path(), 10), "$ echo data");
     }

@@ -44,8 +44,9 @@ mod tests {
     use super::*;
 
     fn run(script: &str) -> Result<Counts> {
-        let path = std::env::temp_dir().join(format!("xtask-tools-{}-{}", std::process::id(), script.len()));
-        run_tests(&Log::create(path).unwrap(), Tool::Cargo, Command::new("sh").args(["-c", script]))
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::create(folder.path().join("log")).unwrap();
+        run_tests(&log, Tool::Cargo, Command::new("sh").args(["-c", script]))
     }
 
     #[test]
