@@ -15,8 +15,10 @@ const SWIFT: Files = &[
     ("fileferry_ffi.swift", "bindings-swift/FileFerry/Sources/FileFerryBridge/generated/fileferry_ffi.swift"),
     ("FileFerryNative.h", "bindings-swift/FileFerry/Sources/FileFerryNative/generated/FileFerryNative.h"),
 ];
-const KOTLIN: Files =
-    &[("dev/fileferry/ffi/fileferry_ffi.kt", "bindings-kotlin/ffi/src/main/kotlin/dev/fileferry/ffi/fileferry_ffi.kt")];
+const KOTLIN: Files = &[(
+    "dev/fileferry/ffi/fileferry_ffi.kt",
+    "bindings-kotlin/ffi/src/generated/kotlin/dev/fileferry/ffi/fileferry_ffi.kt",
+)];
 
 /// A file that uniffi made.
 pub struct Made {

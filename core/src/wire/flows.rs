@@ -109,7 +109,7 @@ impl Engine {
         match goal {
             Needed::SignIn => {
                 let (step, failure) = self.sign_in_step(solved, context).await?;
-                let step = step.unwrap_or_else(|| Step::Done { session: self.signed_in.take_untold() });
+                let step = step.unwrap_or_else(|| self.done());
                 Ok((Stand { step: Some(step), ..stand }, failure))
             }
             Needed::FreeDownload { target } if stand.signing_in => {
@@ -117,6 +117,11 @@ impl Engine {
             }
             Needed::FreeDownload { target } => self.free_download_step(target, stand, solved, context).await,
         }
+    }
+
+    /// The end of a flow; with it goes the session that no reply has told yet.
+    fn done(&self) -> Step {
+        Step::Done { session: self.signed_in.take_untold() }
     }
 
     /// A free account signs in first, and that may need a person, too.
@@ -144,10 +149,7 @@ impl Engine {
     ) -> Result<Led, Error> {
         let waited = matches!(stand.step, Some(Step::Wait { .. }));
         match services::free_link(self, target, solved, context).await {
-            Ok(FreeLink::Open(_)) => {
-                let step = Some(Step::Done { session: self.signed_in.take_untold() });
-                Ok((Stand { step, ..stand }, None))
-            }
+            Ok(FreeLink::Open(_)) => Ok((Stand { step: Some(self.done()), ..stand }, None)),
             Ok(FreeLink::Wait { wait, refusal }) => {
                 let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                 let step = Some(Step::Wait { wait_ms });

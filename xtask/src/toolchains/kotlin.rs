@@ -55,8 +55,13 @@ impl Kotlin {
         Ok(())
     }
 
-    /// JUnit against the packages. The goals are named, for a phase would compile and pack all of them again.
+    /// JUnit against the packages. The goals are named, for a phase would compile and pack all of them again; so what was
+    /// compiled from tests that are gone by now, and would hide classes of the packages, is removed here.
     pub fn test(&self) -> Result<Command> {
+        let compiled = self.bindings.join("fileferry/target/test-classes");
+        if compiled.exists() {
+            std::fs::remove_dir_all(&compiled).with_context(|| format!("cannot remove {}", compiled.display()))?;
+        }
         let mut maven = self.maven()?;
         maven.args(["--projects", "fileferry", "org.jetbrains.kotlin:kotlin-maven-plugin:test-compile@test-compile"]);
         maven.arg("surefire:test@default-test");

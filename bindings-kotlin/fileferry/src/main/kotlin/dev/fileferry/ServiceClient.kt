@@ -319,15 +319,7 @@ public abstract class ServiceClient internal constructor(
         name: String? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = connection.upload(
-        Source.of(path),
-        arguments {
-            required("folder", folder)
-            optional("name", name)
-        },
-        options,
-        onProgress,
-    )
+    ): Entry = upload(Source.of(path), folder, name, options, onProgress)
 
     /** The same for another source or folder. */
     public open suspend fun upload(
@@ -336,15 +328,7 @@ public abstract class ServiceClient internal constructor(
         name: String? = null,
         options: CallOptions = CallOptions.Default,
         onProgress: ProgressListener? = null,
-    ): Entry = connection.upload(
-        Source.of(path),
-        arguments {
-            required("folder", folder.asTarget)
-            optional("name", name)
-        },
-        options,
-        onProgress,
-    )
+    ): Entry = upload(Source.of(path), folder, name, options, onProgress)
 
     /**
      * Downloads a file, named by its path or id. It is written beside [to] and renamed at the end; where [to] is a folder, the
