@@ -1,11 +1,12 @@
 //! The emulator, started once for all tests of a program; each test gets a world of its own.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests: what fails ends the test")]
+#![allow(dead_code, reason = "no program of tests uses all of it")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use fileferry::{Builder, Captcha, Keep2Share};
 use serde_json::{Value, json};
@@ -81,13 +82,17 @@ impl World {
             .rate(0.0)
     }
 
+    /// A client that signs in to an account by name and password.
+    pub fn signing_in(&self, kind: &str) -> Builder<Keep2Share> {
+        self.builder().username(self.account(kind, "username")).password(self.account(kind, "password"))
+    }
+
     /// A client of the premium account.
     pub fn premium(&self) -> Keep2Share {
         self.builder().access_token(self.account("premium", "access_token")).build().unwrap()
     }
 
     /// What a person would read off a captcha.
-    #[allow(dead_code, reason = "not every program that has this module meets a captcha")]
     pub fn solution(&self, captcha: &Captcha) -> String {
         let challenge = captcha.challenge.as_deref().unwrap();
         self.get(&format!("/captchas/{challenge}"))["answer"].as_str().unwrap().to_owned()
@@ -119,4 +124,11 @@ impl World {
             "{violations}"
         );
     }
+}
+
+/// Gathers what a callback hears.
+pub fn heard<T: Clone + Send + 'static>() -> (Arc<Mutex<Vec<T>>>, impl Fn(T) + Send + Sync + 'static) {
+    let all = Arc::new(Mutex::new(Vec::new()));
+    let writer = Arc::clone(&all);
+    (all, move |one| writer.lock().expect("no test fails while it writes").push(one))
 }
