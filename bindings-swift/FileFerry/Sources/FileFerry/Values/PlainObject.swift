@@ -1,4 +1,7 @@
 /// Writes a model's plain JSON.
+///
+/// Here and in the readers, what every field of every model calls is not inlined: with hundreds of models the optimizer would
+/// otherwise work for minutes on copies that save nothing at run time.
 struct PlainWriter {
     private var members: [String: JSONValue] = [:]
 
@@ -8,6 +11,7 @@ struct PlainWriter {
     }
 
     /// An absent value leaves no trace.
+    @inline(never)
     mutating func set(_ name: String, _ value: (some PlainConvertible)?) {
         if let value { members[name] = value.plain }
     }
@@ -24,10 +28,12 @@ struct PlainReader {
         self.members = members
     }
 
+    @inline(never)
     func required<Value: PlainConvertible>(_ name: String) throws -> Value {
         try FileFerryError.inside(".\(name)") { try Value(plain: members[name] ?? .null) }
     }
 
+    @inline(never)
     func optional<Value: PlainConvertible>(_ name: String) throws -> Value? {
         guard let member = members[name], member != .null else { return nil }
         return try FileFerryError.inside(".\(name)") { try Value(plain: member) }

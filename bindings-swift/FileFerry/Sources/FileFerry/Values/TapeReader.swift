@@ -50,10 +50,12 @@ struct TapeReader {
         return found == 0 ? nil : found
     }
 
+    @inline(never)
     func required<Value: TapeReadable>(_ number: Int, of model: Int) -> Value {
         Value(self, at: offset(at: model + 4 + number * 4))
     }
 
+    @inline(never)
     func optional<Value: TapeReadable>(_ number: Int, of model: Int) -> Value? {
         field(number, of: model).map { Value(self, at: $0) }
     }
