@@ -1048,6 +1048,11 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func upload(source: FfiSource, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
     
     /**
+     * Uploads a local folder with all that is in it; gives a `FolderReport`.
+     */
+    func uploadFolder(path: String, arguments: Data, options: Data, progress: FfiFolderProgressListener?, cancel: FfiCancel) async  -> FfiReply
+    
+    /**
      * Does one of the verbs that all services share.
      */
     func verb(name: String, arguments: Data, options: Data, progress: FfiProgressListener?, cancel: FfiCancel) async  -> FfiReply
@@ -1325,6 +1330,26 @@ open func upload(source: FfiSource, arguments: Data, options: Data, progress: Ff
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_fficlient_upload(
                         self.uniffiCloneHandle(),FfiConverterTypeFfiSource_lower(source),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFfiReply_lift,
+            errorHandler: nil
+            
+        )
+}
+    
+    /**
+     * Uploads a local folder with all that is in it; gives a `FolderReport`.
+     */
+open func uploadFolder(path: String, arguments: Data, options: Data, progress: FfiFolderProgressListener?, cancel: FfiCancel)async  -> FfiReply  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_fficlient_upload_folder(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(path),FfiConverterData.lower(arguments),FfiConverterData.lower(options),FfiConverterOptionTypeFfiFolderProgressListener.lower(progress),FfiConverterTypeFfiCancel_lower(cancel)
                 )
             },
             pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
@@ -1663,6 +1688,216 @@ public func FfiConverterTypeFfiFlow_lift(_ handle: UInt64) throws -> FfiFlow {
 #endif
 public func FfiConverterTypeFfiFlow_lower(_ value: FfiFlow) -> UInt64 {
     return FfiConverterTypeFfiFlow.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears of the progress of a folder's upload.
+ */
+public protocol FfiFolderProgressListener: AnyObject, Sendable {
+    
+    /**
+     * At most ten times a second, and once at the end.
+     */
+    func onProgress(progress: FfiFolderProgress) 
+    
+}
+/**
+ * Hears of the progress of a folder's upload.
+ */
+open class FfiFolderProgressListenerImpl: FfiFolderProgressListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_fileferry_ffi_fn_clone_ffifolderprogresslistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_fileferry_ffi_fn_free_ffifolderprogresslistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * At most ten times a second, and once at the end.
+     */
+open func onProgress(progress: FfiFolderProgress)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_method_ffifolderprogresslistener_on_progress(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFfiFolderProgress_lower(progress),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceFfiFolderProgressListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceFfiFolderProgressListener = UniffiVTableCallbackInterfaceFfiFolderProgressListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeFfiFolderProgressListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface FfiFolderProgressListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeFfiFolderProgressListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface FfiFolderProgressListener: handle missing in uniffiClone")
+            }
+        },
+        onProgress: { (
+            uniffiHandle: UInt64,
+            progress: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeFfiFolderProgressListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return uniffiObj.onProgress(
+                     progress: try FfiConverterTypeFfiFolderProgress_lift(progress)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCall(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceFfiFolderProgressListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceFfiFolderProgressListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitFfiFolderProgressListener() {
+    uniffi_fileferry_ffi_fn_init_callback_vtable_ffifolderprogresslistener(UniffiCallbackInterfaceFfiFolderProgressListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFfiFolderProgressListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<FfiFolderProgressListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = FfiFolderProgressListener
+
+    public static func lift(_ handle: UInt64) throws -> FfiFolderProgressListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return FfiFolderProgressListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: FfiFolderProgressListener) -> UInt64 {
+         if let rustImpl = value as? FfiFolderProgressListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FfiFolderProgressListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: FfiFolderProgressListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiFolderProgressListener_lift(_ handle: UInt64) throws -> FfiFolderProgressListener {
+    return try FfiConverterTypeFfiFolderProgressListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiFolderProgressListener_lower(_ value: FfiFolderProgressListener) -> UInt64 {
+    return FfiConverterTypeFfiFolderProgressListener.lower(value)
 }
 
 
@@ -2449,6 +2684,125 @@ public func FfiConverterTypeFfiSourceFeeder_lower(_ value: FfiSourceFeeder) -> U
 }
 
 
+
+
+/**
+ * How far the upload of a folder has come; see [`FolderProgress`].
+ */
+public struct FfiFolderProgress: Equatable, Hashable {
+    /**
+     * Files that are there.
+     */
+    public let filesDone: UInt64
+    /**
+     * Files that failed.
+     */
+    public let filesFailed: UInt64
+    /**
+     * Files in all.
+     */
+    public let filesTotal: UInt64
+    /**
+     * Bytes of all files that are done.
+     */
+    public let bytesDone: UInt64
+    /**
+     * Bytes of all files.
+     */
+    public let bytesTotal: UInt64
+    /**
+     * Bytes sent in all attempts.
+     */
+    public let bytesOnWire: UInt64
+    /**
+     * Bytes a second.
+     */
+    public let speed: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Files that are there.
+         */filesDone: UInt64, 
+        /**
+         * Files that failed.
+         */filesFailed: UInt64, 
+        /**
+         * Files in all.
+         */filesTotal: UInt64, 
+        /**
+         * Bytes of all files that are done.
+         */bytesDone: UInt64, 
+        /**
+         * Bytes of all files.
+         */bytesTotal: UInt64, 
+        /**
+         * Bytes sent in all attempts.
+         */bytesOnWire: UInt64, 
+        /**
+         * Bytes a second.
+         */speed: Double) {
+        self.filesDone = filesDone
+        self.filesFailed = filesFailed
+        self.filesTotal = filesTotal
+        self.bytesDone = bytesDone
+        self.bytesTotal = bytesTotal
+        self.bytesOnWire = bytesOnWire
+        self.speed = speed
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FfiFolderProgress: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFfiFolderProgress: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FfiFolderProgress {
+        return
+            try FfiFolderProgress(
+                filesDone: FfiConverterUInt64.read(from: &buf), 
+                filesFailed: FfiConverterUInt64.read(from: &buf), 
+                filesTotal: FfiConverterUInt64.read(from: &buf), 
+                bytesDone: FfiConverterUInt64.read(from: &buf), 
+                bytesTotal: FfiConverterUInt64.read(from: &buf), 
+                bytesOnWire: FfiConverterUInt64.read(from: &buf), 
+                speed: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FfiFolderProgress, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.filesDone, into: &buf)
+        FfiConverterUInt64.write(value.filesFailed, into: &buf)
+        FfiConverterUInt64.write(value.filesTotal, into: &buf)
+        FfiConverterUInt64.write(value.bytesDone, into: &buf)
+        FfiConverterUInt64.write(value.bytesTotal, into: &buf)
+        FfiConverterUInt64.write(value.bytesOnWire, into: &buf)
+        FfiConverterDouble.write(value.speed, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiFolderProgress_lift(_ buf: RustBuffer) throws -> FfiFolderProgress {
+    return try FfiConverterTypeFfiFolderProgress.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFfiFolderProgress_lower(_ value: FfiFolderProgress) -> RustBuffer {
+    return FfiConverterTypeFfiFolderProgress.lower(value)
+}
 
 
 /**
@@ -3357,6 +3711,30 @@ fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeFfiFolderProgressListener: FfiConverterRustBuffer {
+    typealias SwiftType = FfiFolderProgressListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFfiFolderProgressListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFfiFolderProgressListener.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeFfiLogListener: FfiConverterRustBuffer {
     typealias SwiftType = FfiLogListener?
 
@@ -3587,6 +3965,7 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.contractVersionMismatch
     }
 
+    uniffiCallbackInitFfiFolderProgressListener()
     uniffiCallbackInitFfiLogListener()
     uniffiCallbackInitFfiProgressListener()
     return InitializationResult.ok

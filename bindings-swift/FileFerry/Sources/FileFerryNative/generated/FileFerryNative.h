@@ -243,6 +243,13 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_FOLDER_PROGRESS_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_FOLDER_PROGRESS_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceFfiFolderProgressListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_LOG_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_LOG_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceFfiLogListenerMethod0)(uint64_t, RustBuffer, RustBuffer, RustBuffer, RustBuffer, void* _Nonnull, 
@@ -255,6 +262,15 @@ typedef void (*UniffiCallbackInterfaceFfiLogListenerMethod0)(uint64_t, RustBuffe
 typedef void (*UniffiCallbackInterfaceFfiProgressListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_FOLDER_PROGRESS_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_FOLDER_PROGRESS_LISTENER
+typedef struct UniffiVTableCallbackInterfaceFfiFolderProgressListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceFfiFolderProgressListenerMethod0 _Nonnull onProgress;
+} UniffiVTableCallbackInterfaceFfiFolderProgressListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_LOG_LISTENER
@@ -381,6 +397,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_fficlient_sign_in(uint64_t ptr, RustCall
 uint64_t uniffi_fileferry_ffi_fn_method_fficlient_upload(uint64_t ptr, RustBuffer source, RustBuffer arguments, RustBuffer options, RustBuffer progress, uint64_t cancel
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_UPLOAD_FOLDER
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_UPLOAD_FOLDER
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_upload_folder(uint64_t ptr, RustBuffer path, RustBuffer arguments, RustBuffer options, RustBuffer progress, uint64_t cancel
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_VERB
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_VERB
 uint64_t uniffi_fileferry_ffi_fn_method_fficlient_verb(uint64_t ptr, RustBuffer name, RustBuffer arguments, RustBuffer options, RustBuffer progress, uint64_t cancel
@@ -424,6 +445,26 @@ uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_step(uint64_t ptr
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
 uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(uint64_t ptr, uint64_t cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIFOLDERPROGRESSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIFOLDERPROGRESSLISTENER
+uint64_t uniffi_fileferry_ffi_fn_clone_ffifolderprogresslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FREE_FFIFOLDERPROGRESSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FREE_FFIFOLDERPROGRESSLISTENER
+void uniffi_fileferry_ffi_fn_free_ffifolderprogresslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_INIT_CALLBACK_VTABLE_FFIFOLDERPROGRESSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_INIT_CALLBACK_VTABLE_FFIFOLDERPROGRESSLISTENER
+void uniffi_fileferry_ffi_fn_init_callback_vtable_ffifolderprogresslistener(const UniffiVTableCallbackInterfaceFfiFolderProgressListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFOLDERPROGRESSLISTENER_ON_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFOLDERPROGRESSLISTENER_ON_PROGRESS
+void uniffi_fileferry_ffi_fn_method_ffifolderprogresslistener_on_progress(uint64_t ptr, RustBuffer progress, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFILOGLISTENER
@@ -946,6 +987,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_upload(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_UPLOAD_FOLDER
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_UPLOAD_FOLDER
+uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_upload_folder(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_VERB
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFICLIENT_VERB
 uint16_t uniffi_fileferry_ffi_checksum_method_fficlient_verb(void
@@ -985,6 +1032,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_step(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
 uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFOLDERPROGRESSLISTENER_ON_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFOLDERPROGRESSLISTENER_ON_PROGRESS
+uint16_t uniffi_fileferry_ffi_checksum_method_ffifolderprogresslistener_on_progress(void
     
 );
 #endif

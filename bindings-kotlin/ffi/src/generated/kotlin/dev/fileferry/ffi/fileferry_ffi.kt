@@ -657,11 +657,33 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceFfiFolderProgressListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceFfiLogListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`level`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`operation`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceFfiProgressListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onProgress")
+internal open class UniffiVTableCallbackInterfaceFfiFolderProgressListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onProgress`: UniffiCallbackInterfaceFfiFolderProgressListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onProgress`: UniffiCallbackInterfaceFfiFolderProgressListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceFfiFolderProgressListener(`uniffiFree`,`uniffiClone`,`onProgress`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiFolderProgressListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onProgress` = other.`onProgress`
+    }
+
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onLog")
 internal open class UniffiVTableCallbackInterfaceFfiLogListener(
@@ -763,6 +785,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_upload(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_fficlient_upload_folder(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_method_fficlient_verb(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_answer(
@@ -776,6 +800,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_step(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_ffifolderprogresslistener_on_progress(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiloglistener_on_log(
     ): Int
@@ -823,6 +849,7 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "fileferry_ffi"))
+        uniffiCallbackInterfaceFfiFolderProgressListener.register(this)
         uniffiCallbackInterfaceFfiLogListener.register(this)
         uniffiCallbackInterfaceFfiProgressListener.register(this)
         
@@ -871,6 +898,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_upload(`ptr`: Long,`source`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_upload_folder(`ptr`: Long,`path`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
+    ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_verb(`ptr`: Long,`name`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffiflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -889,6 +918,14 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(`ptr`: Long,`cancel`: Long,
     ): Long
+    external fun uniffi_fileferry_ffi_fn_clone_ffifolderprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_free_ffifolderprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fileferry_ffi_fn_init_callback_vtable_ffifolderprogresslistener(`vtable`: UniffiVTableCallbackInterfaceFfiFolderProgressListener,
+    ): Unit
+    external fun uniffi_fileferry_ffi_fn_method_ffifolderprogresslistener_on_progress(`ptr`: Long,`progress`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_fileferry_ffi_fn_clone_ffiloglistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_free_ffiloglistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -2304,6 +2341,11 @@ public interface FfiClientInterface {
     suspend fun `upload`(`source`: FfiSource, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
     
     /**
+     * Uploads a local folder with all that is in it; gives a `FolderReport`.
+     */
+    suspend fun `uploadFolder`(`path`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiFolderProgressListener?, `cancel`: FfiCancel): FfiReply
+    
+    /**
      * Does one of the verbs that all services share.
      */
     suspend fun `verb`(`name`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiProgressListener?, `cancel`: FfiCancel): FfiReply
@@ -2706,6 +2748,34 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
         FfiConverterByteArray.lower(`arguments`),
         FfiConverterByteArray.lower(`options`),
         FfiConverterOptionalTypeFfiProgressListener.lower(`progress`),
+        FfiConverterTypeFfiCancel.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFfiReply.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Uploads a local folder with all that is in it; gives a `FolderReport`.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `uploadFolder`(`path`: kotlin.String, `arguments`: kotlin.ByteArray, `options`: kotlin.ByteArray, `progress`: FfiFolderProgressListener?, `cancel`: FfiCancel) : FfiReply {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_upload_folder(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`path`),
+        FfiConverterByteArray.lower(`arguments`),
+        FfiConverterByteArray.lower(`options`),
+        FfiConverterOptionalTypeFfiFolderProgressListener.lower(`progress`),
         FfiConverterTypeFfiCancel.lower(`cancel`),
             )
         },
@@ -3215,6 +3285,329 @@ public object FfiConverterTypeFfiFlow: FfiConverter<FfiFlow, Long> {
     override fun allocationSize(value: FfiFlow) = 8UL
 
     override fun write(value: FfiFlow, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears of the progress of a folder's upload.
+ */
+public interface FfiFolderProgressListener {
+    
+    /**
+     * At most ten times a second, and once at the end.
+     */
+    fun `onProgress`(`progress`: FfiFolderProgress)
+    
+    companion object
+}
+
+/**
+ * Hears of the progress of a folder's upload.
+ */
+open class FfiFolderProgressListenerImpl: Disposable, AutoCloseable, FfiFolderProgressListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_fileferry_ffi_fn_free_ffifolderprogresslistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_fileferry_ffi_fn_clone_ffifolderprogresslistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * At most ten times a second, and once at the end.
+     */override fun `onProgress`(`progress`: FfiFolderProgress)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_method_ffifolderprogresslistener_on_progress(
+        it,
+        
+        FfiConverterTypeFfiFolderProgress.lower(`progress`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceFfiFolderProgressListener {
+    internal object `onProgress`: UniffiCallbackInterfaceFfiFolderProgressListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeFfiFolderProgressListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onProgress`(
+                    FfiConverterTypeFfiFolderProgress.lift(`progress`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCall(uniffiCallStatus, makeCall, writeReturn)
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeFfiFolderProgressListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeFfiFolderProgressListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceFfiFolderProgressListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onProgress`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_fileferry_ffi_fn_init_callback_vtable_ffifolderprogresslistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFfiFolderProgressListener: FfiConverter<FfiFolderProgressListener, Long> {
+    internal val handleMap = UniffiHandleMap<FfiFolderProgressListener>()
+
+    override fun lower(value: FfiFolderProgressListener): Long {
+        if (value is FfiFolderProgressListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): FfiFolderProgressListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return FfiFolderProgressListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): FfiFolderProgressListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: FfiFolderProgressListener) = 8UL
+
+    override fun write(value: FfiFolderProgressListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4516,6 +4909,93 @@ public object FfiConverterTypeFfiSourceFeeder: FfiConverter<FfiSourceFeeder, Lon
 
 
 /**
+ * How far the upload of a folder has come; see [`FolderProgress`].
+ */
+data class FfiFolderProgress (
+    /**
+     * Files that are there.
+     */
+    val `filesDone`: kotlin.ULong
+    , 
+    /**
+     * Files that failed.
+     */
+    val `filesFailed`: kotlin.ULong
+    , 
+    /**
+     * Files in all.
+     */
+    val `filesTotal`: kotlin.ULong
+    , 
+    /**
+     * Bytes of all files that are done.
+     */
+    val `bytesDone`: kotlin.ULong
+    , 
+    /**
+     * Bytes of all files.
+     */
+    val `bytesTotal`: kotlin.ULong
+    , 
+    /**
+     * Bytes sent in all attempts.
+     */
+    val `bytesOnWire`: kotlin.ULong
+    , 
+    /**
+     * Bytes a second.
+     */
+    val `speed`: kotlin.Double
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFfiFolderProgress: FfiConverterRustBuffer<FfiFolderProgress> {
+    override fun read(buf: ByteBuffer): FfiFolderProgress {
+        return FfiFolderProgress(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FfiFolderProgress) = (
+            FfiConverterULong.allocationSize(value.`filesDone`) +
+            FfiConverterULong.allocationSize(value.`filesFailed`) +
+            FfiConverterULong.allocationSize(value.`filesTotal`) +
+            FfiConverterULong.allocationSize(value.`bytesDone`) +
+            FfiConverterULong.allocationSize(value.`bytesTotal`) +
+            FfiConverterULong.allocationSize(value.`bytesOnWire`) +
+            FfiConverterDouble.allocationSize(value.`speed`)
+    )
+
+    override fun write(value: FfiFolderProgress, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`filesDone`, buf)
+            FfiConverterULong.write(value.`filesFailed`, buf)
+            FfiConverterULong.write(value.`filesTotal`, buf)
+            FfiConverterULong.write(value.`bytesDone`, buf)
+            FfiConverterULong.write(value.`bytesTotal`, buf)
+            FfiConverterULong.write(value.`bytesOnWire`, buf)
+            FfiConverterDouble.write(value.`speed`, buf)
+    }
+}
+
+
+
+/**
  * A header of a response.
  */
 data class FfiHeader (
@@ -5461,6 +5941,38 @@ public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteA
         } else {
             buf.put(1)
             FfiConverterByteArray.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeFfiFolderProgressListener: FfiConverterRustBuffer<FfiFolderProgressListener?> {
+    override fun read(buf: ByteBuffer): FfiFolderProgressListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFfiFolderProgressListener.read(buf)
+    }
+
+    override fun allocationSize(value: FfiFolderProgressListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFfiFolderProgressListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FfiFolderProgressListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFfiFolderProgressListener.write(value, buf)
         }
     }
 }
