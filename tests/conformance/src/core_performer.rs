@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fileferry_core::border::{
-    Answer, CancelHandle, Captcha, Client, Destination, Error, Flow, Hooks, Kind, Reader, Reply, Source, Step, shared,
+    Answer, CancelHandle, Captcha, Client, Destination, Error, Flow, FolderProgressSink, Hooks, Kind, ProgressSink,
+    Reader, Reply, Source, Step, shared,
 };
 use fileferry_core::tables::{Service, Type};
 use serde_json::{Map, Value, json};
@@ -42,6 +43,7 @@ impl CorePerformer {
             None if line["iterate"] == true => self.iterate(&client, line).await,
             None => self.call(&client, line).await?,
             Some("upload") => upload(&client, line).await?,
+            Some("uploadFolder") => upload_folder(&client, line).await?,
             Some("download") => download(&client, line).await?,
             Some("request") => request(&client, line).await?,
             Some("signIn") => sign_in(&client, &line["call"]).await,
@@ -217,7 +219,19 @@ async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Tr
     let sink = sink(&progress);
     let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
     let reply = client.upload(source, &arguments, &options, Some(sink), &CancelHandle::new()).await;
-    Ok(entry(reply, &progress))
+    Ok(of_shared_model(reply, &progress))
+}
+
+async fn upload_folder(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+    let mut call = line["call"].as_object().cloned().unwrap_or_default();
+    let source = call.shift_remove("source").unwrap_or_default();
+    let path = source["$path"].as_str().or(source.as_str()).ok_or("an upload needs a folder")?.into();
+    let progress = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&progress);
+    let sink: FolderProgressSink = Arc::new(move |event| told(&sink, event.bytes_done, Some(event.bytes_total)));
+    let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
+    let reply = client.upload_folder(path, &arguments, &options, Some(sink), &CancelHandle::new()).await;
+    Ok(of_shared_model(reply, &progress))
 }
 
 async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
@@ -230,18 +244,19 @@ async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, 
     let sink = sink(&progress);
     let (arguments, options) = (bytes(&call.into()), call_options(&line["options"]));
     let reply = client.download(destination, &arguments, &options, Some(sink), &CancelHandle::new()).await;
-    Ok(entry(reply, &progress))
+    Ok(of_shared_model(reply, &progress))
 }
 
-fn sink(progress: &Arc<Mutex<Vec<Value>>>) -> fileferry_core::border::ProgressSink {
+fn sink(progress: &Arc<Mutex<Vec<Value>>>) -> ProgressSink {
     let progress = Arc::clone(progress);
-    Arc::new(move |event| {
-        let told = json!({"done": event.bytes_done, "total": event.bytes_total});
-        progress.lock().unwrap_or_else(PoisonError::into_inner).push(told);
-    })
+    Arc::new(move |event| told(&progress, event.bytes_done, event.bytes_total))
 }
 
-fn entry(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
+fn told(progress: &Mutex<Vec<Value>>, done: u64, total: Option<u64>) {
+    progress.lock().unwrap_or_else(PoisonError::into_inner).push(json!({"done": done, "total": total}));
+}
+
+fn of_shared_model(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
     let responses = responses(&reply);
     let value = match reply.outcome? {
         Answer::Value(tape, ty) => {

@@ -23,7 +23,8 @@ impl CaseFiles {
     /// Makes the sources that `call` asks for and puts their paths in its place.
     ///
     /// `{$file: {length, seed, name?, as?}}` becomes `{$path, as}` of a file with these bytes; `{$temp: name}` becomes
-    /// `{$path}` of a file that is not there yet; `{$folder: name}` of a folder that is.
+    /// `{$path}` of a file that is not there yet; `{$folder: name}` of a folder that is; `{$tree: {name, files, folders?,
+    /// links?}}` of a folder with these things in it.
     pub fn prepare(call: &Map<String, Value>) -> std::io::Result<(Self, Map<String, Value>)> {
         let mut files = Self { folder: tempfile::tempdir()?, sources: BTreeSet::new(), target: None };
         let mut ready = Map::new();
@@ -76,14 +77,14 @@ impl CaseFiles {
 
     fn argument(&mut self, name: &str, value: &Value) -> std::io::Result<Value> {
         if let Some(file) = value.get("$file") {
-            let seed = file["seed"].as_u64().unwrap_or(0);
-            let length = file["length"].as_u64().unwrap_or(0);
             let file_name = file["name"].as_str().unwrap_or("source.bin");
             let path = self.folder.path().join(name).join(file_name);
-            write_seeded(&path, Seeded::new(seed, length))?;
-            self.sources.insert(path.clone());
+            self.source(&path, file)?;
             let kind = file["as"].as_str().unwrap_or("path");
             return Ok(json!({"$path": path, "as": kind}));
+        }
+        if let Some(tree) = value.get("$tree") {
+            return Ok(json!({"$path": self.tree(name, tree)?}));
         }
         if let Some(temp) = value.get("$temp").and_then(Value::as_str) {
             let path = self.folder.path().join("target").join(temp);
@@ -105,6 +106,37 @@ impl CaseFiles {
         }
         Ok(value.clone())
     }
+
+    /// Makes a file that the call finds there: `{length, seed}`.
+    fn source(&mut self, path: &Path, file: &Value) -> std::io::Result<()> {
+        let number = |member: &str| file[member].as_u64().unwrap_or(0);
+        write_seeded(path, Seeded::new(number("seed"), number("length")))?;
+        self.sources.insert(path.to_owned());
+        Ok(())
+    }
+
+    /// Makes a folder with all that is in it.
+    fn tree(&mut self, argument: &str, tree: &Value) -> std::io::Result<PathBuf> {
+        let root = self.folder.path().join(argument).join(tree["name"].as_str().unwrap_or("tree"));
+        std::fs::create_dir_all(&root)?;
+        for (name, file) in members(&tree["files"]) {
+            self.source(&root.join(name), file)?;
+        }
+        for folder in tree["folders"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            std::fs::create_dir_all(root.join(folder))?;
+        }
+        for (name, target) in members(&tree["links"]) {
+            let link = root.join(name);
+            std::os::unix::fs::symlink(target.as_str().unwrap_or_default(), &link)?;
+            self.sources.insert(link);
+        }
+        Ok(root)
+    }
+}
+
+/// The members of an object, none where it is something else.
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
 fn write_seeded(path: &Path, content: Seeded) -> std::io::Result<()> {
@@ -139,6 +171,20 @@ mod tests {
         assert_eq!(ready["folder"], "/");
         let target = files.target().unwrap();
         assert!(!target.exists() && target.parent().unwrap().is_dir());
+        assert_eq!(files.found().unwrap(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn a_tree_has_all_that_is_named() {
+        let (files, ready) = CaseFiles::prepare(&call(json!({
+            "source": {"$tree": {"name": "tapes", "files": {"a/one.bin": {"length": 3, "seed": 1}}, "folders": ["empty"],
+                "links": {"again.bin": "a/one.bin"}}},
+        })))
+        .unwrap();
+        let root = Path::new(ready["source"]["$path"].as_str().unwrap());
+        assert_eq!(root.file_name().unwrap(), "tapes");
+        assert_eq!(std::fs::read(root.join("again.bin")).unwrap().len(), 3);
+        assert!(root.join("again.bin").is_symlink() && root.join("empty").is_dir());
         assert_eq!(files.found().unwrap(), Vec::<PathBuf>::new());
     }
 

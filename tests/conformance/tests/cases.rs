@@ -54,8 +54,12 @@ fn every_operation_runs_live() {
     let operations = std::fs::read(suite().join("generated/operations.json")).unwrap();
     let operations: Vec<serde_json::Value> = serde_json::from_slice(&operations).unwrap();
     let scripts = load_scripts(&suite().join("live")).unwrap();
-    let called: BTreeSet<&str> =
-        scripts.iter().flat_map(|script| script.steps.iter().map(|step| step.operation.as_str())).collect();
+    let called: BTreeSet<&str> = scripts
+        .iter()
+        .flat_map(|script| &script.flows)
+        .flat_map(|flow| &flow.steps)
+        .map(|step| step.operation.as_str())
+        .collect();
     let missing: Vec<&str> =
         operations.iter().filter_map(|operation| operation["id"].as_str()).filter(|id| !called.contains(id)).collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -154,6 +154,15 @@ pub fn judge_types(
     Ok(findings.0)
 }
 
+/// Everything about a call of a live server that does not fit, where the case tells what has to be seen.
+pub fn judge_seen(case: &Case, language: &str, reply: &Reply, files: &CaseFiles) -> std::io::Result<Vec<Mismatch>> {
+    let mut findings = Findings::default();
+    compare_outcome(case, language, reply, &mut findings);
+    compare_progress(case, reply, &mut findings);
+    compare_file(case, files, &mut findings)?;
+    Ok(findings.0)
+}
+
 /// Why a case did not pass: its mismatches, or a twin that was not noticed for its reason.
 pub fn failure(case: &Case, mismatches: &[Mismatch]) -> Option<String> {
     let told = || mismatches.iter().map(Mismatch::to_string).collect::<Vec<_>>().join("\n");

@@ -53,7 +53,7 @@ impl Emulator {
     }
 
     pub(super) async fn world(&self) -> Result<World, LiveError> {
-        let made = control::ask("POST", &format!("{}/worlds", self.control)).await?;
+        let made = control::ask("POST", &format!("{}/worlds", self.control), None).await?;
         let id = made["id"].as_str().ok_or_else(|| LiveError::Emulator(format!("it made no world: {made}")))?;
         let (address, ca_file) = (format!("{}/worlds/{id}", self.control), self.ca_file.clone());
         Ok(World { address, services: made["services"].clone(), ca_file })
@@ -97,7 +97,19 @@ impl World {
     }
 
     pub(super) async fn ask(&self, path: &str) -> Result<Value, LiveError> {
-        control::ask("GET", &format!("{}{path}", self.address)).await
+        control::ask("GET", &format!("{}{path}", self.address), None).await
+    }
+
+    /// Gives an order of the control address.
+    pub(super) async fn order(&self, path: &str, order: &Value) -> Result<Value, LiveError> {
+        control::ask("POST", &format!("{}{path}", self.address), Some(order)).await
+    }
+
+    /// How many requests of an operation there were.
+    pub(super) async fn requests(&self, operation: &str) -> Result<usize, LiveError> {
+        let told = self.ask(&format!("/requests?operation={operation}")).await?;
+        let list = told["requests"].as_array();
+        list.map(Vec::len).ok_or_else(|| LiveError::Emulator(format!("it tells no requests: {told}")))
     }
 
     /// What no document allows and was done all the same.

@@ -5,6 +5,8 @@ const SIZE: (usize, usize) = (260, 80);
 
 /// Each dot of a letter is a square of so many pixels.
 const DOT: usize = 5;
+/// As many as have room side by side.
+const LETTERS: usize = 7;
 
 /// What a picture may show: nothing that can be taken for something else.
 pub const ALPHABET: &[u8] = b"abcdefhkmnprtuwxy2345678";
@@ -36,6 +38,11 @@ const GLYPHS: &[(u8, [u8; 7])] = &[
     (b'7', [0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000]),
     (b'8', [0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110]),
 ];
+
+/// Whether a text fits into a picture.
+pub fn shows(text: &str) -> bool {
+    (1..=LETTERS).contains(&text.len()) && text.bytes().all(|letter| ALPHABET.contains(&letter))
+}
 
 /// A PNG that shows `text`, each letter at a height of its own.
 pub fn draw(text: &str) -> Result<Vec<u8>, png::EncodingError> {

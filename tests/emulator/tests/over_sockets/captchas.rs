@@ -90,6 +90,22 @@ fn guessing_closes_the_door_for_a_minute() {
 }
 
 #[test]
+fn an_answer_that_is_known_beforehand() {
+    let emulator = Emulator::start();
+    let world = emulator.world();
+    world.set(json!({"captcha_answer": "kept7"}));
+    for kind in ["requestCaptcha", "requestReCaptcha"] {
+        assert_eq!(challenge(&world, kind).1, "kept7");
+    }
+    for wrong in ["", "Kept7", "abcdefhk"] {
+        let order = json!({"service": "keep2share", "captcha_answer": wrong});
+        assert_eq!(Request::post(&format!("{}/settings", world.control), &order).send().status, 400, "{wrong}");
+    }
+    world.set(json!({"captcha_answer": null}));
+    assert_ne!(challenge(&world, "requestCaptcha").1, "kept7");
+}
+
+#[test]
 fn the_free_way_to_a_file() {
     let emulator = Emulator::start();
     let world = emulator.world();

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Keep2Share;
 use crate::lock::LockExt;
+use crate::services::picture;
 
 /// The settings, all with the values of a fresh world.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Settings {
     pub free_pause_s: i64,
     /// The largest file for free users.
     pub free_size: u64,
+    /// What each new captcha asks for, instead of letters of chance.
+    pub captcha_answer: Option<String>,
     /// How fast remote uploads go on.
     pub remote_pace: Pace,
 }
@@ -35,6 +38,7 @@ impl Default for Settings {
             free_margin_s: 1,
             free_pause_s: 0,
             free_size: 1024 * 1024 * 1024,
+            captcha_answer: None,
             remote_pace: Pace::Polls(1),
         }
     }
@@ -91,7 +95,13 @@ impl Keep2Share {
         if let Value::Object(members) = &mut all {
             members.extend(wish);
         }
-        *settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+        let changed: Settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+        if let Some(answer) = &changed.captcha_answer
+            && !picture::shows(answer)
+        {
+            return Err(format!("no picture shows {answer:?}"));
+        }
+        *settings = changed;
         serde_json::to_value(&*settings).map_err(|error| error.to_string())
     }
 
