@@ -5,14 +5,15 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
 
 use crate::AlreadyReported;
-use crate::prepared::{Prepared, Program, Purpose};
+use crate::emulator::Emulator;
+use crate::prepared::{Example, Prepared, Program, Purpose};
 use crate::process::Log;
 use crate::surroundings::as_from_the_shell;
 use crate::toolchains::{Language, MissingToolchain};
@@ -44,34 +45,6 @@ pub struct Options {
     /// Leave out these languages.
     #[arg(long, value_delimiter = ',')]
     exclude: Vec<Language>,
-}
-
-/// The emulator's line when it is ready.
-#[derive(Deserialize)]
-struct Ready {
-    services: Services,
-}
-
-#[derive(Deserialize)]
-struct Services {
-    keep2share: Service,
-}
-
-#[derive(Deserialize)]
-struct Service {
-    base_url: String,
-    accounts: Accounts,
-}
-
-#[derive(Deserialize)]
-struct Accounts {
-    premium: Account,
-}
-
-#[derive(Deserialize)]
-struct Account {
-    username: String,
-    password: String,
 }
 
 /// A program's own account of what it did: its last line.
@@ -142,12 +115,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// The emulator, and the file that the programs send.
 struct Stage {
-    service: Service,
+    emulator: Emulator,
     file: PathBuf,
     folder: PathBuf,
-    emulator: Child,
-    // The emulator stops when this closes, however this program ends.
-    _stdin: ChildStdin,
 }
 
 impl Stage {
@@ -157,29 +127,9 @@ impl Stage {
         say(&format!("writing a file of {} MiB to {}", FILE_BYTES / 1024 / 1024, file.display()));
         write_noise(&file, FILE_BYTES)?;
         say("starting the emulator");
-        let mut emulator = as_from_the_shell(&mut Command::new(prepared.emulator()?))
-            .args(["--until-stdin-closes", "--dir"])
-            .arg(folder.join("emulator"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start the emulator")?;
-        let stdin = emulator.stdin.take().context("the emulator's input is not ours")?;
-        let stdout = emulator.stdout.take().context("the emulator's output is not ours")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).context("the emulator said nothing")?;
-        let ready: Ready = serde_json::from_str(&line).context("the emulator's ready line is not as expected")?;
-        let service = ready.services.keep2share;
-        say(&format!("the emulator serves Keep2Share at {}", service.base_url));
-        Ok(Self { service, file, folder, emulator, _stdin: stdin })
-    }
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        if let Err(error) = self.emulator.kill().and_then(|()| self.emulator.wait()) {
-            say(&format!("the emulator could not be stopped: {error}"));
-        }
+        let emulator = Emulator::start(prepared, &folder.join("emulator"))?;
+        say(&format!("the emulator serves Keep2Share at {}", emulator.keep2share().base_url));
+        Ok(Self { emulator, file, folder })
     }
 }
 
@@ -205,15 +155,16 @@ fn set_up_and_run(prepared: &Prepared, language: Language, stage: &Stage) -> Res
     })?;
     say(&format!("{language}: running the example program"));
     let download = stage.folder.join(format!("{language}-download.mp4"));
-    let account = &stage.service.accounts.premium;
+    let service = stage.emulator.keep2share();
+    let account = &service.accounts.premium;
     let environment = [
-        ("FILEFERRY_BASE_URL", OsStr::new(&stage.service.base_url)),
+        ("FILEFERRY_BASE_URL", OsStr::new(&service.base_url)),
         ("FILEFERRY_USERNAME", OsStr::new(&account.username)),
         ("FILEFERRY_PASSWORD", OsStr::new(&account.password)),
         ("FILEFERRY_FILE", stage.file.as_os_str()),
         ("FILEFERRY_DOWNLOAD", download.as_os_str()),
     ];
-    let report = run_live(&mut prepared.command(language, Program::Demo, &environment)?, language)?;
+    let report = run_live(&mut prepared.command(language, Program::Example(Example::Demo), &environment)?, language)?;
     // The program compares; where it leaves the copy behind, so do we.
     if download.exists() {
         ensure!(same_bytes(&stage.file, &download)?, "what came back is not what was sent");

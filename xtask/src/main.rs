@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::workspace::Workspace;
 
 mod demo;
+mod emulator;
 mod files;
 mod generate;
 mod measure;

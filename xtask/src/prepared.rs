@@ -20,14 +20,39 @@ use crate::workspace::{Workspace, cargo};
 /// A program that each language has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
-    /// The example of `examples/<language>`.
-    Demo,
+    /// One of `examples/<language>`.
+    Example(Example),
     /// The conformance runner of `tests/conformance/runners/<language>`.
     Runner,
     /// The program of `tests/benchmarks/<language>` that makes a client and a call.
     Start,
     /// The program of `tests/benchmarks/<language>` that times warm calls. Python's wants to know which kind of client.
     Border,
+}
+
+/// The programs of `examples/<language>`, the same in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Example {
+    /// The walk that the demo command shows.
+    Demo,
+    /// Backs a folder up.
+    Backup,
+    /// Downloads a list of links.
+    Links,
+    /// Lets a person solve captchas in the terminal.
+    Captcha,
+}
+
+impl Example {
+    /// What its files are called, in each language's spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Backup => "backup",
+            Self::Links => "links",
+            Self::Captcha => "captcha",
+        }
+    }
 }
 
 /// What the languages' packages are made for.
@@ -244,7 +269,7 @@ impl Prepared {
     fn rust_program(&self, program: Program) -> Result<Command> {
         const BENCHMARK: (&str, &str) = ("tests/benchmarks/rust", "fileferry-benchmark");
         let ((folder, name), word) = match program {
-            Program::Demo => (("bindings-rust", "demo"), None),
+            Program::Example(example) => (("bindings-rust", example.name()), None),
             Program::Runner => (("tests/conformance/runners/rust", "fileferry-runner"), None),
             Program::Start => (BENCHMARK, Some("start")),
             Program::Border => (BENCHMARK, Some("border")),

@@ -93,10 +93,15 @@ impl Log {
     /// Runs a command whose standard output is data and not for reading: the output is that alone, and its standard
     /// error goes to the log.
     pub fn capture(&self, command: &mut Command) -> Result<Finished> {
+        self.capture_with(command, Stdio::null())
+    }
+
+    /// The same for a command that reads something.
+    pub fn capture_with(&self, command: &mut Command, input: Stdio) -> Result<Finished> {
         let shown = show(command);
         self.note(&format!("$ {shown}"))?;
         let mut child = as_from_the_shell(command)
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(self.open()?)
             .spawn()

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::require_program;
 use crate::files::copy;
 use crate::native::Natives;
-use crate::prepared::{Program, Purpose};
+use crate::prepared::{Example, Program, Purpose};
 use crate::process::Log;
 use crate::workspace::Workspace;
 
@@ -91,7 +91,7 @@ impl Kotlin {
     /// The command that runs a program.
     pub fn program(&self, root: &Path, program: Program) -> Command {
         let jar = match program {
-            Program::Demo => "examples/kotlin/target/demo.jar",
+            Program::Example(example) => return example_program(root, example),
             Program::Runner => "tests/conformance/runners/kotlin/target/conformance-runner.jar",
             Program::Start => return benchmark(root, "StartKt"),
             Program::Border => return benchmark(root, "BorderKt"),
@@ -107,9 +107,24 @@ impl Kotlin {
     }
 }
 
+/// The examples lie in one jar, whose manifest names the demo.
+fn example_program(root: &Path, example: Example) -> Command {
+    let class = match example {
+        Example::Demo => "DemoKt",
+        Example::Backup => "BackupKt",
+        Example::Links => "LinksKt",
+        Example::Captcha => "CaptchaKt",
+    };
+    class_in(&root.join("examples/kotlin/target/demo.jar"), class)
+}
+
 fn benchmark(root: &Path, class: &str) -> Command {
+    class_in(&root.join("tests/benchmarks/kotlin/target/benchmark.jar"), class)
+}
+
+fn class_in(jar: &Path, class: &str) -> Command {
     let mut java = Command::new("java");
-    java.arg("-classpath").arg(root.join("tests/benchmarks/kotlin/target/benchmark.jar")).arg(class);
+    java.arg("-classpath").arg(jar).arg(class);
     java
 }
 

@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const FOLDER: &str = "bindings-node";
 /// What uses the package, and where it goes in the project: in a project of their own these programs import the
 /// installed package, while in the clone they would find its sources.
-const DEMO: (&str, &str) = ("examples/node", "demo");
+const EXAMPLES: (&str, &str) = ("examples/node", "examples");
 const TESTS: (&str, &str) = ("bindings-node/test", "test");
 const RUNNER: (&str, &str) = ("tests/conformance/runners/node", "runner");
 const BENCHMARKS: (&str, &str) = ("tests/benchmarks/node", "benchmarks");
@@ -45,7 +45,7 @@ const PROJECT_TSCONFIG: &str = r#"{
     "rootDir": ".",
     "outDir": "built"
   },
-  "include": ["demo", "test", "runner", "benchmarks"]
+  "include": ["examples", "test", "runner", "benchmarks"]
 }
 "#;
 const REMEDY: &str = "install Node.js 20 or newer with npm";
@@ -125,12 +125,12 @@ impl Project {
         Ok(Self { folder })
     }
 
-    /// Compiles programs that use the package: the demo, or all of them.
+    /// Compiles programs that use the package: the examples, or all of them.
     pub fn compile(&self, workspace: &Workspace, log: &Log, node: &Node, purpose: Purpose) -> Result<()> {
         write(&self.folder.join("tsconfig.json"), PROJECT_TSCONFIG)?;
         let programs = match purpose {
-            Purpose::Demo => &[DEMO][..],
-            Purpose::Tests => &[DEMO, TESTS, RUNNER, BENCHMARKS],
+            Purpose::Demo => &[EXAMPLES][..],
+            Purpose::Tests => &[EXAMPLES, TESTS, RUNNER, BENCHMARKS],
             Purpose::Benchmarks => &[BENCHMARKS],
         };
         for (from, to) in programs {
@@ -171,10 +171,10 @@ impl Project {
     /// The command that runs a compiled program.
     pub fn program(&self, program: Program) -> Command {
         let file = match program {
-            Program::Demo => "built/demo/demo.js",
-            Program::Runner => "built/runner/runner.js",
-            Program::Start => "built/benchmarks/start.js",
-            Program::Border => "built/benchmarks/border.js",
+            Program::Example(example) => format!("built/examples/{}.js", example.name()),
+            Program::Runner => "built/runner/runner.js".to_owned(),
+            Program::Start => "built/benchmarks/start.js".to_owned(),
+            Program::Border => "built/benchmarks/border.js".to_owned(),
         };
         let mut node = self.node();
         node.arg(self.folder.join(file));

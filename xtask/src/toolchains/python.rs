@@ -95,10 +95,10 @@ impl Python {
     /// The command that runs one of the clone's programs.
     pub fn program(&self, root: &Path, program: Program) -> Command {
         let file = match program {
-            Program::Demo => "examples/python/demo.py",
-            Program::Runner => "tests/conformance/runners/python",
-            Program::Start => "tests/benchmarks/python/start.py",
-            Program::Border => "tests/benchmarks/python/border.py",
+            Program::Example(example) => format!("examples/python/{}.py", example.name()),
+            Program::Runner => "tests/conformance/runners/python".to_owned(),
+            Program::Start => "tests/benchmarks/python/start.py".to_owned(),
+            Program::Border => "tests/benchmarks/python/border.py".to_owned(),
         };
         let mut python = self.interpreter();
         python.arg(root.join(file));

@@ -10,6 +10,7 @@ mod benchmarks;
 mod conformance;
 mod dependencies;
 mod docs;
+mod examples;
 mod generated;
 mod kotlin;
 mod node;
@@ -231,6 +232,14 @@ pub fn all(deep: bool) -> Vec<Stage> {
             needs: &["generate", "build", "python-package", "node-package", "kotlin-package", "swift-package"],
             repeats: true,
             run: conformance::run,
+            ..NOTHING_SPECIAL
+        },
+        Stage {
+            name: "examples",
+            about: "what the example programs do, print and end with",
+            languages: &[Rust, Python, Node, Swift, Kotlin],
+            needs: &["build", "python-package", "node-package", "kotlin-package", "swift-package"],
+            run: examples::run,
             ..NOTHING_SPECIAL
         },
         Stage {

@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 
 /// The Swift package that users have.
 pub const LIBRARY: &str = "bindings-swift/FileFerry";
-const DEMO: &str = "examples/swift";
+const EXAMPLES: &str = "examples/swift";
 const RUNNER: &str = "tests/conformance/runners/swift";
 const BENCHMARK: &str = "tests/benchmarks/swift";
 
@@ -37,12 +37,12 @@ impl Packages {
         Ok(Self { root: workspace.root().to_path_buf(), built: workspace.target_folder("swift")?, libraries })
     }
 
-    /// Builds the demo program, or the package with its tests and all programs. A package that does not compile takes
+    /// Builds the examples, or the package with its tests and all programs. A package that does not compile takes
     /// nothing from the others.
     pub fn build(&self, log: &Log, swift: &Swift, purpose: Purpose) -> Result<()> {
         let packages: &[(&str, &[&str])] = match purpose {
-            Purpose::Demo => &[(DEMO, &["build"])],
-            Purpose::Tests => &[(LIBRARY, &["build", "--build-tests"]), (RUNNER, &["build"]), (DEMO, &["build"])],
+            Purpose::Demo => &[(EXAMPLES, &["build"])],
+            Purpose::Tests => &[(LIBRARY, &["build", "--build-tests"]), (RUNNER, &["build"]), (EXAMPLES, &["build"])],
             // The service made of traps reaches into the package as tests do, which a release does not allow by itself.
             Purpose::Benchmarks => &[(BENCHMARK, &["build", "-c", "release", "-Xswiftc", "-enable-testing"])],
         };
@@ -65,12 +65,12 @@ impl Packages {
     /// The command that runs a program.
     pub fn program(&self, swift: &Swift, program: Program, environment: Environment<'_>) -> Result<Command> {
         let (package, name, word) = match program {
-            Program::Demo => (DEMO, "debug/demo", None),
-            Program::Runner => (RUNNER, "debug/runner", None),
-            Program::Start => (BENCHMARK, "release/benchmark", Some("start")),
-            Program::Border => (BENCHMARK, "release/benchmark", Some("border")),
+            Program::Example(example) => (EXAMPLES, format!("debug/{}", example.name()), None),
+            Program::Runner => (RUNNER, "debug/runner".to_owned(), None),
+            Program::Start => (BENCHMARK, "release/benchmark".to_owned(), Some("start")),
+            Program::Border => (BENCHMARK, "release/benchmark".to_owned(), Some("border")),
         };
-        let file = self.scratch(package).join(name);
+        let file = self.scratch(package).join(&name);
         ensure!(file.exists(), "{package} gave no program `{name}`");
         let words: Vec<_> = std::iter::once(file.as_os_str()).chain(word.map(OsStr::new)).collect();
         Ok(swift.command(&self.root, environment, &words))
