@@ -6,7 +6,7 @@ use crate::cancel::FfiCancel;
 use crate::error::FfiError;
 use crate::flow::FfiFlow;
 use crate::here;
-use crate::listener::{self, FfiLogListener, FfiProgressListener};
+use crate::listener::{self, FfiFolderProgressListener, FfiLogListener, FfiProgressListener};
 use crate::pages::FfiPages;
 use crate::reply::FfiReply;
 use crate::runtime;
@@ -136,6 +136,21 @@ impl FfiClient {
         let progress = listener::progress_sink(progress);
         let (client, cancel) = (self.0.clone(), cancel.handle());
         let call = async move { client.upload(source, &arguments, &options, progress, &cancel).await };
+        runtime::run(call).await.into()
+    }
+
+    /// Uploads a local folder with all that is in it; gives a `FolderReport`.
+    pub async fn upload_folder(
+        &self,
+        path: String,
+        arguments: Vec<u8>,
+        options: Vec<u8>,
+        progress: Option<Arc<dyn FfiFolderProgressListener>>,
+        cancel: Arc<FfiCancel>,
+    ) -> FfiReply {
+        let progress = listener::folder_progress_sink(progress);
+        let (client, cancel) = (self.0.clone(), cancel.handle());
+        let call = async move { client.upload_folder(path.into(), &arguments, &options, progress, &cancel).await };
         runtime::run(call).await.into()
     }
 

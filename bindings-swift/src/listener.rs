@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use fileferry_core::border::{Hooks, LogSink, Progress, ProgressSink};
+use fileferry_core::border::{FolderProgress, FolderProgressSink, Hooks, LogSink, Progress, ProgressSink};
 
 /// Hears of a transfer's progress.
 #[uniffi::export(foreign)]
@@ -31,6 +31,32 @@ pub struct FfiProgress {
     pub speed: f64,
 }
 
+/// Hears of the progress of a folder's upload.
+#[uniffi::export(foreign)]
+pub trait FfiFolderProgressListener: Send + Sync {
+    /// At most ten times a second, and once at the end.
+    fn on_progress(&self, progress: FfiFolderProgress);
+}
+
+/// How far the upload of a folder has come; see [`FolderProgress`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiFolderProgress {
+    /// Files that are there.
+    pub files_done: u64,
+    /// Files that failed.
+    pub files_failed: u64,
+    /// Files in all.
+    pub files_total: u64,
+    /// Bytes of all files that are done.
+    pub bytes_done: u64,
+    /// Bytes of all files.
+    pub bytes_total: u64,
+    /// Bytes sent in all attempts.
+    pub bytes_on_wire: u64,
+    /// Bytes a second.
+    pub speed: f64,
+}
+
 /// Hears of a client's requests, secrets removed.
 #[uniffi::export(foreign)]
 pub trait FfiLogListener: Send + Sync {
@@ -50,6 +76,19 @@ impl From<Progress> for FfiProgress {
             speed: progress.speed,
         }
     }
+}
+
+impl From<FolderProgress> for FfiFolderProgress {
+    fn from(progress: FolderProgress) -> Self {
+        let FolderProgress { files_done, files_failed, files_total, bytes_done, bytes_total, bytes_on_wire, speed } =
+            progress;
+        Self { files_done, files_failed, files_total, bytes_done, bytes_total, bytes_on_wire, speed }
+    }
+}
+
+pub(crate) fn folder_progress_sink(listener: Option<Arc<dyn FfiFolderProgressListener>>) -> Option<FolderProgressSink> {
+    let listener = listener?;
+    Some(Arc::new(move |progress| listener.on_progress(progress.into())))
 }
 
 pub(crate) fn progress_sink(listener: Option<Arc<dyn FfiProgressListener>>) -> Option<ProgressSink> {
