@@ -21,7 +21,7 @@ export interface Handlers {
 /** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
 const NEEDS = 3
 
-type Start = (cancel: NativeCancel | null) => Promise<Settled>
+type Start<P = unknown> = (cancel: NativeCancel | null) => Promise<Settled<P>>
 
 /** The way of a call: from the typed surface of a service through the native library and back. */
 export class Caller {
@@ -95,7 +95,12 @@ export class Caller {
   }
 
   /** Runs a call to its end; where it needs the program first, lets its handlers answer and calls again. */
-  async perform(start: Start, options: CallOptions | undefined, site: Site, cause?: () => unknown): Promise<Settled> {
+  async perform<P>(
+    start: Start<P>,
+    options: CallOptions | undefined,
+    site: Site,
+    cause?: () => unknown,
+  ): Promise<Settled<P>> {
     const signal = options?.signal
     for (let provided = 0; ; provided += 1) {
       const seen = this.#signIns
@@ -109,7 +114,7 @@ export class Caller {
     }
   }
 
-  async #attempt(start: Start, options: CallOptions | undefined): Promise<Settled> {
+  async #attempt<P>(start: Start<P>, options: CallOptions | undefined): Promise<Settled<P>> {
     const settled = await withSignal(options?.signal, start)
     this.tellSession(settled.session)
     const onResponse = options?.onResponse

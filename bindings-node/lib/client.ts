@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { Caller } from './caller.js'
 import type { Flow, MoveOptions } from './flow.js'
-import { type Capabilities, type Entry, sharedTable } from './generated/shared.js'
+import { type Capabilities, type Entry, type FolderReport, sharedTable } from './generated/shared.js'
 import { version } from './generated/version.js'
 import type { JsonValue, Shape } from './json.js'
 import { native } from './load.js'
 import type { LogEntry } from './log.js'
 import type { Table } from './model.js'
-import type { NativeCancel, NativeLogEntry, NativeProgress, Settled } from './native.js'
+import type { NativeCancel, NativeListener, NativeLogEntry, Settled } from './native.js'
 import {
   anyText,
   argumentsText,
@@ -18,16 +17,16 @@ import {
   optionsText,
   type RequestOptions,
 } from './options.js'
-import { type Progress, progressOf } from './progress.js'
+import type { FolderProgress, Progress } from './progress.js'
 import { attempt, here, invalidArgument, type Site } from './raise.js'
-import { prepare, type UploadSource } from './source.js'
+import { pathOf, prepare, type UploadSource } from './source.js'
 import { ByteStream } from './stream.js'
 import { AccountVerb, entries, perform, type Target, targetOf, verbShape } from './verbs.js'
 
 /** What every transfer takes. */
-export interface TransferParams {
+export interface TransferParams<P = Progress> {
   /** Hears of progress, at most ten times a second and always a last time. What it throws ends the transfer. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: ((progress: P) => void) | undefined
   /** Ends the transfer; its reason is what the transfer is rejected with. */
   readonly signal?: AbortSignal | undefined
 }
@@ -40,6 +39,16 @@ export interface UploadParams extends TransferParams {
   readonly name?: string | undefined
   /** Bytes of a stream: a path, bytes, a Blob and an open file know theirs. */
   readonly length?: number | undefined
+}
+
+/** What every upload of a folder takes; a service may add its own. */
+export interface UploadFolderParams extends TransferParams<FolderProgress> {
+  /** Where its folder is made; in the root unless said. */
+  readonly folder?: Target | undefined
+  /** Name for its folder; else its own. */
+  readonly name?: string | undefined
+  /** How many files are sent at once, from 1 to 10; 3 unless said. */
+  readonly parallel?: number | undefined
 }
 
 /** What every download takes; a service may add its own. */
@@ -138,11 +147,38 @@ export abstract class Client {
     try {
       const named = prepared.name !== undefined && !('name' in rest) ? { ...rest, name: prepared.name } : rest
       const args = argumentsText(named, { folder: 'folder', name: 'name', ...this.#info.upload }, site)
-      const send: Transfer = (told, cancel) => this.#caller.native.upload(prepared.open(), args, sent, told, cancel)
+      const send: Transfer<Progress> = (told, cancel) =>
+        this.#caller.native.upload(prepared.open(), args, sent, told, cancel)
       return await this.#transfer(send, onProgress, { ...options, signal }, site, () => prepared.failure)
     } finally {
       prepared.finish()
     }
+  }
+
+  /**
+   * Uploads a folder with all that is in it; folders that are there already are used. Files that are there stay beside
+   * those that come.
+   *
+   * A file that fails is reported and the others go on, as is what cannot be uploaded: links, special files, what may not
+   * be read. A failure that all others would meet too ends the trying. The call itself fails where there is nothing to
+   * report: the local folder cannot be read, or its folder on the service cannot be made.
+   *
+   * @param path - The local folder, as a path or a `file:` address.
+   */
+  async uploadFolder(
+    path: string | URL,
+    params: UploadFolderParams = {},
+    options?: CallOptions,
+  ): Promise<FolderReport> {
+    const site = here(this.uploadFolder)
+    const { folder, onProgress, signal = options?.signal, ...rest } = checked(params, site)
+    const shape = { folder: 'folder', name: 'name', parallel: 'parallel', ...this.#info.upload }
+    const args = argumentsText({ ...rest, folder: targetOf(folder) }, shape, site)
+    const sent = optionsText({ ...options, signal }, site, undefined)
+    const from = pathOf(path, site)
+    const send: Transfer<FolderProgress> = (told, cancel) =>
+      this.#caller.native.uploadFolder(from, args, sent, told, cancel)
+    return this.#transfer<FolderReport, FolderProgress>(send, onProgress, { ...options, signal }, site)
   }
 
   /**
@@ -157,9 +193,8 @@ export abstract class Client {
     const { overwrite = false, onProgress, signal = options?.signal, ...rest } = checked(params, site)
     const args = this.#downloadArguments(target, rest, site)
     const sent = optionsText({ ...options, signal }, site, undefined)
-    const path = to instanceof URL ? fileURLToPath(to) : to
-    if (typeof path !== 'string') throw invalidArgument('the path of a download is a text', site)
-    const send: Transfer = (told, cancel) =>
+    const path = pathOf(to, site)
+    const send: Transfer<Progress> = (told, cancel) =>
       this.#caller.native.download(path, overwrite === true, args, sent, told, cancel)
     return this.#transfer(send, onProgress, { ...options, signal }, site)
   }
@@ -244,19 +279,19 @@ export abstract class Client {
     return argumentsText({ target: targetOf(target), ...rest }, { target: 'target', ...this.#info.download }, site)
   }
 
-  async #transfer(
-    send: Transfer,
-    onProgress: TransferParams['onProgress'],
+  async #transfer<T, P>(
+    send: Transfer<P>,
+    onProgress: TransferParams<P>['onProgress'],
     options: CallOptions,
     site: Site,
     cause?: () => unknown,
-  ): Promise<Entry> {
+  ): Promise<T> {
     const telling = new Telling(onProgress)
     const signal = telling.join(options.signal)
     const start = (cancel: NativeCancel | null) => send(telling.callback, cancel)
     const settled = await this.#caller.perform(start, { ...options, signal }, site, cause)
     telling.last(settled)
-    return this.#caller.read<Entry>(settled, site, undefined, sharedTable)
+    return this.#caller.read<T>(settled, site, undefined, sharedTable)
   }
 
   /**
@@ -321,7 +356,8 @@ export abstract class Client {
     const all = { ...rest, url: url instanceof URL ? url.href : url, folder: targetOf(folder) }
     const args = argumentsText(all, verbShape, site)
     const sent = optionsText({ ...options, signal }, site, undefined)
-    const send: Transfer = (told, cancel) => this.#caller.native.verb('remote_upload', args, sent, told, cancel)
+    const send: Transfer<Progress> = (told, cancel) =>
+      this.#caller.native.verb('remote_upload', args, sent, told, cancel)
     return this.#transfer(send, onProgress, { ...options, signal }, site)
   }
 
@@ -341,17 +377,15 @@ function idOf(target: string | Entry): string | null {
   return typeof target === 'string' ? target : target.id
 }
 
-type Told = (progress: NativeProgress | null) => void
-
-type Transfer = (told: Told | null, cancel: NativeCancel | null) => Promise<Settled>
+type Transfer<P> = (told: NativeListener<P> | null, cancel: NativeCancel | null) => Promise<Settled<P>>
 
 /** Tells a program of a transfer's progress; what its function throws ends the transfer. */
-class Telling {
-  readonly callback: Told | null
-  readonly #onProgress: TransferParams['onProgress']
+class Telling<P> {
+  readonly callback: NativeListener<P> | null
+  readonly #onProgress: TransferParams<P>['onProgress']
   readonly #stop = new AbortController()
 
-  constructor(onProgress: TransferParams['onProgress']) {
+  constructor(onProgress: TransferParams<P>['onProgress']) {
     this.#onProgress = onProgress
     this.callback = onProgress === undefined ? null : (progress) => this.#tell(progress)
   }
@@ -363,22 +397,22 @@ class Telling {
   }
 
   /** What the native library had not told when the transfer ended. */
-  last(settled: Settled): void {
+  last(settled: Settled<P>): void {
     const { lastProgress } = settled
-    if (lastProgress !== null) this.#onProgress?.(progressOf(lastProgress))
+    if (lastProgress !== null) this.#onProgress?.(lastProgress)
   }
 
-  #tell(progress: NativeProgress | null): void {
+  #tell(progress: P | null): void {
     if (progress === null || this.#stop.signal.aborted) return
     try {
-      this.#onProgress?.(progressOf(progress))
+      this.#onProgress?.(progress)
     } catch (error) {
       this.#stop.abort(error)
     }
   }
 }
 
-function checked<T extends TransferParams>(params: T, site: Site): T {
+function checked<T extends TransferParams<never>>(params: T, site: Site): T {
   if (typeof params !== 'object' || params === null) throw invalidArgument('the parameters are an object', site)
   if (params.onProgress !== undefined && typeof params.onProgress !== 'function') {
     throw invalidArgument('onProgress is a function', site)

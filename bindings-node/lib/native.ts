@@ -1,5 +1,7 @@
 // What the native library gives: the other side of `src/`. Private to the package.
 
+import type { FolderProgress, Progress } from './progress.js'
+
 export interface Native {
   fingerprint(): string
   parseLink(url: string, factories: Factories): unknown
@@ -40,18 +42,11 @@ export interface NativeLogEntry {
   readonly message: string
 }
 
-export interface NativeProgress {
-  readonly phase: string
-  readonly bytesDone: number
-  readonly bytesTotal?: number
-  readonly fraction?: number
-  readonly bytesOnWire: number
-  readonly attempt: number
-  readonly speed: number
-}
+/** Hears of a transfer; null where the newest event was fetched already. */
+export type NativeListener<P> = (progress: P | null) => void
 
-/** What a call came to. */
-export interface Settled {
+/** What a call came to; a transfer's progress is a `P`. */
+export interface Settled<P = unknown> {
   /** The error record as JSON. */
   readonly error: string | null
   readonly needs: 'signIn' | 'freeDownload' | null
@@ -59,7 +54,8 @@ export interface Settled {
   readonly needsTarget: string | null
   readonly session: string | null
   readonly response: { readonly status: number; readonly headers: readonly string[] } | null
-  readonly lastProgress: NativeProgress | null
+  /** The newest event, where the listener has not had it. */
+  readonly lastProgress: P | null
   readonly isNone: boolean
   value(factories: Factories): unknown
   stream(): NativeStream | null
@@ -78,9 +74,9 @@ export interface NativeClient {
     name: string,
     args: string,
     options: string,
-    onProgress: ((progress: NativeProgress | null) => void) | null,
+    onProgress: NativeListener<Progress> | null,
     cancel: NativeCancel | null,
-  ): Promise<Settled>
+  ): Promise<Settled<Progress>>
   capabilities(factories: Factories): unknown
   signIn(): NativeFlow
   freeDownload(target: string): NativeFlow
@@ -88,17 +84,24 @@ export interface NativeClient {
     source: NativeSource,
     args: string,
     options: string,
-    onProgress: ((progress: NativeProgress | null) => void) | null,
+    onProgress: NativeListener<Progress> | null,
     cancel: NativeCancel | null,
-  ): Promise<Settled>
+  ): Promise<Settled<Progress>>
+  uploadFolder(
+    path: string,
+    args: string,
+    options: string,
+    onProgress: NativeListener<FolderProgress> | null,
+    cancel: NativeCancel | null,
+  ): Promise<Settled<FolderProgress>>
   download(
     to: string,
     overwrite: boolean,
     args: string,
     options: string,
-    onProgress: ((progress: NativeProgress | null) => void) | null,
+    onProgress: NativeListener<Progress> | null,
     cancel: NativeCancel | null,
-  ): Promise<Settled>
+  ): Promise<Settled<Progress>>
   downloadStream(args: string, options: string, cancel: NativeCancel | null): Promise<Settled>
 }
 

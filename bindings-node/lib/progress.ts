@@ -1,5 +1,3 @@
-import type { NativeProgress } from './native.js'
-
 /** How far a transfer has come. */
 export interface Progress {
   readonly phase: 'preparing' | 'hashing' | 'transferring' | 'finishing' | 'done' | (string & {})
@@ -17,8 +15,20 @@ export interface Progress {
   readonly bytesPerSecond: number
 }
 
-/** @internal */
-export function progressOf(native: NativeProgress): Progress {
-  const { phase, bytesDone, bytesTotal = null, fraction = null, bytesOnWire, attempt, speed } = native
-  return { phase, bytesDone, bytesTotal, fraction, bytesOnWire, attempt, bytesPerSecond: speed }
+/** How far the upload of a folder has come. */
+export interface FolderProgress {
+  /** Files that are there. */
+  readonly filesDone: number
+  /** Files that failed. */
+  readonly filesFailed: number
+  /** Files in all; 0 while they are being counted. */
+  readonly filesTotal: number
+  /** Bytes of all files that are done, never above the total. It goes down when an attempt starts over or a file fails. */
+  readonly bytesDone: number
+  /** Bytes of all files. */
+  readonly bytesTotal: number
+  /** Bytes sent in all attempts. */
+  readonly bytesOnWire: number
+  /** Bytes a second over the last seconds. */
+  readonly bytesPerSecond: number
 }

@@ -42,12 +42,17 @@ interface Pieces {
   stop(): void
 }
 
+/** A path on this machine, which a program may give as an address. */
+export function pathOf(given: string | URL, site: Site): string {
+  if (typeof given === 'string') return given
+  if (given instanceof URL && given.protocol === 'file:') return fileURLToPath(given)
+  throw invalidArgument('a path is a text or an address that begins with file:', site)
+}
+
 /** Finds out what a source is. */
 export async function prepare(source: UploadSource, length: number | undefined, site: Site): Promise<PreparedSource> {
-  if (typeof source === 'string') return fixed(() => native.NativeSource.path(source))
-  if (source instanceof URL) {
-    if (source.protocol !== 'file:') throw invalidArgument('the address of a source begins with file:', site)
-    const path = fileURLToPath(source)
+  if (typeof source === 'string' || source instanceof URL) {
+    const path = pathOf(source, site)
     return fixed(() => native.NativeSource.path(path))
   }
   if (source instanceof Uint8Array) return fixed(() => native.NativeSource.bytes(source))

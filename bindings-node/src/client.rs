@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{self, CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, ProgressSink, Reply};
-use napi::bindgen_prelude::{Function, Object, Unknown};
+use fileferry_core::border::{self, CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, Reply};
+use napi::bindgen_prelude::{Function, Object, ToNapiValue, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -10,7 +10,7 @@ use crate::cancel::{NativeCancel, handle_of};
 use crate::flow::NativeFlow;
 use crate::here;
 use crate::pages::NativePages;
-use crate::progress::{ProgressCallback, ProgressSlot};
+use crate::progress::{FolderProgressEvent, LastProgress, ProgressEvent, ProgressSlot, Sink};
 use crate::runtime::{caught, promise, raised};
 use crate::settled::Settled;
 use crate::source::NativeSource;
@@ -169,7 +169,7 @@ impl NativeClient {
         name: String,
         arguments: String,
         options: String,
-        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
+        on_progress: Option<Function<'_, Option<ProgressEvent>, Unknown<'static>>>,
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let client = self.client.clone();
@@ -205,12 +205,29 @@ impl NativeClient {
         source: &mut NativeSource,
         arguments: String,
         options: String,
-        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
+        on_progress: Option<Function<'_, Option<ProgressEvent>, Unknown<'static>>>,
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let (client, source) = (self.client.clone(), source.take()?);
         transfer(env, on_progress, cancel, |progress, cancel| async move {
             client.upload(source, arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
+        })
+    }
+
+    /// Uploads a folder with all that is in it.
+    #[napi]
+    pub fn upload_folder<'env>(
+        &self,
+        env: &'env Env,
+        path: String,
+        arguments: String,
+        options: String,
+        on_progress: Option<Function<'_, Option<FolderProgressEvent>, Unknown<'static>>>,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        let client = self.client.clone();
+        transfer(env, on_progress, cancel, |progress, cancel| async move {
+            client.upload_folder(path.into(), arguments.as_bytes(), options.as_bytes(), progress, &cancel).await
         })
     }
 
@@ -224,7 +241,7 @@ impl NativeClient {
         overwrite: bool,
         arguments: String,
         options: String,
-        on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
+        on_progress: Option<Function<'_, Option<ProgressEvent>, Unknown<'static>>>,
         cancel: Option<&NativeCancel>,
     ) -> Result<Object<'env>> {
         let client = self.client.clone();
@@ -262,20 +279,23 @@ impl NativeClient {
     }
 }
 
-fn transfer<'env, F>(
+/// Runs a transfer whose progress `P` JavaScript sees as events `E`.
+fn transfer<'env, E, P, F>(
     env: &'env Env,
-    on_progress: Option<Function<'_, ProgressCallback, Unknown<'static>>>,
+    on_progress: Option<Function<'_, Option<E>, Unknown<'static>>>,
     cancel: Option<&NativeCancel>,
-    run: impl FnOnce(Option<ProgressSink>, CancelHandle) -> F,
+    run: impl FnOnce(Option<Sink<P>>, CancelHandle) -> F,
 ) -> Result<Object<'env>>
 where
+    E: From<P> + Into<LastProgress> + ToNapiValue + Send + 'static,
+    P: 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    let slot = ProgressSlot::default();
+    let slot = ProgressSlot::<E>::default();
     let sink = on_progress.map(|callback| slot.sink(&callback)).transpose()?;
     let work = run(sink, handle_of(cancel));
     promise(env, async move {
         let reply = work.await;
-        Settled::transfer(reply, slot.take())
+        Settled::transfer(reply, slot.take().map(Into::into))
     })
 }

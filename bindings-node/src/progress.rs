@@ -6,14 +6,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fileferry_core::border::{Progress, ProgressSink};
+use fileferry_core::border::{FolderProgress, Progress};
 use napi::Result;
-use napi::bindgen_prelude::{Function, Unknown};
+use napi::bindgen_prelude::{Either, Function, ToNapiValue, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
-/// How far a transfer has come.
-#[napi(object, object_from_js = false)]
+/// How far a transfer has come; the program gets the object as it is.
+#[napi(object, object_from_js = false, use_nullable = true)]
 #[derive(Clone)]
 pub struct ProgressEvent {
     /// `preparing`, `hashing`, `transferring`, `finishing`, `done`.
@@ -28,8 +28,8 @@ pub struct ProgressEvent {
     pub bytes_on_wire: f64,
     /// Number of the attempt, from 1.
     pub attempt: u32,
-    /// Bytes a second over the last seconds.
-    pub speed: f64,
+    /// Speed over the last seconds.
+    pub bytes_per_second: f64,
 }
 
 impl From<Progress> for ProgressEvent {
@@ -42,41 +42,97 @@ impl From<Progress> for ProgressEvent {
             fraction: progress.fraction,
             bytes_on_wire: progress.bytes_on_wire as f64,
             attempt: progress.attempt,
-            speed: progress.speed,
+            bytes_per_second: progress.speed,
         }
     }
 }
 
-/// The newest event that JavaScript has not had.
-#[derive(Clone, Default)]
-pub struct ProgressSlot(Arc<Mutex<Option<Progress>>>);
+/// How far the upload of a folder has come; the program gets the object as it is.
+#[napi(object, object_from_js = false)]
+#[derive(Clone)]
+pub struct FolderProgressEvent {
+    /// Files that are there.
+    pub files_done: f64,
+    /// Files that failed.
+    pub files_failed: f64,
+    /// Files in all; 0 while they are being counted.
+    pub files_total: f64,
+    /// Bytes of all files that are done.
+    pub bytes_done: f64,
+    /// Bytes of all files.
+    pub bytes_total: f64,
+    /// Bytes sent in all attempts.
+    pub bytes_on_wire: f64,
+    /// Speed over the last seconds.
+    pub bytes_per_second: f64,
+}
 
-impl ProgressSlot {
-    /// A sink for the engine that fills the slot and wakes `callback` up.
-    pub fn sink(&self, callback: &Function<'_, ProgressCallback, Unknown<'static>>) -> Result<ProgressSink> {
-        let slot = self.clone();
+impl From<FolderProgress> for FolderProgressEvent {
+    #[allow(clippy::cast_precision_loss)] // No folder comes near 2^53 bytes.
+    fn from(progress: FolderProgress) -> Self {
+        Self {
+            files_done: progress.files_done as f64,
+            files_failed: progress.files_failed as f64,
+            files_total: progress.files_total as f64,
+            bytes_done: progress.bytes_done as f64,
+            bytes_total: progress.bytes_total as f64,
+            bytes_on_wire: progress.bytes_on_wire as f64,
+            bytes_per_second: progress.speed,
+        }
+    }
+}
+
+/// The last event of a transfer of either kind.
+pub type LastProgress = Either<ProgressEvent, FolderProgressEvent>;
+
+impl From<ProgressEvent> for LastProgress {
+    fn from(event: ProgressEvent) -> Self {
+        Self::A(event)
+    }
+}
+
+impl From<FolderProgressEvent> for LastProgress {
+    fn from(event: FolderProgressEvent) -> Self {
+        Self::B(event)
+    }
+}
+
+/// What the engine tells of its progress `P`.
+pub type Sink<P> = Arc<dyn Fn(P) + Send + Sync>;
+
+/// The newest event that JavaScript has not had.
+pub struct ProgressSlot<E>(Arc<Mutex<Option<E>>>);
+
+impl<E> Default for ProgressSlot<E> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<E: ToNapiValue + Send + 'static> ProgressSlot<E> {
+    /// A sink for the engine that fills the slot and wakes `callback` up. That is called with nothing when the slot was
+    /// emptied meanwhile.
+    pub fn sink<P: Into<E> + 'static>(&self, callback: &Function<'_, Option<E>, Unknown<'static>>) -> Result<Sink<P>> {
+        let slot = Self(Arc::clone(&self.0));
         let wake = callback
             .build_threadsafe_function::<()>()
             .weak::<true>()
             .max_queue_size::<1>()
             .build_callback(move |_| Ok(slot.take()))?;
-        let slot = self.clone();
-        Ok(Arc::new(move |progress| {
-            slot.put(progress);
+        let slot = Self(Arc::clone(&self.0));
+        Ok(Arc::new(move |progress: P| {
+            slot.put(progress.into());
             // A full queue means that JavaScript will look into the slot anyway.
             wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }))
     }
 
     /// Takes what JavaScript has not had.
-    pub fn take(&self) -> Option<ProgressEvent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map(ProgressEvent::from)
+    pub fn take(&self) -> Option<E> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, progress: Progress) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    fn put(&self, event: E) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
     }
 }
-
-/// What the callback is called with: nothing when the slot was emptied meanwhile.
-pub type ProgressCallback = Option<ProgressEvent>;

@@ -7,7 +7,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 
 use crate::objects::Builder;
-use crate::progress::ProgressEvent;
+use crate::progress::LastProgress;
 use crate::raw;
 use crate::runtime::{Outcome, caught, raised};
 use crate::stream::NativeStream;
@@ -17,7 +17,7 @@ use crate::stream::NativeStream;
 pub struct Settled {
     reply: Reply,
     service: Option<&'static Service>,
-    last_progress: Option<ProgressEvent>,
+    last_progress: Option<LastProgress>,
 }
 
 /// Status and headers of a response.
@@ -36,7 +36,7 @@ impl Settled {
     }
 
     /// A transfer's outcome, with the progress that was not told yet.
-    pub fn transfer(reply: Reply, last_progress: Option<ProgressEvent>) -> Self {
+    pub fn transfer(reply: Reply, last_progress: Option<LastProgress>) -> Self {
         Self { last_progress, ..Self::new(reply, fileferry_core::border::shared()) }
     }
 }
@@ -92,7 +92,7 @@ impl Settled {
 
     /// A transfer's last progress, where the callback has not had it.
     #[napi(getter)]
-    pub fn last_progress(&self) -> Option<ProgressEvent> {
+    pub fn last_progress(&self) -> Option<LastProgress> {
         self.last_progress.clone()
     }
 

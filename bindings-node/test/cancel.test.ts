@@ -37,6 +37,7 @@ test('a signal that is aborted already stops everything before it is sent', asyn
   await assert.rejects(k2s.account.accountInfo({ signal }), { message: 'too late' })
   await assert.rejects(k2s.files.iterFilesList({}, { signal }).next(), { message: 'too late' })
   await assert.rejects(k2s.upload(new Uint8Array(3), { name: 'three', signal }), { message: 'too late' })
+  await assert.rejects(k2s.uploadFolder(folder, { signal }), { message: 'too late' })
   await assert.rejects(k2s.download('abc', join(folder, 'x'), { signal }), { message: 'too late' })
   await assert.rejects(k2s.signIn({ signal }), { message: 'too late' })
   assert.deepEqual(await world.requests(), [])

@@ -134,9 +134,9 @@ export class World {
     return (await this.control('GET', `/requests${query}`)).requests
   }
 
-  /** Waits until the emulator saw a request end, or stand, like this. */
-  async seen(outcome: 'held' | 'client_closed', operation: string): Promise<SeenRequest[]> {
-    const query = `wait_for=${outcome}&operation=${operation}&timeout_ms=5000`
+  /** Waits until the emulator saw requests end, or stand, like this. */
+  async seen(outcome: 'held' | 'client_closed', operation: string, count = 1): Promise<SeenRequest[]> {
+    const query = `wait_for=${outcome}&operation=${operation}&count=${count}&timeout_ms=5000`
     return (await this.control('GET', `/requests?${query}`)).requests
   }
 

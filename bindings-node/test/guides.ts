@@ -52,6 +52,17 @@ export async function transfers(client: Keep2Share): Promise<void> {
   }
 }
 
+export async function folders(client: Client): Promise<void> {
+  const report = await client.uploadFolder('holidays', {
+    folder: '/',
+    onProgress: ({ filesDone, filesTotal }) => console.log(filesDone, 'of', filesTotal, 'files'),
+  })
+  console.log(report.uploaded, 'files,', report.bytes, 'bytes')
+  for (const { path, error } of report.items) {
+    if (error !== null) console.log(path, error.kind, error.message)
+  }
+}
+
 export async function verbs(client: Client): Promise<void> {
   const folder = await client.makeFolder('Holidays', { existOk: true })
   for await (const entry of client.list(folder)) console.log(entry.name, entry.size)

@@ -92,6 +92,7 @@ export declare namespace keep2share {
   export type GetUrlResult = keep2shareModule.GetUrlResult
   export type ItemOutcome = keep2shareModule.ItemOutcome
   export type ItemType = keep2shareModule.ItemType
+  export type Keep2ShareUploadFolderParams = keep2shareModule.Keep2ShareUploadFolderParams
   export type Keep2ShareUploadParams = keep2shareModule.Keep2ShareUploadParams
   export type LoginParams = keep2shareModule.LoginParams
   export type LoginResult = keep2shareModule.LoginResult

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { inspect } from 'node:util'
-import { type CallOptions, type CaptchaStep, type Client, FileFerryError, type Progress, type Step } from 'fileferry'
+import { type CallOptions, type CaptchaStep, type Client, FileFerryError, type Step } from 'fileferry'
 import { argumentsOf, optionsOf, pathOf, sourceOf } from './arguments.js'
 import { services, shared } from './generated/dispatch.js'
 import { bytes, Observer, type Seen } from './observe.js'
@@ -27,8 +27,9 @@ class Heard {
   readonly progress: { done: number; total: number | null }[] = []
   readonly responses: [number, Record<string, string>][] = []
 
-  readonly onProgress = ({ bytesDone, bytesTotal }: Progress): void => {
-    this.progress.push({ done: bytesDone, total: bytesTotal })
+  /** Of a file and of a folder alike. */
+  readonly onProgress = (progress: { readonly bytesDone: number; readonly bytesTotal: number | null }): void => {
+    this.progress.push({ done: progress.bytesDone, total: progress.bytesTotal })
   }
 
   readonly onResponse = (status: number, headers: Headers): void => {
@@ -93,7 +94,7 @@ async function performVerb(
   options: CallOptions,
   heard: Heard,
 ): Promise<Performed> {
-  const entries = new Observer(shared, {})
+  const verbs = new Observer(shared, {})
   const { onProgress } = heard
   // Cases also give arguments of wrong types, on purpose.
   // biome-ignore lint/suspicious/noExplicitAny: see above.
@@ -104,13 +105,19 @@ async function performVerb(
       const { source, ...known } = await sourceOf(given)
       const params = argumentsOf(rest, table.upload, table.models)
       const value = await client.upload(source as string, { ...known, ...params, onProgress }, options)
-      return { value, seen: await entries.see(value, { model: 'Entry' }) }
+      return { value, seen: await verbs.see(value, { model: 'Entry' }) }
+    }
+    case 'uploadFolder': {
+      const { source, ...rest } = call
+      const params = argumentsOf(rest, table.upload, table.models)
+      const value = await client.uploadFolder(pathOf(source) as string, { ...params, onProgress }, options)
+      return { value, seen: await verbs.see(value, { model: 'FolderReport' }) }
     }
     case 'download': {
       const { target, to, ...rest } = call
       const params = argumentsOf(rest, table.download, table.models)
       const value = await client.download(target, pathOf(to) as string, { ...params, onProgress }, options)
-      return { value, seen: await entries.see(value, { model: 'Entry' }) }
+      return { value, seen: await verbs.see(value, { model: 'Entry' }) }
     }
     case 'request': {
       const value = await client.request(call.method, call.path, call.params, options)

@@ -224,10 +224,11 @@ struct IteratorView {
 pub(in crate::generate) const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
 
 /// Members that a client has by itself: a group or option of such a name gets an underscore.
-pub(in crate::generate) const CLIENT_MEMBERS: [&str; 14] = [
+pub(in crate::generate) const CLIENT_MEMBERS: [&str; 15] = [
     "baseUrl",
     "closed",
     "upload",
+    "uploadFolder",
     "download",
     "downloadStream",
     "request",
@@ -268,6 +269,9 @@ const CLIENT_OPTIONS: [&str; 23] = [
     "agent",
 ];
 
+/// Parameters that every upload takes, be it of a file or of a folder.
+const UPLOAD_PARAMS: [&str; 6] = ["folder", "name", "length", "parallel", "onProgress", "signal"];
+
 fn view(api: &Api, service: &Service) -> Result<ServiceView> {
     let mut types = Names::types();
     for name in service.models.iter().map(|model| &model.name) {
@@ -303,7 +307,7 @@ fn view(api: &Api, service: &Service) -> Result<ServiceView> {
         enums: service.enums.iter().map(|described| enum_view(service, described)).collect(),
         unions: service.unions.iter().map(|union| union_view(service, union)).collect::<Result<_>>()?,
         groups: groups.collect::<Result<_>>()?,
-        upload_params: further(&service.upload_params, &["folder", "name", "length", "onProgress", "signal"])?,
+        upload_params: further(&service.upload_params, &UPLOAD_PARAMS)?,
         download_params: further(&service.download_params, &["target", "overwrite", "onProgress", "signal"])?,
         models,
     };
@@ -324,7 +328,8 @@ fn type_names(service: &ServiceView) -> Vec<String> {
         names.extend(group.operations.iter().filter_map(|operation| operation.params_type.as_ref()));
     }
     let mut names: Vec<String> = names.into_iter().cloned().collect();
-    for (params, kind) in [(&service.upload_params, "Upload"), (&service.download_params, "Download")] {
+    let (upload, download) = (&service.upload_params, &service.download_params);
+    for (params, kind) in [(upload, "Upload"), (upload, "UploadFolder"), (download, "Download")] {
         names.extend((!params.is_empty()).then(|| format!("{}{kind}Params", service.class)));
     }
     names.sort();
