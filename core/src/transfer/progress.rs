@@ -82,6 +82,7 @@ impl<T: Event> Teller<T> {
         }
     }
 
+    /// Told under the lock: two connections of one folder must not overtake each other, least of all at the end.
     fn tell(mut state: MutexGuard<'_, State<T>>, sink: &Arc<dyn Fn(T) + Send + Sync>) {
         let now = Instant::now();
         let (since, wire) = state.window;
@@ -94,9 +95,7 @@ impl<T: Event> Teller<T> {
         }
         state.told = Some(now);
         state.untold = false;
-        let event = state.now;
-        drop(state);
-        sink(event);
+        sink(state.now);
     }
 }
 
@@ -120,6 +119,10 @@ impl Meter {
     /// So many more bytes have moved.
     pub(crate) fn moved(&self, bytes: u64) {
         self.0.change(false, |progress| {
+            // A connection that is given up may move a last chunk when the answer is already here.
+            if progress.phase == Phase::Done {
+                return;
+            }
             progress.phase = Phase::Transferring;
             let done = progress.bytes_done + bytes;
             progress.bytes_done = progress.bytes_total.map_or(done, |total| done.min(total));
