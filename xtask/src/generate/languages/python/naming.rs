@@ -12,18 +12,28 @@ const KEYWORDS: &[&str] = &[
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// What a client has beside its groups.
+/// What a client has beside its groups. A group may be called `account` all the same: it can then be called, too.
 pub const CLIENT_MEMBERS: &[&str] = &[
     "base_url",
+    "capabilities",
     "close",
     "closed",
+    "delete",
     "download",
     "export_session",
     "free_download",
+    "list",
+    "make_folder",
+    "move",
     "open",
+    "remote_upload",
+    "rename",
     "request",
+    "share_link",
     "sign_in",
+    "stat",
     "upload",
+    "upload_folder",
 ];
 
 /// What a client takes beside its credentials.
@@ -45,6 +55,7 @@ pub const CLIENT_OPTIONS: &[&str] = &[
     "backoff_max",
     "retry_after_cap",
     "free_wait_margin",
+    "poll_interval",
     "rate",
     "max_json",
     "proxy",
@@ -58,8 +69,9 @@ pub const MODEL_MEMBERS: &[&str] = &["self", "extra", "to_dict", "from_dict", "t
 /// What every call takes.
 pub const CALL_ARGUMENTS: &[&str] = &["self", "options"];
 
-/// What every upload takes.
-pub const UPLOAD_ARGUMENTS: &[&str] = &["self", "source", "folder", "name", "on_progress", "options"];
+/// What every upload takes, be it of a file or of a folder.
+pub const UPLOAD_ARGUMENTS: &[&str] =
+    &["self", "source", "path", "folder", "name", "parallel", "on_progress", "options"];
 
 /// What every download takes.
 pub const DOWNLOAD_ARGUMENTS: &[&str] = &["self", "target", "to", "overwrite", "on_progress", "options"];
