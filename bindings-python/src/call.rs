@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fileferry_core::border::{CancelHandle, LogEntry, Progress};
+use fileferry_core::border::{CancelHandle, FolderProgress, LogEntry, Progress};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::defect::defect;
@@ -32,7 +33,13 @@ pub struct Signals {
     /// Log lines of its client.
     pub log: Option<Arc<Signal<LogEntry>>>,
     /// How far a transfer has come.
-    pub progress: Option<Arc<Signal<Progress>>>,
+    pub progress: Option<Arc<Signal<Box<dyn Event>>>>,
+}
+
+/// How far a transfer has come, be it of a file or of a folder.
+pub trait Event: Send {
+    /// What its listener is called with.
+    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>>;
 }
 
 /// One sort of news.
@@ -169,14 +176,26 @@ impl Signal<LogEntry> {
     }
 }
 
-impl Signal<Progress> {
+impl Signal<Box<dyn Event>> {
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
-        for Progress { phase, bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed } in self.mailbox.take()
-        {
-            let event = (phase.as_str(), bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed);
-            self.listener.call1(py, event)?;
+        for event in self.mailbox.take() {
+            self.listener.call1(py, event.arguments(py)?)?;
         }
         Ok(())
+    }
+}
+
+impl Event for Progress {
+    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let Self { phase, bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed } = *self;
+        (phase.as_str(), bytes_done, bytes_total, fraction, bytes_on_wire, attempt, speed).into_pyobject(py)
+    }
+}
+
+impl Event for FolderProgress {
+    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let Self { files_done, files_failed, files_total, bytes_done, bytes_total, bytes_on_wire, speed } = *self;
+        (files_done, files_failed, files_total, bytes_done, bytes_total, bytes_on_wire, speed).into_pyobject(py)
     }
 }
 

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fileferry_core::border::{self, Destination, Error, Hooks, LogEntry, ProgressSink};
+use fileferry_core::border::{self, Destination, Error, Hooks, LogEntry};
 use pyo3::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::call::{self, Build, Signal, Signals, build};
+use crate::call::{self, Build, Event, Signal, Signals, build};
 use crate::defect::{caught, panic_if_asked};
 use crate::flow::Flow;
 use crate::here;
@@ -146,6 +146,27 @@ impl Client {
         call::run(py, event_loop, signals, feed, |cancel| async move {
             let (arguments, options) = (arguments.as_bytes(), options.as_bytes());
             reader.read(client.upload(source, arguments, options, progress, &cancel).await)
+        })
+    }
+
+    /// Uploads a folder with all that is in it.
+    #[pyo3(signature = (path, arguments, options, on_progress=None, event_loop=None))]
+    fn upload_folder(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        arguments: String,
+        options: String,
+        on_progress: Option<Py<PyAny>>,
+        event_loop: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let engine = self.engine(py)?;
+        let (client, reader) = (engine.client.clone(), engine.reader(&self.shared));
+        let signals = self.signals(py, &engine, on_progress);
+        let progress = progress_sink(&signals);
+        call::run(py, event_loop, signals, None, |cancel| async move {
+            let (arguments, options) = (arguments.as_bytes(), options.as_bytes());
+            reader.read(client.upload_folder(path, arguments, options, progress, &cancel).await)
         })
     }
 
@@ -321,9 +342,10 @@ fn with_session(options: &SecretString, session: &SecretString) -> Result<Secret
     Ok(serde_json::Value::Object(options).to_string().into())
 }
 
-fn progress_sink(signals: &Signals) -> Option<ProgressSink> {
+/// What a transfer tells of itself, put where its listener finds it.
+fn progress_sink<E: Event + 'static>(signals: &Signals) -> Option<Arc<dyn Fn(E) + Send + Sync>> {
     let mailbox = signals.progress.as_ref()?.mailbox.clone();
-    Some(Arc::new(move |progress| mailbox.put(progress)))
+    Some(Arc::new(move |event| mailbox.put(Box::new(event))))
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

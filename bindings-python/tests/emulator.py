@@ -72,9 +72,9 @@ class World:
         query = f"?operation={operation}" if operation else ""
         return _request("GET", f"{self.control}/requests{query}")["requests"]
 
-    def wait_for(self, outcome: str, operation: str) -> list[dict[str, Any]]:
-        """Wait until a request of an operation came to an outcome."""
-        query = f"wait_for={outcome}&operation={operation}&timeout_ms=10000"
+    def wait_for(self, outcome: str, operation: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until requests of an operation came to an outcome."""
+        query = f"wait_for={outcome}&operation={operation}&count={count}&timeout_ms=10000"
         return _request("GET", f"{self.control}/requests?{query}")["requests"]
 
     def violations(self) -> list[dict[str, Any]]:

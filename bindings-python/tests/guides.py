@@ -1,7 +1,7 @@
 """The code that the guides show: type-checked with the tests, so that it cannot drift, and never run."""
 
 import fileferry
-from fileferry import CaptchaStep, Client, FileFerryError, Keep2Share, NotFoundError, Progress
+from fileferry import CaptchaStep, Client, FileFerryError, FolderProgress, Keep2Share, NotFoundError, Progress
 
 
 def signed_in(kept: str | None) -> Keep2Share:
@@ -55,6 +55,17 @@ def transfers(client: Keep2Share) -> None:
     with client.open(file) as stream:
         for chunk in stream:
             print(len(chunk), "bytes")
+
+
+def folders(client: Client) -> None:
+    def show(progress: FolderProgress) -> None:
+        print(progress.files_done, "of", progress.files_total, "files")
+
+    report = client.upload_folder("Holidays", folder="/", on_progress=show)
+    for item in report.items:
+        if item.error is not None:
+            print(item.path, item.error.kind, item.error.message)
+    print(report.uploaded, "files,", report.bytes, "bytes")
 
 
 def verbs(client: Client) -> None:

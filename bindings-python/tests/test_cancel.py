@@ -19,13 +19,23 @@ from fileferry import AsyncKeep2Share, Keep2Share
 CONTENT = bytes(2_000_000)
 
 
-async def cancel_when_held(world: World, operation: str, call: Coroutine[Any, Any, Any]) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder of four files."""
+    path = tmp_path / "folder"
+    path.mkdir()
+    for number in range(4):
+        (path / f"{number}.bin").write_bytes(os.urandom(1000))
+    return path
+
+
+async def cancel_when_held(world: World, operation: str, call: Coroutine[Any, Any, Any], count: int = 1) -> None:
     task = asyncio.ensure_future(call)
-    await asyncio.to_thread(world.wait_for, "held", operation)
+    await asyncio.to_thread(world.wait_for, "held", operation, count)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await asyncio.to_thread(world.wait_for, "client_closed", operation)
+    assert await asyncio.to_thread(world.wait_for, "client_closed", operation, count)
 
 
 async def test_a_task(world: World) -> None:
@@ -48,6 +58,13 @@ async def test_an_upload_of_an_open_file(world: World, tmp_path: Path) -> None:
         world.fault("hold", "upload", at_byte=100_000)
         with path.open("rb") as file:
             await cancel_when_held(world, "upload", client.upload(file))
+
+
+async def test_an_upload_of_a_folder(world: World, folder: Path) -> None:
+    async with AsyncKeep2Share(rate=0, **world.token_of()) as client:
+        world.fault("hold", "upload", times=None)
+        await cancel_when_held(world, "upload", client.upload_folder(folder, parallel=2), count=2)
+        assert len(world.requests("upload")) == 2
 
 
 async def test_a_download(world: World, tmp_path: Path) -> None:
@@ -109,8 +126,16 @@ def in_a_while(action: Callable[[], None], world: World, operation: str) -> thre
     return thread
 
 
-@pytest.mark.parametrize("operation", ["accountInfo", "upload"])
-def test_ctrl_c(world: World, operation: str) -> None:
+CALLS: dict[str, tuple[str, Callable[[Keep2Share, Path], object]]] = {
+    "call": ("accountInfo", lambda client, _folder: client.account.account_info()),
+    "upload": ("upload", lambda client, _folder: client.upload(b"content", name="file")),
+    "upload_folder": ("upload", lambda client, folder: client.upload_folder(folder)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_ctrl_c(world: World, folder: Path, name: str) -> None:
+    operation, call = CALLS[name]
     pressed: list[float] = []
 
     def press() -> None:
@@ -121,7 +146,7 @@ def test_ctrl_c(world: World, operation: str) -> None:
     with Keep2Share(**world.token_of()) as client:
         thread = in_a_while(press, world, operation)
         with pytest.raises(KeyboardInterrupt):
-            client.account.account_info() if operation == "accountInfo" else client.upload(b"content", name="file")
+            call(client, folder)
         assert time.monotonic() - pressed[0] < 0.1
         thread.join()
         assert world.wait_for("client_closed", operation)

@@ -23,7 +23,7 @@ from fileferry._generated import VERSION as __version__  # noqa: N811
 from fileferry._generated import errors as _errors
 from fileferry._generated import exports as _exports
 from fileferry._generated.errors import *  # noqa: F403
-from fileferry._types import UNSET, BinaryFile, CallOptions, Progress, Source, Target, Unset
+from fileferry._types import UNSET, BinaryFile, CallOptions, FolderProgress, Progress, Source, Target, Unset
 
 if TYPE_CHECKING:
     from fileferry._async_client import AsyncClient
@@ -59,6 +59,7 @@ __all__: list[str] = [
     "ErrorDetails",
     "FileFerryError",
     "Flow",
+    "FolderProgress",
     "ItemResult",
     "Model",
     "Pages",

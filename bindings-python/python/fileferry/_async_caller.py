@@ -13,6 +13,7 @@ from fileferry._async_pages import AsyncPages
 from fileferry._async_stream import AsyncByteStream
 from fileferry._calls import (
     NEEDS,
+    Tell,
     encode_arguments,
     encode_call_options,
     make_native,
@@ -20,16 +21,26 @@ from fileferry._calls import (
     result,
     tell_response,
     tell_session,
+    teller,
 )
 from fileferry._source import CHUNK, FileSource, open_source
 from fileferry._steps import DoneStep
-from fileferry._types import Progress
+from fileferry._types import FolderProgress, Progress
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
     from collections.abc import Awaitable, Callable, Mapping
 
-    from fileferry._types import AsyncOnCaptcha, AsyncOnConfirm, CallOptions, OnProgress, OnSession, Source, StrPath
+    from fileferry._types import (
+        AsyncOnCaptcha,
+        AsyncOnConfirm,
+        CallOptions,
+        OnFolderProgress,
+        OnProgress,
+        OnSession,
+        Source,
+        StrPath,
+    )
 
 
 class AsyncCaller:
@@ -101,15 +112,29 @@ class AsyncCaller:
             arguments = {**arguments, "name": arguments.get("name") or opened.name}
         given, encoded = encode_arguments(arguments), encode_call_options(options)
 
-        async def send(loop: AbstractEventLoop) -> _native.Reply:
-            teller = _Teller(on_progress)
+        def send(tell: Tell | None, loop: AbstractEventLoop) -> Awaitable[_native.Reply]:
             if not isinstance(opened, FileSource):
-                return await teller.hear(self.native.upload(opened, given, encoded, teller.tell, loop))
+                return self.native.upload(opened, given, encoded, tell, loop)
             feeder = _native.Feeder(opened.length)
-            upload = self.native.upload(feeder, given, encoded, teller.tell, loop)
-            return await teller.hear(_fed(upload, feeder, opened))
+            return _fed(self.native.upload(feeder, given, encoded, tell, loop), feeder, opened)
 
-        return await self.settled(send, options)
+        return await self._heard(send, teller(Progress, on_progress), options)
+
+    async def upload_folder(
+        self,
+        path: StrPath,
+        arguments: Mapping[str, object],
+        on_progress: OnFolderProgress | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Upload a folder with all that is in it."""
+        text = path_text(path)
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+
+        def send(tell: Tell | None, loop: AbstractEventLoop) -> Awaitable[_native.Reply]:
+            return self.native.upload_folder(text, given, encoded, tell, loop)
+
+        return await self._heard(send, teller(FolderProgress, on_progress), options)
 
     async def download(
         self,
@@ -123,11 +148,10 @@ class AsyncCaller:
         path = path_text(to)
         given, encoded = encode_arguments(arguments), encode_call_options(options)
 
-        async def send(loop: AbstractEventLoop) -> _native.Reply:
-            teller = _Teller(on_progress)
-            return await teller.hear(self.native.download(path, overwrite, given, encoded, teller.tell, loop))
+        def send(tell: Tell | None, loop: AbstractEventLoop) -> Awaitable[_native.Reply]:
+            return self.native.download(path, overwrite, given, encoded, tell, loop)
 
-        return await self.settled(send, options)
+        return await self._heard(send, teller(Progress, on_progress), options)
 
     async def open(self, arguments: Mapping[str, object], options: CallOptions | None) -> AsyncByteStream:
         """Open a file of the service as a stream."""
@@ -206,24 +230,37 @@ class AsyncCaller:
         """Do one of the verbs that all services share."""
         given, encoded = encode_arguments(arguments), encode_call_options(options)
 
-        async def send(loop: AbstractEventLoop) -> _native.Reply:
-            teller = _Teller(on_progress)
-            return await teller.hear(self.native.verb(name, given, encoded, teller.tell, loop))
+        def send(tell: Tell | None, loop: AbstractEventLoop) -> Awaitable[_native.Reply]:
+            return self.native.verb(name, given, encoded, tell, loop)
 
-        return await self.settled(send, options)
+        return await self._heard(send, teller(Progress, on_progress), options)
+
+    async def _heard(
+        self,
+        send: Callable[[Tell | None, AbstractEventLoop], Awaitable[_native.Reply]],
+        tell: Tell | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Send what tells of its progress, and give the result."""
+
+        async def heard(loop: AbstractEventLoop) -> _native.Reply:
+            listener = _Listener(tell)
+            return await listener.hear(send(listener.tell, loop))
+
+        return await self.settled(heard, options)
 
 
-class _Teller:
+class _Listener:
     """Tells a program of progress; what it raises ends the transfer."""
 
-    __slots__ = ("_context", "_error", "_on_progress", "_task", "tell")
+    __slots__ = ("_context", "_error", "_task", "_tell_program", "tell")
 
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self._on_progress = on_progress
+    def __init__(self, tell: Tell | None) -> None:
+        self._tell_program = tell
         self._context = copy_context()
         self._error: BaseException | None = None
         self._task: asyncio.Future[_native.Reply] | None = None
-        self.tell = None if on_progress is None else self._tell
+        self.tell = None if tell is None else self._tell
 
     async def hear(self, transfer: Awaitable[_native.Reply]) -> _native.Reply:
         """Wait for the transfer."""
@@ -237,10 +274,10 @@ class _Teller:
                 raise self._error
 
     def _tell(self, *progress: Any) -> None:
-        if self._on_progress is None or self._error is not None:
+        if self._tell_program is None or self._error is not None:
             return
         try:
-            self._context.run(self._on_progress, Progress(*progress))
+            self._context.run(self._tell_program, *progress)
         except BaseException as error:
             self._error = error
             if self._task is not None:

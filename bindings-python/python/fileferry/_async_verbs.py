@@ -11,8 +11,8 @@ from fileferry._group import AsyncGroup
 if TYPE_CHECKING:
     from fileferry._async_caller import AsyncCaller
     from fileferry._async_stream import AsyncByteStream
-    from fileferry._generated.shared.models import Account, Capabilities, Entry
-    from fileferry._types import CallOptions, OnProgress, Source, StrPath, Target
+    from fileferry._generated.shared.models import Account, Capabilities, Entry, FolderReport
+    from fileferry._types import CallOptions, OnFolderProgress, OnProgress, Source, StrPath, Target
 
 
 class AsyncAccountVerb(AsyncGroup):
@@ -181,6 +181,34 @@ class AsyncVerbs:
         """
         arguments = {"folder": identify(folder), "name": name}
         return await self._caller.upload(source, arguments, on_progress, options)
+
+    async def upload_folder(
+        self,
+        path: StrPath,
+        *,
+        folder: Target | None = None,
+        name: str | None = None,
+        parallel: int | None = None,
+        on_progress: OnFolderProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> FolderReport:
+        """Upload a local folder with all that is in it; reports what became of each thing.
+
+        Folders that are there already are used; a file is uploaded as any other, beside one of its name. A file that
+        fails is reported and the others go on; so is what cannot be uploaded, such as a symbolic link (its error is
+        named `symbolic_link`). The call itself fails where there is nothing to report: the local folder cannot be
+        read, or its folder on the service cannot be made.
+
+        Args:
+            path: The local folder.
+            folder: The folder in which it is made. Default: the root.
+            name: What to call it. Default: its own name.
+            parallel: How many files go at once, from 1 to 10. Default: 3.
+            on_progress: Hears of progress, on the event loop. What it raises ends the upload.
+            options: What the call takes beside its parameters; a deadline is that of the whole call.
+        """
+        arguments = {"folder": identify(folder), "name": name, "parallel": parallel}
+        return await self._caller.upload_folder(path, arguments, on_progress, options)
 
     async def download(
         self,

@@ -16,18 +16,28 @@ from fileferry._calls import (
     result,
     tell_response,
     tell_session,
+    teller,
 )
 from fileferry._flow import Flow
 from fileferry._pages import Pages
 from fileferry._source import FileSource, open_source
 from fileferry._steps import DoneStep
 from fileferry._stream import ByteStream
-from fileferry._types import Progress
+from fileferry._types import FolderProgress, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from fileferry._types import CallOptions, OnCaptcha, OnConfirm, OnProgress, OnSession, Source, StrPath
+    from fileferry._types import (
+        CallOptions,
+        OnCaptcha,
+        OnConfirm,
+        OnFolderProgress,
+        OnProgress,
+        OnSession,
+        Source,
+        StrPath,
+    )
 
 
 class Caller:
@@ -98,13 +108,25 @@ class Caller:
         if isinstance(opened, FileSource) and opened.name is not None:
             arguments = {**arguments, "name": arguments.get("name") or opened.name}
         given, encoded = encode_arguments(arguments), encode_call_options(options)
-        tell = _teller(on_progress)
+        tell = teller(Progress, on_progress)
 
         def send() -> _native.Reply:
             native = _native.Reader(opened.read, opened.length) if isinstance(opened, FileSource) else opened
             return self.native.upload(native, given, encoded, tell)
 
         return self.settled(send, options)
+
+    def upload_folder(
+        self,
+        path: StrPath,
+        arguments: Mapping[str, object],
+        on_progress: OnFolderProgress | None,
+        options: CallOptions | None,
+    ) -> Any:
+        """Upload a folder with all that is in it."""
+        text, tell = path_text(path), teller(FolderProgress, on_progress)
+        given, encoded = encode_arguments(arguments), encode_call_options(options)
+        return self.settled(lambda: self.native.upload_folder(text, given, encoded, tell), options)
 
     def download(
         self,
@@ -115,7 +137,7 @@ class Caller:
         options: CallOptions | None,
     ) -> Any:
         """Download a file to the disk."""
-        path, tell = path_text(to), _teller(on_progress)
+        path, tell = path_text(to), teller(Progress, on_progress)
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return self.settled(lambda: self.native.download(path, overwrite, given, encoded, tell), options)
 
@@ -189,15 +211,5 @@ class Caller:
         options: CallOptions | None = None,
     ) -> Any:
         """Do one of the verbs that all services share."""
-        given, encoded, tell = encode_arguments(arguments), encode_call_options(options), _teller(on_progress)
+        given, encoded, tell = encode_arguments(arguments), encode_call_options(options), teller(Progress, on_progress)
         return self.settled(lambda: self.native.verb(name, given, encoded, tell), options)
-
-
-def _teller(on_progress: OnProgress | None) -> Callable[..., None] | None:
-    if on_progress is None:
-        return None
-
-    def tell(*progress: Any) -> None:
-        on_progress(Progress(*progress))
-
-    return tell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 from weakref import WeakSet
 
 from fileferry import _native
@@ -14,10 +14,15 @@ from fileferry._model import to_json
 from fileferry._types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fileferry._generated.shared.models import Entry
     from fileferry._types import CallOptions, OnSession, StrPath, Target
+
+E = TypeVar("E")
+
+Tell: TypeAlias = "Callable[..., None]"
+"""Hears of progress in its parts, as the native library tells it."""
 
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _CALL_OPTIONS: Final = frozenset({"max_attempts", "method", "version", "address", "extra"})
@@ -124,6 +129,17 @@ def path_text(path: StrPath) -> str:
         return os.fsdecode(path)
     except TypeError:
         raise InvalidArgumentError(f"a {type(path).__name__} is no path") from None
+
+
+def teller(event: Callable[..., E], on_progress: Callable[[E], object] | None) -> Tell | None:
+    """Give what makes an event of the parts and tells the program."""
+    if on_progress is None:
+        return None
+
+    def tell(*parts: Any) -> None:
+        on_progress(event(*parts))
+
+    return tell
 
 
 def tell_session(client: _native.Client, on_session: OnSession | None) -> None:

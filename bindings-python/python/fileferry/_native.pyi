@@ -88,6 +88,24 @@ class Client:
         event_loop: AbstractEventLoop,
     ) -> Future[Reply]: ...
     @overload
+    def upload_folder(
+        self,
+        path: str | PathLike[str],
+        arguments: str,
+        options: str,
+        on_progress: Callable[..., None] | None = None,
+        event_loop: None = None,
+    ) -> Reply: ...
+    @overload
+    def upload_folder(
+        self,
+        path: str | PathLike[str],
+        arguments: str,
+        options: str,
+        on_progress: Callable[..., None] | None,
+        event_loop: AbstractEventLoop,
+    ) -> Future[Reply]: ...
+    @overload
     def download(
         self,
         path: str | PathLike[str],

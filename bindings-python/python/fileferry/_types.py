@@ -102,6 +102,55 @@ class Progress(Record):
         )
 
 
+class FolderProgress(Record):
+    """How far the upload of a folder has come."""
+
+    __slots__ = (
+        "bytes_done",
+        "bytes_on_wire",
+        "bytes_total",
+        "files_done",
+        "files_failed",
+        "files_total",
+        "speed",
+    )
+
+    files_done: int
+    """Files that are there."""
+    files_failed: int
+    """Files that failed."""
+    files_total: int
+    """Files in all; 0 while they are being counted."""
+    bytes_done: int
+    """Bytes of all files that are done; it goes down when an attempt starts over or a file fails."""
+    bytes_total: int
+    """Bytes of all files."""
+    bytes_on_wire: int
+    """Bytes sent in all attempts."""
+    speed: float
+    """Bytes a second over the last seconds."""
+
+    def __init__(
+        self,
+        files_done: int,
+        files_failed: int,
+        files_total: int,
+        bytes_done: int,
+        bytes_total: int,
+        bytes_on_wire: int,
+        speed: float,
+    ) -> None:
+        self._assign(
+            files_done=files_done,
+            files_failed=files_failed,
+            files_total=files_total,
+            bytes_done=bytes_done,
+            bytes_total=bytes_total,
+            bytes_on_wire=bytes_on_wire,
+            speed=speed,
+        )
+
+
 Extra: TypeAlias = Mapping[str, Any]
 """Members that this version does not know, as plain data."""
 
@@ -116,6 +165,9 @@ Target: TypeAlias = "Entry | str"
 
 OnProgress: TypeAlias = Callable[[Progress], object]
 """Hears of progress. What it raises ends the transfer."""
+
+OnFolderProgress: TypeAlias = Callable[[FolderProgress], object]
+"""Hears of the progress of a folder's upload. What it raises ends it."""
 
 OnSession: TypeAlias = Callable[[str], object]
 """Hears of a new session; keep it as you keep a password."""

@@ -10,9 +10,9 @@ from fileferry._pages import Pages
 
 if TYPE_CHECKING:
     from fileferry._caller import Caller
-    from fileferry._generated.shared.models import Account, Capabilities, Entry
+    from fileferry._generated.shared.models import Account, Capabilities, Entry, FolderReport
     from fileferry._stream import ByteStream
-    from fileferry._types import CallOptions, OnProgress, Source, StrPath, Target
+    from fileferry._types import CallOptions, OnFolderProgress, OnProgress, Source, StrPath, Target
 
 
 class AccountVerb(Group):
@@ -181,6 +181,34 @@ class Verbs:
         """
         arguments = {"folder": identify(folder), "name": name}
         return self._caller.upload(source, arguments, on_progress, options)
+
+    def upload_folder(
+        self,
+        path: StrPath,
+        *,
+        folder: Target | None = None,
+        name: str | None = None,
+        parallel: int | None = None,
+        on_progress: OnFolderProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> FolderReport:
+        """Upload a local folder with all that is in it; reports what became of each thing.
+
+        Folders that are there already are used; a file is uploaded as any other, beside one of its name. A file that
+        fails is reported and the others go on; so is what cannot be uploaded, such as a symbolic link (its error is
+        named `symbolic_link`). The call itself fails where there is nothing to report: the local folder cannot be
+        read, or its folder on the service cannot be made.
+
+        Args:
+            path: The local folder.
+            folder: The folder in which it is made. Default: the root.
+            name: What to call it. Default: its own name.
+            parallel: How many files go at once, from 1 to 10. Default: 3.
+            on_progress: Hears of progress, in the calling thread. What it raises ends the upload.
+            options: What the call takes beside its parameters; a deadline is that of the whole call.
+        """
+        arguments = {"folder": identify(folder), "name": name, "parallel": parallel}
+        return self._caller.upload_folder(path, arguments, on_progress, options)
 
     def download(
         self,

@@ -20,11 +20,13 @@ from . import models as _models
 
 if _TYPE_CHECKING:
     from fileferry._generated.shared.models import Entry as _Entry
+    from fileferry._generated.shared.models import FolderReport as _FolderReport
     from fileferry._async_pages import AsyncPages as _Pages
     from fileferry._async_stream import AsyncByteStream as _ByteStream
     from fileferry._types import AsyncOnCaptcha as _OnCaptcha
     from fileferry._types import AsyncOnConfirm as _OnConfirm
     from fileferry._types import CallOptions as _CallOptions
+    from fileferry._types import OnFolderProgress as _OnFolderProgress
     from fileferry._types import OnProgress as _OnProgress
     from fileferry._types import OnSession as _OnSession
     from fileferry._types import Source as _Source
@@ -858,6 +860,38 @@ class AsyncTraps(_Client):
         return await self._caller.upload(
             source,
             {"folder": _identify(folder), "name": name},
+            on_progress,
+            options,
+        )
+
+    async def upload_folder(
+        self,
+        path: _StrPath,
+        *,
+        folder: _Target | None = None,
+        name: str | None = None,
+        parallel: int | None = None,
+        on_progress: _OnFolderProgress | None = None,
+        options: _CallOptions | None = None,
+    ) -> _FolderReport:
+        """Upload a local folder with all that is in it; reports what became of each thing.
+
+        Folders that are there already are used; a file is uploaded as any other, beside one of its name. A file that
+        fails is reported and the others go on; so is what cannot be uploaded, such as a symbolic link (its error is
+        named `symbolic_link`). The call itself fails where there is nothing to report: the local folder cannot be
+        read, or its folder on the service cannot be made.
+
+        Args:
+            path: The local folder.
+            folder: The folder in which it is made: an entry, a path or an id. Default: the root.
+            name: What to call it. Default: its own name.
+            parallel: How many files go at once, from 1 to 10. Default: 3.
+            on_progress: Hears of progress, on the event loop. What it raises ends the upload.
+            options: What the call takes beside them; a deadline is that of the whole call.
+        """
+        return await self._caller.upload_folder(
+            path,
+            {"folder": _identify(folder), "name": name, "parallel": parallel},
             on_progress,
             options,
         )

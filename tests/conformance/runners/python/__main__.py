@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from arguments import keywords
 from declared import BYTES, JSON, Declared, Items, Object, Operation, Service, Types
-from fileferry import CaptchaInvalidError, FileFerryError, Progress
+from fileferry import CaptchaInvalidError, FileFerryError, FolderProgress, Progress
 from generated import service
 from generated.shared import TYPES as SHARED_TYPES
 from observe import NULL, Seen, content, seen, stream, text
@@ -70,9 +70,11 @@ class Case:
             case None:
                 return await self._operation(client, call, options)
             case "upload":
-                return self._entry(await self._transfer(client.upload, call, options))
+                return self._shared(await self._transfer(client.upload, call, options), "Entry")
+            case "uploadFolder":
+                return self._shared(await self._transfer(client.upload_folder, call, options), "FolderReport")
             case "download":
-                return self._entry(await self._transfer(client.download, call, options))
+                return self._shared(await self._transfer(client.download, call, options), "Entry")
             case "request":
                 path, params = call["path"], call.get("params")
                 return self._seen(await settled(client.request(call["method"], path, params, options=options)), JSON)
@@ -134,8 +136,8 @@ class Case:
                 members["image"] = content(picture)
         return members
 
-    def _entry(self, entry: Any) -> Seen:
-        return self._seen(entry, Object("Entry"), SHARED_TYPES)
+    def _shared(self, value: Any, model: str) -> Seen:
+        return self._seen(value, Object(model), SHARED_TYPES)
 
     def _seen(self, value: Any, declared: Declared, types: Types | None = None) -> Seen:
         self.debug.append(repr(value))
@@ -154,7 +156,7 @@ class Case:
             case _:
                 return str(path)
 
-    def _on_progress(self, progress: Progress) -> None:
+    def _on_progress(self, progress: Progress | FolderProgress) -> None:
         self.debug.append(repr(progress))
         self.progress.append({"done": progress.bytes_done, "total": progress.bytes_total})
 
