@@ -12,7 +12,7 @@ use crate::flow::Step;
 use crate::handle::{Handle, Handlers};
 use crate::options::as_duration;
 use crate::values::{Json, Map};
-use crate::{Captcha, Client, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload};
+use crate::{Captcha, Client, Download, Flow, LogEntry, Open, Request, Result, Source, Target, Upload, UploadFolder};
 
 /// What lets the making of a client panic, in debug builds: tests see with it what becomes of a panic.
 const PANIC: &str = "_panic";
@@ -37,6 +37,12 @@ pub trait Service: Clone + fmt::Debug + Deref<Target = Client> + Send + Sync + S
     /// Uploads a path, bytes or a stream; gives the new file's entry.
     fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
         Upload::with_source(self.handle(), source.into())
+    }
+
+    /// Uploads a local folder with all that is in it; gives a report of what became of each item. More is told at
+    /// [`Client::upload_folder`].
+    fn upload_folder(&self, path: impl Into<PathBuf>) -> UploadFolder<Self> {
+        UploadFolder::with_path(self.handle(), path.into())
     }
 
     /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.

@@ -7,7 +7,9 @@ use crate::answers;
 use crate::builder::Builder;
 use crate::handle::Handle;
 use crate::verbs::{self, Verb};
-use crate::{Capabilities, Download, Flow, Open, Pages, ParsedLink, Request, Result, Source, Target, Upload};
+use crate::{
+    Capabilities, Download, Flow, Open, Pages, ParsedLink, Request, Result, Source, Target, Upload, UploadFolder,
+};
 
 /// A client of any service: what all of them have in common, the shared verbs above all.
 ///
@@ -98,6 +100,17 @@ impl Client {
     /// Uploads a path, bytes or a stream; gives the new file's entry.
     pub fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
         Upload::with_source(&self.0, source.into())
+    }
+
+    /// Uploads a local folder with all that is in it; gives a [`FolderReport`](crate::FolderReport). It becomes a folder of
+    /// the same name in the root, or as [`into_folder`](UploadFolder::into_folder) and [`named`](UploadFolder::named) say;
+    /// folders that are there already are used.
+    ///
+    /// A file that fails is reported with its error while the others go on, and so is what cannot be uploaded, such as a
+    /// symbolic link. The call itself fails where there is nothing to report: the local folder cannot be read, or its folder
+    /// on the service cannot be made. [`on_progress`](UploadFolder::on_progress) hears of files and bytes.
+    pub fn upload_folder(&self, path: impl Into<PathBuf>) -> UploadFolder<Self> {
+        UploadFolder::with_path(&self.0, path.into())
     }
 
     /// Downloads a file to the disk: to this path, or under the service's name into this folder. Gives an entry whose

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use fileferry_core::border::{self, Answer, Destination, Needed, Pages, ProgressSink, Reply};
+use fileferry_core::border::{self, Answer, Destination, FolderProgressSink, Needed, Pages, ProgressSink, Reply};
 use serde_json::{Value, json};
 
 use crate::call::Parts;
@@ -60,6 +60,7 @@ pub(crate) enum Work {
     Operation(&'static str),
     Request { method: String, path: String },
     Upload { source: Source, progress: Option<ProgressSink> },
+    UploadFolder { path: PathBuf, progress: Option<FolderProgressSink> },
     Download { to: PathBuf, overwrite: bool, progress: Option<ProgressSink> },
     Open,
     Page(Arc<Pages>),
@@ -192,6 +193,9 @@ impl Handle {
                 let (reading, feeding) = source.open();
                 let upload = core.upload(reading, &arguments, &options, progress.clone(), cancel);
                 feeding.while_running(upload).await
+            }
+            Work::UploadFolder { path, progress } => {
+                core.upload_folder(path.clone(), &arguments, &options, progress.clone(), cancel).await
             }
             Work::Download { to, overwrite, progress } => {
                 let to = Destination::File { path: to.clone(), overwrite: *overwrite };

@@ -27,7 +27,8 @@ pub use client::{Client, open, parse_link};
 pub use decimal::{Decimal, NotDecimal};
 pub use extra::Extra;
 pub use fileferry_core::border::{
-    Captcha, Details, Error, ErrorRecord, ItemResult, Kind, LogEntry, Phase, Progress, Response, SubError,
+    Captcha, Details, Error, ErrorRecord, FolderProgress, ItemResult, Kind, LogEntry, Phase, Progress, Response,
+    SubError,
 };
 pub use flow::{Flow, Image, Step};
 pub use generated::*;
@@ -36,7 +37,7 @@ pub use options::CallOptions;
 pub use pages::Pages;
 pub use request::Request;
 pub use stream::ByteStream;
-pub use transfer::{Download, Open, Source, Target, Upload};
+pub use transfer::{Download, Open, Source, Target, Upload, UploadFolder};
 pub use values::{Null, NullOr};
 pub use verbs::Verb;
 

@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fileferry_core::border::{self, ProgressSink, SourceFeeder};
+use fileferry_core::border::{self, FolderProgressSink, ProgressSink, SourceFeeder};
 use futures_util::future::{Either, select};
 use futures_util::stream::{BoxStream, Stream, StreamExt as _};
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::call::Parts;
 use crate::handle::{Boxed, Handle, Work};
 use crate::options::call_options;
 use crate::values::Json;
-use crate::{ByteStream, Entry, Progress, Result, answers};
+use crate::{ByteStream, Entry, FolderProgress, FolderReport, Progress, Result, answers};
 
 /// What an upload reads: a path, bytes, or a stream of known length.
 pub struct Source(Content);
@@ -238,6 +238,71 @@ impl<S> IntoFuture for Upload<S> {
 impl<S> fmt::Debug for Upload<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+/// An upload of a local folder to the service `S` that is being put together; `.await` it for the report.
+#[must_use = "an upload does nothing until it is awaited"]
+pub struct UploadFolder<S> {
+    parts: Parts,
+    path: PathBuf,
+    progress: Option<FolderProgressSink>,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S> UploadFolder<S> {
+    call_options!();
+
+    #[doc(hidden)]
+    pub fn with_path(handle: &Handle, path: PathBuf) -> Self {
+        Self { parts: Parts::new(handle), path, progress: None, service: PhantomData }
+    }
+
+    #[doc(hidden)]
+    pub fn with_argument(mut self, name: &str, value: Json) -> Self {
+        self.parts.set(name, value);
+        self
+    }
+
+    /// The folder in which it is made; the root unless said otherwise.
+    pub fn into_folder(self, folder: impl Into<Target>) -> Self {
+        self.with_argument("folder", folder.into().plain())
+    }
+
+    /// What to call it there; unless said otherwise, as the local folder is called.
+    pub fn named(self, name: impl Into<String>) -> Self {
+        self.with_argument("name", Json::from(name.into()))
+    }
+
+    /// How many files are sent at once, ten at most; three unless said otherwise.
+    pub fn parallel(self, files: usize) -> Self {
+        self.with_argument("parallel", files.into())
+    }
+
+    /// Hears of the progress of the whole: at most ten times a second, and once at the end. It is called on the runtime and
+    /// must not wait.
+    pub fn on_progress(mut self, hear: impl Fn(FolderProgress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(hear));
+        self
+    }
+}
+
+impl<S> IntoFuture for UploadFolder<S> {
+    type Output = Result<FolderReport>;
+    type IntoFuture = Boxed<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { parts, path, progress, .. } = self;
+        Box::pin(async move {
+            let work = Work::UploadFolder { path, progress };
+            answers::value(parts.handle.run(&parts, work).await?)
+        })
+    }
+}
+
+impl<S> fmt::Debug for UploadFolder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadFolder").field("path", &self.path).finish_non_exhaustive()
     }
 }
 

@@ -9,7 +9,7 @@ use fileferry::{CancelHandle, Captcha, Keep2Share, Kind, Source, Step};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::emulator::{World, heard};
+use crate::emulator::{World, heard, soon};
 
 #[tokio::test]
 async fn signing_in_step_by_step() {
@@ -142,11 +142,6 @@ async fn a_handler_is_asked_again_after_a_wrong_answer_but_not_for_ever() {
             _ => assert_eq!((outcome.unwrap_err(), asked), (Kind::CaptchaInvalid, 3)),
         }
     }
-}
-
-/// Fails instead of waiting for ever.
-async fn soon<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), work).await.expect("it hangs")
 }
 
 #[tokio::test]

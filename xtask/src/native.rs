@@ -39,7 +39,7 @@ pub const WITH_TEST_SERVICES: &str = "--features=test-services";
 pub enum Scope {
     /// The libraries that go into packages.
     Libraries,
-    /// Libraries, examples and the emulator.
+    /// Libraries, the demo and the emulator.
     Demo,
     /// Libraries, examples and programs of all crates.
     Tests,
@@ -62,7 +62,7 @@ impl Scope {
                 "--keep-going",
                 "--lib",
                 "--bins",
-                "--examples",
+                "--example=demo",
                 "-p=fileferry-core",
                 "-p=fileferry",
                 "-p=fileferry-python",

@@ -132,3 +132,8 @@ pub fn heard<T: Clone + Send + 'static>() -> (Arc<Mutex<Vec<T>>>, impl Fn(T) + S
     let writer = Arc::clone(&all);
     (all, move |one| writer.lock().expect("no test fails while it writes").push(one))
 }
+
+/// Fails instead of waiting for ever.
+pub async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(std::time::Duration::from_secs(20), work).await.expect("it hangs")
+}

@@ -61,6 +61,21 @@ async fn transfers(client: &Keep2Share) -> fileferry::Result<()> {
     Ok(())
 }
 
+async fn folders(client: &Keep2Share) -> fileferry::Result<()> {
+    let report = client
+        .upload_folder("holidays")
+        .into_folder("/")
+        .on_progress(|progress| println!("{} of {} files", progress.files_done, progress.files_total))
+        .await?;
+    println!("{} files, {} bytes", report.uploaded, report.bytes);
+    for item in &report.items {
+        if let Some(error) = &item.error {
+            println!("{}: {}", item.path, error.message);
+        }
+    }
+    Ok(())
+}
+
 async fn verbs(client: &Client) -> fileferry::Result<()> {
     let folder = client.make_folder("Holidays").exist_ok(true).await?;
     let mut entries = client.list(&folder);

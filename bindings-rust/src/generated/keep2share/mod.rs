@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub use models::*;
 
 use crate::private as p;
-use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
+use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload, UploadFolder};
 
 /// Keep2Share and its sister sites FileBoom and TezFiles, which run the same API with accounts and files of their own.
 ///
@@ -68,6 +68,17 @@ impl Keep2Share {
     /// Uploads a path, bytes or a stream; gives the new file's entry.
     pub fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
         p::Service::upload(self, source)
+    }
+
+    /// Uploads a local folder with all that is in it; gives a [`FolderReport`](crate::FolderReport). It becomes a folder of
+    /// the same name in the root, or as [`into_folder`](UploadFolder::into_folder) and [`named`](UploadFolder::named) say;
+    /// folders that are there already are used.
+    ///
+    /// A file that fails is reported with its error while the others go on, and so is what cannot be uploaded, such as a
+    /// symbolic link. The call itself fails where there is nothing to report: the local folder cannot be read, or its folder
+    /// on the service cannot be made. [`on_progress`](UploadFolder::on_progress) hears of files and bytes.
+    pub fn upload_folder(&self, path: impl Into<PathBuf>) -> UploadFolder<Self> {
+        p::Service::upload_folder(self, path)
     }
 
     /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.
@@ -158,6 +169,20 @@ impl Builder<Keep2Share> {
 
 #[allow(unused_qualifications, reason = "a model may be called like something that is imported")]
 impl Upload<Keep2Share> {
+    /// Who may download the file. Left out: `"public"`.
+    pub fn access(self, access: impl Into<models::Access>) -> Self {
+        self.with_argument("access", p::given::<models::Access>(access))
+    }
+
+    /// Whether content that is stored already is found by its hash before bytes are sent. Then none need be. Left out:
+    /// `true`.
+    pub fn by_hash(self, by_hash: bool) -> Self {
+        self.with_argument("by_hash", p::given::<bool>(by_hash))
+    }
+}
+
+#[allow(unused_qualifications, reason = "a model may be called like something that is imported")]
+impl UploadFolder<Keep2Share> {
     /// Who may download the file. Left out: `"public"`.
     pub fn access(self, access: impl Into<models::Access>) -> Self {
         self.with_argument("access", p::given::<models::Access>(access))

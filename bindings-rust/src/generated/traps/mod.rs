@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub use models::*;
 
 use crate::private as p;
-use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload};
+use crate::{Builder, Download, Flow, Open, Request, Source, Target, Upload, UploadFolder};
 
 /// A made-up service that holds every difficulty which the format can describe.
 ///
@@ -67,6 +67,17 @@ impl Traps {
     /// Uploads a path, bytes or a stream; gives the new file's entry.
     pub fn upload(&self, source: impl Into<Source>) -> Upload<Self> {
         p::Service::upload(self, source)
+    }
+
+    /// Uploads a local folder with all that is in it; gives a [`FolderReport`](crate::FolderReport). It becomes a folder of
+    /// the same name in the root, or as [`into_folder`](UploadFolder::into_folder) and [`named`](UploadFolder::named) say;
+    /// folders that are there already are used.
+    ///
+    /// A file that fails is reported with its error while the others go on, and so is what cannot be uploaded, such as a
+    /// symbolic link. The call itself fails where there is nothing to report: the local folder cannot be read, or its folder
+    /// on the service cannot be made. [`on_progress`](UploadFolder::on_progress) hears of files and bytes.
+    pub fn upload_folder(&self, path: impl Into<PathBuf>) -> UploadFolder<Self> {
+        p::Service::upload_folder(self, path)
     }
 
     /// Downloads a file, a target or its link, to the disk: to this path, or under the service's name into this folder.

@@ -56,6 +56,12 @@ impl Argument for i64 {
     }
 }
 
+impl Argument for usize {
+    fn of(value: &Value) -> Option<Self> {
+        value.as_u64().and_then(|number| Self::try_from(number).ok())
+    }
+}
+
 impl Argument for f64 {
     fn of(value: &Value) -> Option<Self> {
         value.as_f64()

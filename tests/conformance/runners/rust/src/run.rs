@@ -1,14 +1,13 @@
 //! One case: what it asks for, and what was heard while it ran.
 
 use std::fmt::Debug;
-use std::future::IntoFuture;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fileferry::{
-    Builder, ByteStream, Call, CallOptions, Captcha, Download, Entry, Error, Flow, Kind, Pages, Response, Service,
-    Source, Step, Upload,
+    Builder, ByteStream, Call, CallOptions, Captcha, Download, Error, Flow, FolderProgress, Kind, Pages, Progress,
+    Response, Service, Source, Step, Upload, UploadFolder,
 };
 use serde_json::{Map, Value, json};
 
@@ -31,6 +30,9 @@ pub trait Runnable: Service {
 
     /// Gives an upload the service's own arguments.
     fn upload_arguments(call: Upload<Self>, arguments: &mut Arguments) -> Result<Upload<Self>, Outcome>;
+
+    /// Gives the upload of a folder the service's own arguments.
+    fn folder_arguments(call: UploadFolder<Self>, arguments: &mut Arguments) -> Result<UploadFolder<Self>, Outcome>;
 
     /// Gives a download the service's own arguments.
     fn download_arguments(call: Download<Self>, arguments: &mut Arguments) -> Result<Download<Self>, Outcome>;
@@ -297,6 +299,7 @@ async fn ask<C: Runnable>(case: &Case, client: &C, heard: &Arc<Mutex<Heard>>) ->
         None if case.iterate => client.iterator(&case.operation, &mut arguments, options).await,
         None => client.operation(&case.operation, &mut arguments, options).await,
         Some("upload") => upload(client, &mut arguments, options, heard).await,
+        Some("uploadFolder") => upload_folder(client, &mut arguments, options, heard).await,
         Some("download") => download(client, &mut arguments, options, heard).await,
         Some("request") => request(client, &mut arguments, options).await,
         Some("signIn") => sign_in(client, &mut arguments).await,
@@ -304,14 +307,27 @@ async fn ask<C: Runnable>(case: &Case, client: &C, heard: &Arc<Mutex<Heard>>) ->
     }
 }
 
-fn progress(heard: &Arc<Mutex<Heard>>) -> impl Fn(fileferry::Progress) + Send + Sync + 'static {
+/// Notes progress, of which `far` tells the bytes that are done and those in all.
+fn progress<P: Debug + 'static>(
+    heard: &Arc<Mutex<Heard>>,
+    far: fn(&P) -> (u64, Option<u64>),
+) -> impl Fn(P) + Send + Sync + use<P> {
     let heard = Arc::clone(heard);
     move |progress| {
+        let (done, total) = far(&progress);
         note(&heard, |heard| {
-            heard.progress.push(json!({"done": progress.bytes_done, "total": progress.bytes_total}));
+            heard.progress.push(json!({"done": done, "total": total}));
             heard.debug.push(format!("{progress:?}"));
         });
     }
+}
+
+fn of_file(progress: &Progress) -> (u64, Option<u64>) {
+    (progress.bytes_done, progress.bytes_total)
+}
+
+fn of_folder(progress: &FolderProgress) -> (u64, Option<u64>) {
+    (progress.bytes_done, Some(progress.bytes_total))
 }
 
 async fn upload<C: Runnable>(
@@ -321,7 +337,7 @@ async fn upload<C: Runnable>(
     heard: &Arc<Mutex<Heard>>,
 ) -> Outcome {
     let source = attempt!(source(arguments.take("source")).await);
-    let mut call = client.upload(source).with_options(options).on_progress(progress(heard));
+    let mut call = client.upload(source).with_options(options).on_progress(progress(heard, of_file));
     if let Some(folder) = attempt!(arguments.optional::<String>("folder")) {
         call = call.into_folder(folder);
     }
@@ -330,7 +346,30 @@ async fn upload<C: Runnable>(
     }
     let call = attempt!(C::upload_arguments(call, arguments));
     attempt!(arguments.none_left());
-    entry(call.into_future().await)
+    Outcome::of(call.await)
+}
+
+async fn upload_folder<C: Runnable>(
+    client: &C,
+    arguments: &mut Arguments,
+    options: CallOptions,
+    heard: &Arc<Mutex<Heard>>,
+) -> Outcome {
+    let source = arguments.take("source").unwrap_or_default();
+    let path = attempt!(source["$path"].as_str().ok_or_else(|| Outcome::Unable("a folder without a path".to_owned())));
+    let mut call = client.upload_folder(path).with_options(options).on_progress(progress(heard, of_folder));
+    if let Some(folder) = attempt!(arguments.optional::<String>("folder")) {
+        call = call.into_folder(folder);
+    }
+    if let Some(name) = attempt!(arguments.optional::<String>("name")) {
+        call = call.named(name);
+    }
+    if let Some(files) = attempt!(arguments.optional::<usize>("parallel")) {
+        call = call.parallel(files);
+    }
+    let call = attempt!(C::folder_arguments(call, arguments));
+    attempt!(arguments.none_left());
+    Outcome::of(call.await)
 }
 
 async fn source(given: Option<Value>) -> Result<Source, Outcome> {
@@ -363,17 +402,13 @@ async fn download<C: Runnable>(
         Some(file) => file["$path"].as_str().unwrap_or_default().to_owned(),
         None => return Outcome::Unable("Rust cannot leave `to` out".to_owned()),
     };
-    let mut call = client.download(target, to).with_options(options).on_progress(progress(heard));
+    let mut call = client.download(target, to).with_options(options).on_progress(progress(heard, of_file));
     if let Some(overwrite) = attempt!(arguments.optional::<bool>("overwrite")) {
         call = call.overwrite(overwrite);
     }
     let call = attempt!(C::download_arguments(call, arguments));
     attempt!(arguments.none_left());
-    entry(call.into_future().await)
-}
-
-fn entry(result: Result<Entry, Error>) -> Outcome {
-    Outcome::of(result)
+    Outcome::of(call.await)
 }
 
 async fn request<C: Runnable>(client: &C, arguments: &mut Arguments, options: CallOptions) -> Outcome {

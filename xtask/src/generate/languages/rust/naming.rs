@@ -36,6 +36,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "request",
     "sign_in",
     "upload",
+    "upload_folder",
 ];
 /// Methods of every builder.
 pub const BUILDER_METHODS: &[&str] = &[
@@ -65,8 +66,8 @@ pub const BUILDER_METHODS: &[&str] = &[
 ];
 /// Methods of every call and listing; those that begin with `with_` are reserved as well.
 pub const CALL_METHODS: &[&str] = &["into_future", "next", "clone"];
-/// Methods of every upload.
-pub const UPLOAD_METHODS: &[&str] = &["into_folder", "into_future", "named", "on_progress"];
+/// Methods of every upload, of a file or a folder.
+pub const UPLOAD_METHODS: &[&str] = &["into_folder", "into_future", "named", "on_progress", "parallel"];
 /// Methods of every download.
 pub const DOWNLOAD_METHODS: &[&str] = &["into_future", "on_progress", "overwrite"];
 

@@ -6,7 +6,7 @@
 mod observe;
 
 use fileferry::keep2share as models;
-use fileferry::{Builder, CallOptions, Download, Keep2Share, Upload};
+use fileferry::{Builder, CallOptions, Download, Keep2Share, Upload, UploadFolder};
 
 use crate::arguments::Arguments;
 use crate::run::{Outcome, Runnable, called, opened, walked};
@@ -75,6 +75,19 @@ impl Runnable for Keep2Share {
         mut call: Upload<Self>,
         arguments: &mut Arguments,
     ) -> Result<Upload<Self>, Outcome> {
+    if let Some(value) = arguments.optional::<models::Access>("access")? {
+        call = call.access(value);
+    }
+    if let Some(value) = arguments.optional::<bool>("by_hash")? {
+        call = call.by_hash(value);
+    }
+        Ok(call)
+    }
+
+    fn folder_arguments(
+        mut call: UploadFolder<Self>,
+        arguments: &mut Arguments,
+    ) -> Result<UploadFolder<Self>, Outcome> {
     if let Some(value) = arguments.optional::<models::Access>("access")? {
         call = call.access(value);
     }

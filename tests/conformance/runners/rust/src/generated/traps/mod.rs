@@ -6,7 +6,7 @@
 mod observe;
 
 use fileferry::traps as models;
-use fileferry::{Builder, CallOptions, Download, Traps, Upload};
+use fileferry::{Builder, CallOptions, Download, Traps, Upload, UploadFolder};
 
 use crate::arguments::Arguments;
 use crate::run::{Outcome, Runnable, called, opened, walked};
@@ -60,6 +60,13 @@ impl Runnable for Traps {
         call: Upload<Self>,
         _arguments: &mut Arguments,
     ) -> Result<Upload<Self>, Outcome> {
+        Ok(call)
+    }
+
+    fn folder_arguments(
+        call: UploadFolder<Self>,
+        _arguments: &mut Arguments,
+    ) -> Result<UploadFolder<Self>, Outcome> {
         Ok(call)
     }
 
