@@ -2,11 +2,15 @@
 
 import PackageDescription
 
+let programs = ["Demo", "Backup", "Links", "Captcha"]
+
 let package = Package(
-    name: "Demo",
+    name: "Examples",
     platforms: [.macOS(.v12)],
-    products: [.executable(name: "demo", targets: ["Demo"])],
+    products: programs.map { .executable(name: $0.lowercased(), targets: [$0]) },
     dependencies: [.package(path: "../../bindings-swift/FileFerry")],
-    targets: [.executableTarget(name: "Demo", dependencies: [.product(name: "FileFerry", package: "FileFerry")])],
+    targets: programs.map {
+        .executableTarget(name: $0, dependencies: [.product(name: "FileFerry", package: "FileFerry")])
+    },
     swiftLanguageModes: [.v6]
 )

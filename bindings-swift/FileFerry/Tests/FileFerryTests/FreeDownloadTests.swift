@@ -90,7 +90,7 @@ import Testing
         let client = try world.signingIn("free") { $0.onCaptcha = { try await world.answer(to: $0) } }
         let download = Task { try await client.download(file, to: folder.url) }
         // The third one brings the ticket, and half a minute of wait.
-        _ = try await world.get("requests?wait_for=answered&operation=getUrl&count=3&timeout_ms=10000")
+        try await world.wait(for: "answered", of: "getUrl", count: 3)
         download.cancel()
         await #expect(throws: CancellationError.self) { try await download.value }
     }

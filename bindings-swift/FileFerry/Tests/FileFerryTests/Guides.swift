@@ -42,6 +42,15 @@ private func transfers(_ client: Keep2Share) async throws {
     }
 }
 
+private func folders(_ client: Keep2Share) async throws {
+    let report = try await client.uploadFolder(URL(fileURLWithPath: "holidays"), folder: "/") { progress in
+        print(progress.filesDone, "of", progress.filesTotal, "files")
+    }
+    for item in report.items {
+        if let error = item.error { print(item.path, "failed:", error.message) }
+    }
+}
+
 private func verbs(_ client: ServiceClient) async throws {
     let folder = try await client.makeFolder("Holidays", existOk: true)
     for try await entry in client.list(folder) {

@@ -14,7 +14,7 @@ final class ClientCore: Sendable {
         credentials(&arguments)
         self.options = options
         do {
-            let log = options.onLog.map(LogListener.init)
+            let log = options.onLog.map { Relay(keepingNewest: 256, $0) }
             native = try FfiClient(service: service, options: arguments.data, log: log)
         } catch FfiError.Failed(let json) {
             throw FileFerryError(record: json)

@@ -29,30 +29,20 @@ final class Relay<Event: Sendable>: Sendable {
     }
 }
 
-final class LogListener: FfiLogListener {
-    private let relay: Relay<LogEntry>
-
-    init(_ handler: @escaping @Sendable (LogEntry) -> Void) {
-        relay = Relay(keepingNewest: 256, handler)
-    }
-
+extension Relay: FfiLogListener where Event == LogEntry {
     func onLog(level: String, service: String, operation: String?, message: String) {
-        relay.send(LogEntry(level: level, service: service, operation: operation, message: message))
+        send(LogEntry(level: level, service: service, operation: operation, message: message))
     }
 }
 
-final class ProgressListener: FfiProgressListener {
-    private let relay: Relay<TransferProgress>
-
-    init(_ handler: @escaping @Sendable (TransferProgress) -> Void) {
-        relay = Relay(keepingNewest: 8, handler)
-    }
-
+extension Relay: FfiProgressListener where Event == TransferProgress {
     func onProgress(progress: FfiProgress) {
-        relay.send(TransferProgress(progress))
+        send(TransferProgress(progress))
     }
+}
 
-    func finish() async {
-        await relay.finish()
+extension Relay: FfiFolderProgressListener where Event == FolderProgress {
+    func onProgress(progress: FfiFolderProgress) {
+        send(FolderProgress(progress))
     }
 }

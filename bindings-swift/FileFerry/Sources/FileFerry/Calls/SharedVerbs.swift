@@ -173,6 +173,33 @@ extension ServiceClient {
         }
     }
 
+    /// Uploads a local folder with all that is in it: what the clients of all services take, where theirs may take more.
+    ///
+    /// It becomes a folder of its name on the service. Folders that are there already are used, so that a second call adds
+    /// to the first. A file that fails is reported and the others go on; so is what cannot be uploaded: symbolic links,
+    /// special files, what may not be read. The call itself fails where there is nothing to report: the local folder cannot
+    /// be read, or its folder on the service cannot be made.
+    ///
+    /// - Parameters:
+    ///   - source: the URL of a local folder.
+    ///   - folder: where it goes; the root, if nothing else is said.
+    ///   - name: its name there; else the folder's own.
+    ///   - parallel: how many files are sent at once, from 1 to 10; three, if nothing else is said.
+    ///   - options: for this call only.
+    ///   - onProgress: hears how far it has come.
+    /// - Returns: what became of each file and folder.
+    @_disfavoredOverload
+    public final func uploadFolder(
+        _ source: URL, folder: (any FileTarget)? = nil, name: String? = nil, parallel: Int? = nil,
+        options: CallOptions = CallOptions(), onProgress: FolderProgressHandler? = nil
+    ) async throws -> FolderReport {
+        try await core.uploadFolder(source, options, onProgress) {
+            $0.set("folder", folder?.fileTarget)
+            $0.set("name", name)
+            $0.set("parallel", parallel.map(Int64.init))
+        }
+    }
+
     /// Downloads a file: what the clients of all services take, where theirs may take more.
     ///
     /// - Parameters:

@@ -19,6 +19,23 @@ extension ClientCore {
         }
     }
 
+    /// Uploads a local folder with all that is in it; gives what became of it.
+    func uploadFolder(
+        _ source: URL, _ options: CallOptions, _ onProgress: FolderProgressHandler?,
+        _ fill: (inout Arguments) -> Void
+    ) async throws -> FolderReport {
+        guard source.isFileURL else {
+            throw FileFerryError(kind: .invalidArgument, message: "the source is not a file URL")
+        }
+        var arguments = Arguments()
+        fill(&arguments)
+        let (path, data, optionData) = (source.path, arguments.data, options.arguments.data)
+        return try await transfer(options, onProgress) { [native] progress, cancel in
+            await native.uploadFolder(
+                path: path, arguments: data, options: optionData, progress: progress, cancel: cancel)
+        }
+    }
+
     /// Downloads a file; gives the entry whose `path` is the file written.
     func download(
         to destination: URL, overwrite: Bool, _ options: CallOptions, _ onProgress: ProgressHandler?,
@@ -48,19 +65,20 @@ extension ClientCore {
         return try bytes(of: outcome)
     }
 
-    func transfer(
-        _ options: CallOptions, _ onProgress: ProgressHandler?,
-        _ run: @Sendable (ProgressListener?, FfiCancel) async -> FfiReply
-    ) async throws -> Entry {
-        let listener = onProgress.map(ProgressListener.init)
+    /// Makes a call that tells its progress; it ends when the program has seen all of it.
+    func transfer<Event: Sendable, Value: TapeReadable>(
+        _ options: CallOptions, _ onProgress: (@Sendable (Event) -> Void)?,
+        _ run: @Sendable (Relay<Event>?, FfiCancel) async -> FfiReply
+    ) async throws -> Value {
+        let relay = onProgress.map { Relay(keepingNewest: 8, $0) }
         do {
             let outcome = try await perform(options) { cancel in
-                await run(listener, cancel)
+                await run(relay, cancel)
             }
-            await listener?.finish()
+            await relay?.finish()
             return try value(of: outcome)
         } catch {
-            await listener?.finish()
+            await relay?.finish()
             throw error
         }
     }

@@ -70,6 +70,35 @@ public final class Keep2Share: ServiceClient, @unchecked Sendable {
         }
     }
 
+    /// Uploads a local folder with all that is in it. It becomes a folder of its name on the service. Folders that are there
+    /// already are used, so that a second call adds to the first. A file that fails is reported and the others go on; so is
+    /// what cannot be uploaded: symbolic links, special files, what may not be read. The call itself fails where there is
+    /// nothing to report: the local folder cannot be read, or its folder on the service cannot be made.
+    ///
+    /// - Parameters:
+    ///   - source: the URL of a local folder.
+    ///   - folder: where it goes; the root, if nothing else is said.
+    ///   - name: its name there; else the folder's own.
+    ///   - parallel: how many files are sent at once, from 1 to 10; three, if nothing else is said.
+    ///   - access: Who may download the file. Left out: `"public"`.
+    ///   - byHash: Whether content that is stored already is found by its hash before bytes are sent. Then none need
+    ///     be. Left out: `true`.
+    ///   - options: for this call only.
+    ///   - onProgress: hears how far it has come.
+    /// - Returns: what became of each file and folder.
+    public func uploadFolder(
+        _ source: URL, folder: (any FileTarget)? = nil, name: String? = nil, parallel: Int? = nil, access: Access? = nil, byHash: Bool? = nil, options: CallOptions = CallOptions(),
+        onProgress: FolderProgressHandler? = nil
+    ) async throws -> FolderReport {
+        try await core.uploadFolder(source, options, onProgress) {
+            $0.set("folder", folder?.fileTarget)
+            $0.set("name", name)
+            $0.set("parallel", parallel.map(Int64.init))
+            $0.set("access", access)
+            $0.set("by_hash", byHash)
+        }
+    }
+
     /// Downloads a file: into a part file that is renamed at the end, so what lies at the destination is always whole.
     /// Without premium it may need a captcha and a wait: with ``ClientOptions/onCaptcha`` it goes through both by itself,
     /// else `freeDownload` leads through them first.

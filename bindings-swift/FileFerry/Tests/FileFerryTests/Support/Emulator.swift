@@ -108,9 +108,9 @@ struct World: Sendable {
 
     func get(_ what: String) async throws -> JSONValue { try await Self.send("GET", "\(address)/\(what)") }
 
-    /// Waits until a request has come so far: `held`, `client_closed` …
-    func wait(for outcome: String, of operation: String) async throws {
-        _ = try await get("requests?wait_for=\(outcome)&operation=\(operation)&timeout_ms=10000")
+    /// Waits until so many requests have come so far: `held`, `client_closed` …
+    func wait(for outcome: String, of operation: String, count: Int = 1) async throws {
+        _ = try await get("requests?wait_for=\(outcome)&operation=\(operation)&count=\(count)&timeout_ms=10000")
     }
 
     /// All requests of an operation.

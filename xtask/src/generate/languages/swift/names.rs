@@ -86,6 +86,7 @@ const CLIENT_MEMBERS: &[&str] = &[
     "service",
     "signIn",
     "upload",
+    "uploadFolder",
 ];
 
 /// Types that the generated code names.
@@ -108,6 +109,8 @@ const TYPES: &[&str] = &[
     "ExtraMembers",
     "Field",
     "FileTarget",
+    "FolderProgressHandler",
+    "FolderReport",
     "Hashable",
     "Hidden",
     "Int",

@@ -13,9 +13,9 @@ const COMMENT_WIDTH: usize = 110;
 
 /// Names that the methods of operations have beside a service's parameters.
 const CALL_PARAMETERS: &[&str] = &["options"];
-/// … and those of `upload` and `download`.
+/// … and those of `upload`, `uploadFolder` and `download`.
 const TRANSFER_PARAMETERS: &[&str] =
-    &["source", "folder", "name", "target", "to", "destination", "overwrite", "options", "onProgress"];
+    &["source", "folder", "name", "parallel", "target", "to", "destination", "overwrite", "options", "onProgress"];
 
 /// A service.
 #[derive(Debug, Serialize)]

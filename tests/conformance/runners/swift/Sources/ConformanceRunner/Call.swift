@@ -17,6 +17,7 @@ struct Call {
     let given: Given
     let options: CallOptions
     let onProgress: ProgressHandler
+    let onFolderProgress: FolderProgressHandler
 
     var group: Substring { operation.prefix { $0 != "." } }
 
@@ -48,6 +49,8 @@ struct Call {
         default: throw Misfit("Swift cannot hand a file over as \(file["as"] ?? .null)")
         }
     }
+
+    func localFolder() throws -> URL { try path(of: try given.required("source")) }
 
     func destination() throws -> URL { try path(of: try given.required("to")) }
 
@@ -119,8 +122,8 @@ final class Recorder: @unchecked Sendable {
     var progress: [JSONValue] { lock.withLock { events } }
     var responses: [JSONValue] { lock.withLock { answers } }
 
-    func note(_ progress: TransferProgress) {
-        let event: JSONValue = ["done": .int(progress.bytesDone), "total": progress.bytesTotal.plain]
+    func note(done: Int64, total: Int64?) {
+        let event: JSONValue = ["done": .int(done), "total": total.plain]
         lock.withLock { events.append(event) }
     }
 

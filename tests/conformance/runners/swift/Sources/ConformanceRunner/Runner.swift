@@ -26,6 +26,7 @@ protocol ConformanceClient: ServiceClient {
     static func make(_ given: Given, options: ClientOptions) throws -> Self
     func run(_ call: Call) async throws -> Observation
     func upload(_ call: Call) async throws -> Observation
+    func uploadFolder(_ call: Call) async throws -> Observation
     func download(_ call: Call) async throws -> Observation
 }
 
@@ -112,10 +113,13 @@ private struct Performance {
     private func perform(_ given: Given, with client: any ConformanceClient) async throws -> Observation {
         let call = Call(
             operation: try text("operation"), iterates: task["iterate"] == true, given: given,
-            options: try callOptions(), onProgress: { [recorder] progress in recorder.note(progress) })
+            options: try callOptions(),
+            onProgress: { [recorder] in recorder.note(done: $0.bytesDone, total: $0.bytesTotal) },
+            onFolderProgress: { [recorder] in recorder.note(done: $0.bytesDone, total: $0.bytesTotal) })
         switch task["verb"] {
         case nil, .null?: return try await client.run(call)
         case "upload": return try await client.upload(call)
+        case "uploadFolder": return try await client.uploadFolder(call)
         case "download": return try await client.download(call)
         case "signIn": return try await signIn(client, call.given)
         case "request": return try await request(client, call)

@@ -13,6 +13,11 @@ extension Keep2Share: ConformanceClient {
         return result(try await upload(source, folder: folder ?? "/", name: name, access: call.optional("access"), byHash: call.optional("by_hash"), options: call.options, onProgress: call.onProgress))
     }
 
+    func uploadFolder(_ call: Call) async throws -> Observation {
+        let (folder, name, parallel): (String?, String?, Int64?) = try (call.optional("folder"), call.optional("name"), call.optional("parallel"))
+        return result(try await uploadFolder(call.localFolder(), folder: folder, name: name, parallel: parallel.map { Int($0) }, access: call.optional("access"), byHash: call.optional("by_hash"), options: call.options, onProgress: call.onFolderProgress))
+    }
+
     func download(_ call: Call) async throws -> Observation {
         let (target, overwrite): (String, Bool?) = try (call.required("target"), call.optional("overwrite"))
         return result(try await download(target, to: call.destination(), overwrite: overwrite ?? false, options: call.options, onProgress: call.onProgress))
