@@ -37,13 +37,15 @@ def main() -> None:
     parser.add_argument("link", help="the file's page")
     parser.add_argument("folder", type=Path, help="where the file goes")
     arguments = parser.parse_args()
-    # A target that is not there yet would be taken for the name of a file.
-    arguments.folder.mkdir(parents=True, exist_ok=True)
     try:
+        # A target that is not there yet would be taken for the name of a file.
+        arguments.folder.mkdir(parents=True, exist_ok=True)
         with Keep2Share(base_url=os.environ.get("FILEFERRY_BASE_URL"), on_captcha=solve) as k2s:
             file = k2s.download(arguments.link, arguments.folder, on_progress=draw)
     except FileFerryError as error:
         sys.exit(f"{error.kind}: {error}")
+    except OSError as error:
+        sys.exit(str(error))
     except EOFError:
         sys.exit("nobody answers the captcha: the input has ended")
     except KeyboardInterrupt:

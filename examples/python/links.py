@@ -47,14 +47,16 @@ def main() -> None:
     parser.add_argument("list", type=Path, help="a text file with a link a line")
     parser.add_argument("folder", type=Path, help="where the files go")
     arguments = parser.parse_args()
-    lines = arguments.list.read_text(encoding="utf-8").splitlines()
-    links = [line.strip() for line in lines if line.strip()]
-    # A target that is not there yet would be taken for the name of a file.
-    arguments.folder.mkdir(parents=True, exist_ok=True)
     try:
+        lines = arguments.list.read_text(encoding="utf-8").splitlines()
+        links = [line.strip() for line in lines if line.strip()]
+        # A target that is not there yet would be taken for the name of a file.
+        arguments.folder.mkdir(parents=True, exist_ok=True)
         saved = asyncio.run(save_all(links, arguments.folder))
     except FileFerryError as error:
         sys.exit(f"{error.kind}: {error}")
+    except OSError as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("stopped")
     print(f"{saved} of {len(links)} links downloaded")
