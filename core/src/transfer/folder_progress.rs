@@ -89,7 +89,7 @@ impl FolderMeter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     use super::*;
@@ -111,21 +111,24 @@ mod tests {
         };
         let files = 20_000;
         meter.total(files, files * 50);
-        for index in 0..files as usize {
-            // What follows is what its meter tells, at a pace that it never has.
-            drop(meter.of_file(index));
-            let moves = AtomicBool::new(false);
-            thread::scope(|connection| {
-                connection.spawn(|| {
-                    moves.store(true, Ordering::Release);
+        // Before anything moves: what follows is what a file's meter tells, at a pace that it never has.
+        (0..files as usize).for_each(|index| drop(meter.of_file(index)));
+        let moving = AtomicUsize::new(0);
+        thread::scope(|connection| {
+            connection.spawn(|| {
+                for index in 0..files as usize {
+                    moving.store(index, Ordering::Release);
                     (0..50).for_each(|bytes_done| meter.moved(index, Progress { bytes_done, ..chunk }));
-                });
-                while !moves.load(Ordering::Acquire) {
-                    std::hint::spin_loop();
+                }
+                moving.store(files as usize, Ordering::Release);
+            });
+            for index in 0..files as usize {
+                while moving.load(Ordering::Acquire) < index {
+                    thread::yield_now();
                 }
                 meter.ended(index, None);
-            });
-        }
+            }
+        });
         meter.finished();
         let told = told.lock().unwrap();
         assert!(told.iter().all(|progress| progress.bytes_done <= progress.bytes_total));
