@@ -168,17 +168,24 @@ impl Engine {
                 if rounds > MAX_ROUNDS {
                     return Err(error);
                 }
-                let captcha = self.captcha_for(&error, context).await?;
+                let captcha = self.captcha_for(&error, solved, context).await?;
                 Ok((Stand { step: Some(Step::Captcha(captcha)), rounds, ..stand }, wrong.then_some(error)))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// A challenge of the kind that an error asks for.
-    async fn captcha_for(&self, error: &Error, context: &Context<'_>) -> Result<Captcha, Error> {
-        let asked = error.record().details.captcha.as_ref().and_then(|captcha| captcha.kind.as_deref());
-        services::challenge(self, asked.unwrap_or("image"), context).await
+    /// A challenge of the kind that an error asks for; after a wrong answer, of the kind that was answered.
+    async fn captcha_for(
+        &self,
+        error: &Error,
+        solved: Option<&Solved>,
+        context: &Context<'_>,
+    ) -> Result<Captcha, Error> {
+        let asked = error.record().details.captcha.as_ref();
+        let answered = solved.map(|solved| &solved.captcha).filter(|_| error.kind() == Kind::CaptchaInvalid);
+        let kind = answered.or(asked).and_then(|captcha| captcha.kind.as_deref());
+        services::challenge(self, kind.unwrap_or("image"), context).await
     }
 
     /// The captcha that signing in asks for; no step when it is done.
@@ -201,7 +208,7 @@ impl Engine {
                 Ok((None, None))
             }
             Err(error) if wants_captcha(&error) => {
-                let captcha = self.captcha_for(&error, context).await?;
+                let captcha = self.captcha_for(&error, solved, context).await?;
                 // Being asked for the first time is no failure, a wrong answer is.
                 let failure = solved.is_some().then_some(error);
                 Ok((Some(Step::Captcha(captcha)), failure))

@@ -60,6 +60,16 @@ internal object Keep2ShareDispatch : Dispatch {
                 options = case.options(watcher),
                 onProgress = watcher::onProgress,
             )
+            "uploadFolder" -> client.uploadFolder(
+                given.required("source", Args.path),
+                folder = given.optional("folder", Args.text) ?: "/",
+                name = given.optional("name", Args.text),
+                parallel = given.optional("parallel", Args.int),
+                access = given.optional("access", Arg { dev.fileferry.keep2share.Access(Args.word.of(it)) }),
+                byHash = given.optional("by_hash", Args.bool),
+                options = case.options(watcher),
+                onProgress = watcher::onFolderProgress,
+            )
             "download" -> client.download(
                 given.required("target", Args.text),
                 given.required("to", Args.path),

@@ -56,6 +56,14 @@ internal object TrapsDispatch : Dispatch {
                 options = case.options(watcher),
                 onProgress = watcher::onProgress,
             )
+            "uploadFolder" -> client.uploadFolder(
+                given.required("source", Args.path),
+                folder = given.optional("folder", Args.text) ?: "/",
+                name = given.optional("name", Args.text),
+                parallel = given.optional("parallel", Args.int),
+                options = case.options(watcher),
+                onProgress = watcher::onFolderProgress,
+            )
             "download" -> client.download(
                 given.required("target", Args.text),
                 given.required("to", Args.path),

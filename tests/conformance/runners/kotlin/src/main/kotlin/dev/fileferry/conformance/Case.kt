@@ -1,6 +1,7 @@
 package dev.fileferry.conformance
 
 import dev.fileferry.CallOptions
+import dev.fileferry.FolderProgress
 import dev.fileferry.Progress
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -52,15 +53,19 @@ internal class Watcher {
     val progress = mutableListOf<JsonElement>()
     val responses = mutableListOf<JsonElement>()
 
-    // It suspends because a listener of progress does.
+    // They suspend because a listener of progress does.
     @Suppress("RedundantSuspendModifier")
-    suspend fun onProgress(event: Progress) {
-        val (done, total) = Pair(event.bytesDone, event.bytesTotal)
-        progress.add(JsonObject(mapOf("done" to JsonPrimitive(done), "total" to JsonPrimitive(total))))
-    }
+    suspend fun onProgress(event: Progress) = note(event.bytesDone, event.bytesTotal)
+
+    @Suppress("RedundantSuspendModifier")
+    suspend fun onFolderProgress(event: FolderProgress) = note(event.bytesDone, event.bytesTotal)
 
     fun onResponse(status: Int, headers: Map<String, List<String>>) {
         val texts = headers.mapValues { JsonPrimitive(it.value.joinToString(", ")) }
         responses.add(JsonArray(listOf(JsonPrimitive(status), JsonObject(texts))))
+    }
+
+    private fun note(done: Long, total: Long?) {
+        progress.add(JsonObject(mapOf("done" to JsonPrimitive(done), "total" to JsonPrimitive(total))))
     }
 }
