@@ -120,11 +120,11 @@ mod tests {
     #[test]
     fn a_stage_brings_what_it_needs() {
         assert_eq!(
-            choose(&["node"], &["benchmarks", "conformance"]).unwrap(),
+            choose(&["node"], &["benchmarks", "conformance", "examples"]).unwrap(),
             ["build", "node-tools", "lint-node", "node-package", "node"]
         );
         assert_eq!(choose(&["lint-swift"], &[]).unwrap(), ["swift-toolchain", "lint-swift"]);
-        let beside_a_language = choose(&["emulator", "node"], &["benchmarks", "conformance"]).unwrap();
+        let beside_a_language = choose(&["emulator", "node"], &["benchmarks", "conformance", "examples"]).unwrap();
         assert!(beside_a_language.contains(&"test-programs"), "{beside_a_language:?}");
     }
 
