@@ -223,10 +223,20 @@ struct IteratorView {
 /// Members of every object that must stay what they are: a field or method of such a name gets an underscore.
 pub(in crate::generate) const OBJECT_MEMBERS: [&str; 4] = ["constructor", "toJSON", "toString", "valueOf"];
 
-/// Members that a client has by itself: a group or option of such a name gets an underscore.
-pub(in crate::generate) const CLIENT_MEMBERS: [&str; 15] = [
+/// Members that a client has by itself: a group or option of such a name gets an underscore. `account` is the verb's and the
+/// group's in one.
+pub(in crate::generate) const CLIENT_MEMBERS: [&str; 24] = [
     "baseUrl",
     "closed",
+    "list",
+    "stat",
+    "makeFolder",
+    "move",
+    "rename",
+    "delete",
+    "shareLink",
+    "remoteUpload",
+    "capabilities",
     "upload",
     "uploadFolder",
     "download",
@@ -243,7 +253,7 @@ pub(in crate::generate) const CLIENT_MEMBERS: [&str; 15] = [
 ];
 
 /// Options that every client takes.
-const CLIENT_OPTIONS: [&str; 23] = [
+const CLIENT_OPTIONS: [&str; 24] = [
     "session",
     "onSession",
     "onCaptcha",
@@ -261,6 +271,7 @@ const CLIENT_OPTIONS: [&str; 23] = [
     "backoffMaxMs",
     "retryAfterCapMs",
     "freeWaitMarginMs",
+    "pollIntervalMs",
     "rate",
     "maxJson",
     "proxy",

@@ -22,19 +22,28 @@ const PRELUDE: &[&str] =
 pub const GROUP_TYPES: &[&str] = &["ByteStream", "Call", "Pages", "Option", "String", "Vec", "Into", "Result"];
 /// Modules of a service, beside its groups.
 pub const SERVICE_MODULES: &[&str] = &["mod", "models"];
-/// Methods of every client.
+/// Methods of every client. `account` is the verb's and the group's in one.
 pub const CLIENT_METHODS: &[&str] = &[
     "base_url",
     "builder",
+    "capabilities",
     "clone",
     "close",
+    "delete",
     "download",
     "export_session",
     "free_download",
     "is_closed",
+    "list",
+    "make_folder",
+    "move_to",
     "open",
+    "remote_upload",
+    "rename",
     "request",
+    "share_link",
     "sign_in",
+    "stat",
     "upload",
     "upload_folder",
 ];
@@ -57,6 +66,7 @@ pub const BUILDER_METHODS: &[&str] = &[
     "on_confirm",
     "on_log",
     "on_session",
+    "poll_interval",
     "proxy",
     "rate",
     "retry_after_cap",
