@@ -2,7 +2,7 @@
 
 use super::names::text;
 use super::views::ParamView;
-use crate::generate::model::{Operation, ResultShape, Service};
+use crate::generate::model::{Operation, Param, ResultShape, Service};
 
 /// The documentation of an operation's method.
 pub fn operation_about(service: &Service, operation: &Operation, params: &[ParamView]) -> Vec<String> {
@@ -18,7 +18,7 @@ pub fn operation_about(service: &Service, operation: &Operation, params: &[Param
         lines.push("Part of this is a guess: no document describes it fully.".to_owned());
     }
     lines.push(String::new());
-    lines.extend(params_about(operation, params));
+    lines.extend(params_about(&operation.params, params));
     let result = match &operation.result {
         ResultShape::Value { about, .. } | ResultShape::Bytes { about } | ResultShape::Link { about } => about.as_str(),
         ResultShape::None => "",
@@ -36,14 +36,15 @@ pub fn operation_about(service: &Service, operation: &Operation, params: &[Param
 pub fn iterator_about(method: &str, operation: &Operation, params: &[ParamView]) -> Vec<String> {
     let mut lines = paragraph(&format!("All items that [{method}] gives, page by page as they are collected."));
     lines.push(String::new());
-    lines.extend(params_about(operation, params));
+    lines.extend(params_about(&operation.params, params));
     lines
 }
 
-fn params_about(operation: &Operation, views: &[ParamView]) -> Vec<String> {
+/// What a method's parameters are, its options at the end.
+pub fn params_about(params: &[Param], views: &[ParamView]) -> Vec<String> {
     let mut lines = Vec::new();
     for view in views {
-        let Some(param) = operation.params.iter().find(|param| text(&param.name) == view.key) else {
+        let Some(param) = params.iter().find(|param| text(&param.name) == view.key) else {
             continue;
         };
         let default = param.default.as_ref().map(|value| format!(" Left out: `{value}`.")).unwrap_or_default();

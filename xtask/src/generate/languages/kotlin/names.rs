@@ -28,8 +28,8 @@ pub const CLIENT_OPTIONS: &str = "session onSession host baseUrl allowHttp conne
     deadline maxAttempts backoff backoffMax retryAfterCap freeWaitMargin rate maxJson proxy caBundle userAgent onCaptcha \
     onConfirm onLog connection";
 
-/// What the verbs `upload` and `download` already take.
-pub const VERB_ARGUMENTS: &str = "options connection source path folder name target to overwrite onProgress";
+/// What the verbs `upload`, `uploadFolder` and `download` already take.
+pub const VERB_ARGUMENTS: &str = "options connection source path folder name parallel target to overwrite onProgress";
 
 /// Names in one scope: each is given once.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::docs::{iterator_about, operation_about, paragraph};
+use super::docs::{iterator_about, operation_about, paragraph, params_about};
 use super::names::{
     CLIENT_MEMBERS, CLIENT_OPTIONS, METHOD_NAMES, MODEL_MEMBERS, Names, OBJECT_MEMBERS, VERB_ARGUMENTS, escaped,
     identifier, text,
@@ -57,7 +57,9 @@ pub struct ServiceView {
     pub enums: Vec<EnumView>,
     pub unions: Vec<UnionView>,
     pub upload_params: Vec<ParamView>,
+    pub upload_about: Vec<String>,
     pub download_params: Vec<ParamView>,
+    pub download_about: Vec<String>,
 }
 
 impl ServiceView {
@@ -72,6 +74,8 @@ impl ServiceView {
             name: options.take(camel(&credential.name)),
             about: paragraph(&credential.about),
         });
+        let upload_params = verb_params(&service.upload_params, &types)?;
+        let download_params = verb_params(&service.download_params, &types)?;
         Ok(Self {
             generated: GENERATED,
             package: package.to_owned(),
@@ -84,8 +88,10 @@ impl ServiceView {
             models: service.models.iter().map(|model| ModelView::new(model, &types)).collect::<Result<_>>()?,
             enums: service.enums.iter().map(|it| EnumView::new(it, &types)).collect(),
             unions: service.unions.iter().map(|union| UnionView::new(union, &types)).collect::<Result<_>>()?,
-            upload_params: verb_params(&service.upload_params, &types)?,
-            download_params: verb_params(&service.download_params, &types)?,
+            upload_about: params_about(&service.upload_params, &upload_params),
+            upload_params,
+            download_about: params_about(&service.download_params, &download_params),
+            download_params,
         })
     }
 }

@@ -140,6 +140,11 @@ public class Keep2Share internal constructor(connection: Connection) : ServiceCl
 
     /**
      * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
      */
     public suspend fun upload(
         source: Source,
@@ -172,6 +177,11 @@ public class Keep2Share internal constructor(connection: Connection) : ServiceCl
 
     /**
      * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
      */
     public suspend fun upload(
         source: Source,
@@ -204,6 +214,11 @@ public class Keep2Share internal constructor(connection: Connection) : ServiceCl
 
     /**
      * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
      */
     public suspend fun upload(
         path: Path,
@@ -236,6 +251,11 @@ public class Keep2Share internal constructor(connection: Connection) : ServiceCl
 
     /**
      * Uploads a file into a folder (a path, an id or an entry) and gives the new entry. Cancelling the coroutine stops it.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
      */
     public suspend fun upload(
         path: Path,
@@ -250,6 +270,98 @@ public class Keep2Share internal constructor(connection: Connection) : ServiceCl
         arguments {
             required("folder", folder.asTarget)
             optional("name", name)
+            optional("access", access)
+            optional("by_hash", byHash)
+        },
+        options,
+        onProgress,
+    )
+
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun uploadFolder(
+        path: Path,
+        folder: String,
+        name: String?,
+        parallel: Int?,
+        options: CallOptions,
+        onProgress: FolderProgressListener?,
+    ): FolderReport = super.uploadFolder(path, folder, name, parallel, options, onProgress)
+
+    /**
+     * Uploads a local folder with all that is in it and gives a report of what became of each item. It becomes a folder of
+     * its name, or [name], in [folder] (a path, an id or an entry); folders that are there already are used. Three files
+     * are sent at once, unless [parallel] says otherwise (ten at most).
+     *
+     * A file that fails is reported and the others go on; so is what cannot be uploaded: symbolic links, special files,
+     * what may not be read. The call itself fails where there is nothing to report: the local folder cannot be read, or
+     * its folder on the service cannot be made. Cancelling the coroutine stops it; what is there by then stays.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
+     */
+    public suspend fun uploadFolder(
+        path: Path,
+        folder: String = "/",
+        name: String? = null,
+        parallel: Int? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: FolderProgressListener? = null,
+    ): FolderReport = connection.uploadFolder(
+        path,
+        arguments {
+            required("folder", folder)
+            optional("name", name)
+            optional("parallel", parallel)
+            optional("access", access)
+            optional("by_hash", byHash)
+        },
+        options,
+        onProgress,
+    )
+
+    @Deprecated("Takes less than the other.", level = DeprecationLevel.HIDDEN)
+    override suspend fun uploadFolder(
+        path: Path,
+        folder: Entry,
+        name: String?,
+        parallel: Int?,
+        options: CallOptions,
+        onProgress: FolderProgressListener?,
+    ): FolderReport = super.uploadFolder(path, folder, name, parallel, options, onProgress)
+
+    /**
+     * Uploads a local folder with all that is in it and gives a report of what became of each item. It becomes a folder of
+     * its name, or [name], in [folder] (a path, an id or an entry); folders that are there already are used. Three files
+     * are sent at once, unless [parallel] says otherwise (ten at most).
+     *
+     * A file that fails is reported and the others go on; so is what cannot be uploaded: symbolic links, special files,
+     * what may not be read. The call itself fails where there is nothing to report: the local folder cannot be read, or
+     * its folder on the service cannot be made. Cancelling the coroutine stops it; what is there by then stays.
+     *
+     * @param access Who may download the file. Left out: `"public"`.
+     * @param byHash Whether content that is stored already is found by its hash before bytes are sent.
+     * Then none need be. Left out: `true`.
+     * @param options what this call does differently from its client.
+     */
+    public suspend fun uploadFolder(
+        path: Path,
+        folder: Entry,
+        name: String? = null,
+        parallel: Int? = null,
+        access: dev.fileferry.keep2share.Access? = null,
+        byHash: kotlin.Boolean? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: FolderProgressListener? = null,
+    ): FolderReport = connection.uploadFolder(
+        path,
+        arguments {
+            required("folder", folder.asTarget)
+            optional("name", name)
+            optional("parallel", parallel)
             optional("access", access)
             optional("by_hash", byHash)
         },

@@ -18,22 +18,27 @@ public data class Progress(
     public val speed: Double,
 )
 
-/** What a transfer is doing. */
-public enum class Phase {
-    /** Asks the service where to send or fetch. */
-    PREPARING,
+/** What a transfer is doing; open, as versions may bring further ones. */
+@JvmInline
+public value class Phase(override val value: String) : OpenEnum {
+    override fun toString(): String = value
 
-    /** Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed. */
-    HASHING,
+    public companion object {
+        /** Asks the service where to send or fetch. */
+        public val PREPARING: Phase = Phase("preparing")
 
-    /** Moves bytes. */
-    TRANSFERRING,
+        /** Reads the source to find its content on the service, before a byte is sent; the bytes done are those hashed. */
+        public val HASHING: Phase = Phase("hashing")
 
-    /** All bytes are moved; the service or the disk finishes. */
-    FINISHING,
+        /** Moves bytes. */
+        public val TRANSFERRING: Phase = Phase("transferring")
 
-    /** Over. */
-    DONE,
+        /** All bytes are moved; the service or the disk finishes. */
+        public val FINISHING: Phase = Phase("finishing")
+
+        /** Over. */
+        public val DONE: Phase = Phase("done")
+    }
 }
 
 /**
@@ -42,3 +47,24 @@ public enum class Phase {
  * stops the transfer.
  */
 public typealias ProgressListener = suspend (Progress) -> Unit
+
+/** How far the upload of a folder has come. */
+public data class FolderProgress(
+    /** Files that are there. */
+    public val filesDone: Long,
+    /** Files that failed. */
+    public val filesFailed: Long,
+    /** Files in all; 0 while they are being counted. */
+    public val filesTotal: Long,
+    /** Bytes of all files that are done; never above the total. It goes down when an attempt starts over or a file fails. */
+    public val bytesDone: Long,
+    /** Bytes of all files. */
+    public val bytesTotal: Long,
+    /** Bytes sent in all attempts. */
+    public val bytesOnWire: Long,
+    /** Bytes a second over the last seconds. */
+    public val speed: Double,
+)
+
+/** Hears of a folder's progress, as a [ProgressListener] does of a file's. */
+public typealias FolderProgressListener = suspend (FolderProgress) -> Unit

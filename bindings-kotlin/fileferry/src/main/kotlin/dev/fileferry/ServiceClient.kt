@@ -331,6 +331,52 @@ public abstract class ServiceClient internal constructor(
     ): Entry = upload(Source.of(path), folder, name, options, onProgress)
 
     /**
+     * Uploads a local folder with all that is in it and gives a report of what became of each item. It becomes a folder of its
+     * name, or [name], in [folder] (a path or an id; the root, if nothing else is said); folders that are there already are
+     * used. Three files are sent at once, unless [parallel] says otherwise (ten at most).
+     *
+     * A file that fails is reported and the others go on; so is what cannot be uploaded: symbolic links, special files, what
+     * may not be read. The call itself fails where there is nothing to report: the local folder cannot be read, or its folder
+     * on the service cannot be made. Cancelling the coroutine stops it; what is there by then stays.
+     */
+    public open suspend fun uploadFolder(
+        path: Path,
+        folder: String = "/",
+        name: String? = null,
+        parallel: Int? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: FolderProgressListener? = null,
+    ): FolderReport = connection.uploadFolder(
+        path,
+        arguments {
+            required("folder", folder)
+            optional("name", name)
+            optional("parallel", parallel)
+        },
+        options,
+        onProgress,
+    )
+
+    /** The same into the folder of an entry. */
+    public open suspend fun uploadFolder(
+        path: Path,
+        folder: Entry,
+        name: String? = null,
+        parallel: Int? = null,
+        options: CallOptions = CallOptions.Default,
+        onProgress: FolderProgressListener? = null,
+    ): FolderReport = connection.uploadFolder(
+        path,
+        arguments {
+            required("folder", folder.asTarget)
+            optional("name", name)
+            optional("parallel", parallel)
+        },
+        options,
+        onProgress,
+    )
+
+    /**
      * Downloads a file, named by its path or id. It is written beside [to] and renamed at the end; where [to] is a folder, the
      * file goes into it. A file that is there already is an `already_exists` error unless [overwrite] is set. Gives the entry,
      * with the path that was written. Cancelling the coroutine stops it.

@@ -51,6 +51,16 @@ suspend fun transfers(client: Keep2Share) {
     }
 }
 
+suspend fun folders(client: Keep2Share) {
+    val report = client.uploadFolder(Path.of("holidays"), folder = "/") { progress ->
+        println("${progress.filesDone} of ${progress.filesTotal} files")
+    }
+    println("${report.uploaded} files, ${report.bytes} bytes")
+    for (item in report.items) {
+        item.error?.let { println("${item.path}: ${it.message}") }
+    }
+}
+
 suspend fun verbs(client: ServiceClient) {
     val folder = client.makeFolder("Holidays", existOk = true)
     client.list(folder).collect { entry -> println("${entry.name}: ${entry.size} bytes") }

@@ -1,7 +1,10 @@
 package dev.fileferry
 
+import dev.fileferry.ffi.FfiProgress
+import dev.fileferry.internal.ProgressBuffer
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.toList
@@ -108,6 +111,13 @@ class TransfersTest {
         val threads = mutableSetOf<Thread>()
         world.client().use { k2s -> k2s.upload(sourceFile()) { threads += Thread.currentThread() } }
         assertEquals(setOf(Thread.currentThread()), threads)
+    }
+
+    @Test
+    fun `a phase that this version does not know keeps its word`() {
+        val events = Channel<Progress>(1)
+        ProgressBuffer(events).onProgress(FfiProgress("verifying", 1u, null, null, 1u, 1u, 0.5))
+        assertEquals("verifying", events.tryReceive().getOrThrow().phase.value)
     }
 
     @Test

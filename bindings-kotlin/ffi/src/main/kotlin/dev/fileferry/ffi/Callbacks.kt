@@ -15,6 +15,7 @@ public fun keepThreadsAttached() {
         uniffiRustFutureContinuationCallbackImpl,
         uniffiCallbackInterfaceFfiLogListener.onLog,
         uniffiCallbackInterfaceFfiProgressListener.onProgress,
+        uniffiCallbackInterfaceFfiFolderProgressListener.onProgress,
     )
     callbacks.forEach { Native.setCallbackThreadInitializer(it, initializer) }
 }

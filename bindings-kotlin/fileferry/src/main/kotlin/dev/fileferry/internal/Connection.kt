@@ -7,6 +7,8 @@ import dev.fileferry.Capabilities
 import dev.fileferry.Entry
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
+import dev.fileferry.FolderProgressListener
+import dev.fileferry.FolderReport
 import dev.fileferry.LogListener
 import dev.fileferry.ProgressListener
 import dev.fileferry.Source
@@ -99,7 +101,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         arguments: JsonObject,
         options: CallOptions,
         onProgress: ProgressListener?,
-    ): Entry = reportingTo(onProgress) { listener ->
+    ): Entry = reportingTo(onProgress, ::ProgressBuffer) { listener ->
         suspend fun send(source: FfiSource, cancel: FfiCancel) =
             native.upload(source, arguments.toBytes(), options.toBytes(), listener, cancel)
 
@@ -114,13 +116,25 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         value(outcome, Entry.reader)
     }
 
+    suspend fun uploadFolder(
+        path: Path,
+        arguments: JsonObject,
+        options: CallOptions,
+        onProgress: FolderProgressListener?,
+    ): FolderReport = reportingTo(onProgress, ::FolderProgressBuffer) { listener ->
+        val outcome = outcome(options) {
+            native.uploadFolder(path.toString(), arguments.toBytes(), options.toBytes(), listener, it)
+        }
+        value(outcome, FolderReport.reader)
+    }
+
     suspend fun download(
         to: Path,
         overwrite: Boolean,
         arguments: JsonObject,
         options: CallOptions,
         onProgress: ProgressListener?,
-    ): Entry = reportingTo(onProgress) { listener: FfiProgressListener? ->
+    ): Entry = reportingTo(onProgress, ::ProgressBuffer) { listener ->
         val outcome = outcome(options) {
             native.download(to.toString(), overwrite, arguments.toBytes(), options.toBytes(), listener, it)
         }
@@ -148,7 +162,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         arguments: JsonObject,
         options: CallOptions,
         onProgress: ProgressListener? = null,
-    ): Entry = reportingTo(onProgress) { value(verb(name, arguments, options, it), Entry.reader) }
+    ): Entry = reportingTo(onProgress, ::ProgressBuffer) { value(verb(name, arguments, options, it), Entry.reader) }
 
     suspend fun link(name: String, arguments: JsonObject, options: CallOptions): String =
         when (val outcome = verb(name, arguments, options)) {

@@ -1,10 +1,12 @@
 package dev.fileferry.internal
 
 import dev.fileferry.FileFerryException
+import dev.fileferry.FolderProgress
 import dev.fileferry.Phase
 import dev.fileferry.Progress
-import dev.fileferry.ProgressListener
 import dev.fileferry.Source
+import dev.fileferry.ffi.FfiFolderProgress
+import dev.fileferry.ffi.FfiFolderProgressListener
 import dev.fileferry.ffi.FfiProgress
 import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiSource
@@ -13,6 +15,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.SendChannel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.takeWhile
@@ -20,15 +23,19 @@ import kotlinx.coroutines.launch
 
 /**
  * Runs a transfer whose progress is told to [onProgress] in the caller's own context. The native side only drops events
- * into a buffer, the newest winning, so a slow listener holds up nothing; the last event is always told.
+ * into a [buffer], the newest winning, so a slow listener holds up nothing; the last event is always told.
  */
-internal suspend fun <T> reportingTo(onProgress: ProgressListener?, transfer: suspend (FfiProgressListener?) -> T): T {
+internal suspend fun <E, B, T> reportingTo(
+    onProgress: (suspend (E) -> Unit)?,
+    buffer: (SendChannel<E>) -> B,
+    transfer: suspend (B?) -> T,
+): T {
     if (onProgress == null) return transfer(null)
     return coroutineScope {
-        val events = Channel<Progress>(PROGRESS_BUFFER, BufferOverflow.DROP_OLDEST)
+        val events = Channel<E>(PROGRESS_BUFFER, BufferOverflow.DROP_OLDEST)
         launch { for (event in events) onProgress(event) }
         try {
-            transfer(ProgressBuffer(events))
+            transfer(buffer(events))
         } finally {
             events.close()
         }
@@ -76,16 +83,32 @@ internal class ChunkFeed(private val source: Source.Chunks) {
 
 private const val PROGRESS_BUFFER = 16
 
-private class ProgressBuffer(private val events: Channel<Progress>) : FfiProgressListener {
+internal class ProgressBuffer(private val events: SendChannel<Progress>) : FfiProgressListener {
     override fun onProgress(progress: FfiProgress) {
         events.trySend(
             Progress(
-                phase = Phase.valueOf(progress.phase.uppercase()),
+                phase = Phase(progress.phase),
                 bytesDone = progress.bytesDone.toLong(),
                 bytesTotal = progress.bytesTotal?.toLong(),
                 fraction = progress.fraction,
                 bytesOnWire = progress.bytesOnWire.toLong(),
                 attempt = progress.attempt.toInt(),
+                speed = progress.speed,
+            ),
+        )
+    }
+}
+
+internal class FolderProgressBuffer(private val events: SendChannel<FolderProgress>) : FfiFolderProgressListener {
+    override fun onProgress(progress: FfiFolderProgress) {
+        events.trySend(
+            FolderProgress(
+                filesDone = progress.filesDone.toLong(),
+                filesFailed = progress.filesFailed.toLong(),
+                filesTotal = progress.filesTotal.toLong(),
+                bytesDone = progress.bytesDone.toLong(),
+                bytesTotal = progress.bytesTotal.toLong(),
+                bytesOnWire = progress.bytesOnWire.toLong(),
                 speed = progress.speed,
             ),
         )
