@@ -4,11 +4,11 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
-use fileferry_core::border::Error;
+use fileferry_core::border::{self, Error};
 use futures_util::FutureExt;
 use napi::bindgen_prelude::{Object, ToNapiValue};
 use napi::{Env, Result};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 
@@ -16,8 +16,8 @@ fn runtime() -> Result<&'static Runtime> {
     if let Some(runtime) = RUNTIME.get() {
         return Ok(runtime);
     }
-    let made = Builder::new_multi_thread().worker_threads(2).thread_name("fileferry").enable_all().build();
-    let made = made.map_err(|error| raised(&Error::internal(format!("cannot start the runtime: {error}"))))?;
+    let made =
+        border::runtime().map_err(|error| raised(&Error::internal(format!("cannot start the runtime: {error}"))))?;
     Ok(RUNTIME.get_or_init(|| made))
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use fileferry_core::border::{Error, Kind};
+use fileferry_core::border::{self, Error, Kind};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -35,11 +35,7 @@ impl Process {
     }
 
     fn start() -> PyResult<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("fileferry")
-            .enable_all()
-            .build()?;
+        let runtime = border::runtime()?;
         let (sender, letters) = mpsc::channel();
         let letters = Mutex::new(Some(Letters(Mutex::new(letters))));
         Ok(Self { runtime, courier: Courier(sender), letters })

@@ -6,18 +6,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
-use fileferry_core::border::Error;
-use tokio::runtime::{Builder, Runtime};
+use fileferry_core::border::{self, Error};
+use tokio::runtime::Runtime;
 use tokio_util::task::AbortOnDropHandle;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("fileferry")
-        .enable_all()
-        .build()
-        // Nothing can be called without it, and a process that cannot start two threads is at its end.
-        .unwrap_or_else(|error| panic!("the runtime of fileferry cannot start: {error}"))
+    // Nothing can be called without it, and a process that cannot start two threads is at its end.
+    border::runtime().unwrap_or_else(|error| panic!("the runtime of fileferry cannot start: {error}"))
 });
 
 /// Runs a call on our runtime. It is dropped when the language drops the future that waits for it. A panic becomes the

@@ -365,7 +365,7 @@ export class ItemFailure extends Model {
   readonly kind: string
   /** For a person. */
   readonly message: string
-  /** A precise name, such as `symbolicLink`. */
+  /** A precise name, such as symbolic_link. */
   readonly name: string | null
   /** Exactly what the service sent. */
   readonly serviceCode: string | null

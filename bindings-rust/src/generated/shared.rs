@@ -327,7 +327,7 @@ pub struct ItemFailure {
     pub kind: String,
     /// For a person.
     pub message: String,
-    /// A precise name, such as `symbolic_link`.
+    /// A precise name, such as symbolic_link.
     pub name: Option<String>,
     /// Exactly what the service sent.
     pub service_code: Option<String>,

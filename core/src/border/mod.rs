@@ -11,6 +11,7 @@ mod flow;
 mod pages;
 mod plain;
 mod reply;
+mod runtime;
 mod session;
 mod stream;
 pub mod tape;
@@ -22,6 +23,7 @@ pub use flow::{Flow, Step};
 pub use pages::Pages;
 pub use plain::{from_plain, json_tree, to_plain};
 pub use reply::{Answer, Needed, Reply, Response};
+pub use runtime::runtime;
 pub use session::Session;
 pub use stream::{
     ByteStream, Destination, FolderProgress, FolderProgressSink, Phase, Progress, ProgressSink, Source, SourceFeeder,

@@ -306,7 +306,7 @@ class ItemFailure(_Model):
     """For a person."""
 
     name: str | None
-    """A precise name, such as `symbolic_link`."""
+    """A precise name, such as symbolic_link."""
 
     service_code: str | None
     """Exactly what the service sent."""

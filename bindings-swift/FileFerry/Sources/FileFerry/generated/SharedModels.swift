@@ -433,7 +433,7 @@ public struct ItemFailure: ServiceModel, TapeReadable {
     public var kind: String
     /// For a person.
     public var message: String
-    /// A precise name, such as `symbolicLink`.
+    /// A precise name, such as symbolic_link.
     public var name: String?
     /// Exactly what the service sent.
     public var serviceCode: String?
