@@ -299,7 +299,7 @@ public class ItemFailure(
     public val kind: String,
     /** For a person. */
     public val message: String,
-    /** A precise name, such as `symbolicLink`. */
+    /** A precise name, such as symbolic_link. */
     public val name: String? = null,
     /** Exactly what the service sent. */
     public val serviceCode: String? = null,
