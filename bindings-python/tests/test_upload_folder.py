@@ -98,7 +98,7 @@ async def test_what_fails_is_told_and_the_rest_goes_on(client: Any, holidays: Pa
     assert "link.txt" in link.error.message
     assert not link.error.retryable
     assert isinstance(short.error, ItemFailure)
-    assert (short.error.kind, short.entry) == ("rejected", None)
+    assert (short.error.kind, short.error.name, short.entry) == ("invalid_argument", "name_too_short", None)
 
 
 async def test_progress(client: Any, world: World, holidays: Path) -> None:

@@ -1,37 +1,47 @@
 //! How fast and how often: the rate of calls, the budget of retries, the length of waits.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
-/// Lets calls pass at a rate, with a second's worth at once after a rest.
+/// Lets no more calls pass than a rate allows in any second: after a rest a second's worth at once, then none until the first
+/// of them is a second old.
 pub(crate) struct Rate {
-    interval: Option<Duration>,
-    burst: Duration,
-    /// When the call after all those that were let pass would be due at an even pace.
-    due: Mutex<Option<Instant>>,
+    limit: Option<Limit>,
+    /// The newest turns, the oldest first; those to come too.
+    turns: Mutex<VecDeque<Instant>>,
+}
+
+/// So many calls in any span of this length.
+#[derive(Clone, Copy)]
+struct Limit {
+    calls: usize,
+    span: Duration,
 }
 
 impl Rate {
     /// So many calls a second; 0 is no limit. One call in a day is the slowest.
     pub(crate) fn new(per_second: f64) -> Self {
-        let interval = (per_second > 0.0).then(|| Duration::from_secs_f64((1.0 / per_second).min(86_400.0)));
-        let burst = interval.map_or(Duration::ZERO, |interval| Duration::from_secs(1).saturating_sub(interval));
-        Self { interval, burst, due: Mutex::new(None) }
+        let limit = (per_second > 0.0).then(|| {
+            // Whole calls: with 2.5 a second it is two in 0.8 seconds.
+            let calls = per_second.floor().clamp(1.0, 1000.0);
+            Limit { calls: calls as usize, span: Duration::from_secs_f64((calls / per_second).min(86_400.0)) }
+        });
+        Self { limit, turns: Mutex::default() }
     }
 
     /// Waits for its turn.
     pub(crate) async fn turn(&self) {
-        let Some(interval) = self.interval else { return };
+        let Some(Limit { calls, span }) = self.limit else { return };
         let at = {
-            let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
-            // A rest earns at most the burst.
-            let earliest = now.checked_sub(self.burst).unwrap_or(now);
-            let turn = due.map_or(earliest, |due| due.max(earliest));
-            *due = Some(turn + interval);
+            let full = turns.len() >= calls;
+            let turn = if full { turns.pop_front().map_or(now, |oldest| now.max(oldest + span)) } else { now };
+            turns.push_back(turn);
             turn
         };
         tokio::time::sleep_until(at).await;
@@ -127,16 +137,30 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_rate_lets_a_seconds_worth_pass_and_then_paces() {
+    async fn no_second_has_more_calls_than_the_rate_allows() {
         let rate = Rate::new(5.0);
         let start = Instant::now();
-        for _ in 0..5 {
+        let mut passed = Vec::new();
+        for number in 0..12 {
+            // A rest in the middle of a second earns nothing.
+            if number == 3 {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
             rate.turn().await;
+            passed.push(start.elapsed().as_millis());
         }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        rate.turn().await;
-        assert_eq!(start.elapsed(), Duration::from_millis(200));
-        rate.turn().await;
-        assert_eq!(start.elapsed(), Duration::from_millis(400));
+        assert_eq!(passed, [0, 0, 0, 400, 400, 1000, 1000, 1000, 1400, 1400, 2000, 2000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_may_be_slow_or_none() {
+        let pace = async |per_second: f64| {
+            let (rate, start) = (Rate::new(per_second), Instant::now());
+            for _ in 0..5 {
+                rate.turn().await;
+            }
+            start.elapsed().as_millis()
+        };
+        assert_eq!([pace(0.5).await, pace(2.5).await, pace(0.0).await, pace(1e9).await], [8000, 1600, 0, 0]);
     }
 }

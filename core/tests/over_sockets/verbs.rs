@@ -37,14 +37,32 @@ async fn serving() -> Server {
                     json!({"files": [info]})
                 }
                 "d1" => json!({"files": [file(id, "docs", true)]}),
+                // A small folder is answered with what is in it.
+                "s1" => json!({"files": [file("f1", "inside.txt", false)]}),
+                "left-out" => json!({"files": []}),
+                "e1" => json!({"files": [file(id, "=?UTF-8?Q?=C3=9Cbung?=", false)]}),
                 _ => json!({"files": [file(id, "moved.txt", false)]}),
             },
+            "getFoldersList" => json!({"foldersList": ["docs", "/docs/small"], "foldersIds": ["d1", "s1"]}),
             "createFolder" => json!({"id": "n1"}),
             "updateFile" => json!({}),
             "deleteFiles" => json!({"deleted": i32::from(id != "unknown")}),
             "accountInfo" => json!({"available_traffic": 5, "account_expires": false}),
             "remoteUploadAdd" if given["urls"][0] == "http://refused.example/x" => {
                 json!({"acceptedUrls": [], "rejectedUrls": [{"url": "http://refused.example/x", "message": "no such host"}]})
+            }
+            "remoteUploadAdd" if given["urls"][0] == "http://untracked.example/x" => {
+                json!({"acceptedUrls": ["http://untracked.example/x"], "rejectedUrls": []})
+            }
+            "remoteUploadAdd" if given["urls"][0] == "http://forgotten.example/x" => {
+                json!({"acceptedUrls": [{"url": "http://forgotten.example/x", "id": 18}], "rejectedUrls": []})
+            }
+            "remoteUploadStatus" if given["ids"][0] == "18" => json!({"uploads": []}),
+            "remoteUploadAdd" if given["urls"][0] == "http://failing.example/x" => {
+                json!({"acceptedUrls": [{"url": "http://failing.example/x", "id": 19}], "rejectedUrls": []})
+            }
+            "remoteUploadStatus" if given["ids"][0] == "19" => {
+                return Answer::json(406, json!({"status": "error", "code": 406, "errorCode": 2, "message": "No"}));
             }
             "remoteUploadAdd" => json!({"acceptedUrls": [{"url": "http://films.example/x", "id": 17}], "rejectedUrls": []}),
             "remoteUploadStatus" => json!({"uploads": {"17": {"status": "3", "progress": "100", "file_id": "r1"}}}),
@@ -164,6 +182,39 @@ async fn a_remote_upload_is_waited_for() {
     let refused = failed(&server, "remote_upload", json!({"url": "http://refused.example/x"})).await;
     assert_eq!(refused.kind(), Kind::Rejected);
     assert!(refused.to_string().contains("no such host"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_remote_upload_that_was_accepted_is_not_asked_for_again() {
+    let server = serving().await;
+    let remote = async |url: &str| failed(&server, "remote_upload", json!({"url": url})).await;
+    let untracked = remote("http://untracked.example/x").await;
+    assert_eq!(untracked.record().name.as_deref(), Some("remote_upload_untracked"));
+    let forgotten = remote("http://forgotten.example/x").await;
+    assert_eq!(forgotten.record().name.as_deref(), Some("remote_upload_unknown"));
+    assert!(!forgotten.record().retryable);
+    let failing = remote("http://failing.example/x").await;
+    let record = failing.record();
+    assert_eq!((record.retryable, record.details.items[0].id.as_deref()), (false, Some("19")));
+    assert!(record.message.contains("remote upload 19"), "{failing}");
+}
+
+#[tokio::test]
+async fn a_small_folder_is_no_file_that_lies_in_it() {
+    let server = serving().await;
+    let folder = verb(&server, "stat", json!({"target": "s1"})).await.expect("the folder");
+    assert_eq!((&folder["id"], &folder["name"], &folder["is_folder"]), (&json!("s1"), &json!("small"), &json!(true)));
+    let link = verb(&server, "share_link", json!({"target": "s1"})).await.expect("a link");
+    assert!(link.as_str().expect("a text").ends_with("/folder/s1"), "{link}");
+    let opened = server.asked().into_iter().find(|asked| asked.is("updateFile")).expect("the folder was opened");
+    assert_eq!(opened.json()["id"], "s1");
+    assert_eq!(failed(&server, "stat", json!({"target": "left-out"})).await.kind(), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn an_encoded_name_is_read() {
+    let server = serving().await;
+    assert_eq!(verb(&server, "stat", json!({"target": "e1"})).await.expect("an entry")["name"], "Übung");
 }
 
 #[tokio::test]

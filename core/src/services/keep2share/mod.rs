@@ -3,6 +3,7 @@
 
 mod by_hash;
 pub(super) mod download;
+mod encoded_word;
 pub(super) mod folder;
 mod form;
 pub(super) mod free;

@@ -15,6 +15,8 @@ use crate::transfer::progress::Meter;
 use crate::transfer::source::Opened;
 use crate::wire::{Context, Engine, Failure, Sending};
 
+const SHORTEST_NAME: usize = 3;
+
 /// An upload on its way.
 pub(super) struct Upload<'a> {
     pub(super) engine: &'a Engine,
@@ -70,6 +72,11 @@ pub(crate) async fn upload(
     context: &Context<'_>,
 ) -> Result<Tape, Error> {
     let UploadTo { folder, name, further } = to;
+    if name.chars().count() < SHORTEST_NAME {
+        // The service says so only after it has all the bytes.
+        let message = format!("upload: the service takes no file name of fewer than {SHORTEST_NAME} characters");
+        return Err(Error::invalid_argument(message).named("name_too_short"));
+    }
     let (access, by_hash) = options(engine, further)?;
     let source = Opened::open(source).await?;
     let size = source.length();

@@ -4,12 +4,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::border::{Error, Kind, Phase};
+use super::encoded_word;
+use crate::border::{Error, ItemResult, Kind, Phase};
 use crate::transfer::progress::Meter;
 use crate::verbs::{At, Entry, Hash, Page, Verbs};
 
 /// Items asked for at once: few enough for one answer, many enough that most folders are one page.
 const PAGE: u64 = 1000;
+
+/// Ids that are longer stand for one of this length.
+const REAL_ID: usize = 13;
+
+/// How often in a row the service may say nothing of a remote upload that it accepted.
+const MOST_SILENCES: u32 = 5;
 
 /// How Keep2Share does what the verbs ask for.
 pub(crate) struct Keep2Share;
@@ -30,11 +37,15 @@ impl Verbs for Keep2Share {
         Ok(Page { entries, next: (files.len() as u64 >= PAGE).then_some(from + PAGE) })
     }
 
-    async fn by_id(&self, at: At<'_>, id: &str, _is_folder: Option<bool>) -> Result<Entry, Error> {
+    async fn by_id(&self, at: At<'_>, id: &str, is_folder: Option<bool>) -> Result<Entry, Error> {
         let answer = at.ask("files.getFilesInfo", json!({"ids": [id]})).await?;
         let unknown =
             || Error::new(Kind::NotFound, format!("there is nothing with the id {id}")).named("file_not_found");
-        let file = answer["files"].as_array().and_then(|files| files.first()).ok_or_else(unknown)?;
+        let Some(file) = about(&answer, id) else {
+            // Of a small folder the answer may tell what is in it, and not the folder.
+            let folder = if is_folder == Some(false) { None } else { folder_by_id(at, id).await? };
+            return folder.ok_or_else(unknown);
+        };
         // An item without a name is one that is gone.
         let name = file["name"].as_str().ok_or_else(unknown)?;
         let is_folder = file["is_folder"] == true;
@@ -42,7 +53,7 @@ impl Verbs for Keep2Share {
         Ok(Entry {
             link: (!is_folder).then(|| page_address(at, "file", &found)),
             id: Some(found),
-            name: name.to_owned(),
+            name: encoded_word::decode(name),
             is_folder,
             size: file["size"].as_u64(),
             modified: text(file, "created_at"),
@@ -84,7 +95,7 @@ impl Verbs for Keep2Share {
             return Ok(page_address(at, "folder", id));
         }
         let answer = at.ask("files.getFilesInfo", json!({"ids": [id]})).await?;
-        if answer["files"][0]["access"] == "private" {
+        if about(&answer, id).is_some_and(|file| file["access"] == "private") {
             let message =
                 format!("{} is private: a stranger could not open its page; change its access first", entry.name);
             return Err(Error::new(Kind::NotSupported, message).named("file_is_private"));
@@ -94,36 +105,21 @@ impl Verbs for Keep2Share {
 
     async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<String, Error> {
         let answer = at.ask("uploads.remoteUploadAdd", json!({"urls": [url]})).await?;
-        let Some(upload) = text(&answer["acceptedUrls"][0], "id") else {
+        let Some(accepted) = answer["acceptedUrls"].get(0) else {
             let reason = text(&answer["rejectedUrls"][0], "message").unwrap_or_else(|| "it says no reason".into());
             let message = format!("the service will not fetch this address: {reason}");
             return Err(Error::new(Kind::Rejected, message).named("remote_upload_rejected"));
         };
+        let upload = text(accepted, "id").ok_or_else(|| {
+            let message = "the service fetches this address, but does not tell how to follow it";
+            Error::new(Kind::InvalidAnswer, message).named("remote_upload_untracked")
+        })?;
         meter.phase(Phase::Transferring);
-        let mut wait = at.engine.settings.poll_interval();
-        loop {
-            tokio::time::sleep(wait).await;
-            wait = (wait * 3 / 2).min(at.engine.settings.poll_interval() * 6).max(Duration::from_millis(1));
-            let answer = at.ask("uploads.remoteUploadStatus", json!({"ids": [upload]})).await?;
-            let state = &answer["uploads"][0];
-            meter.fraction(state["progress"].as_f64().map(|percent| percent / 100.0));
-            match state["status"].as_str() {
-                Some("completed") => {
-                    let id = text(state, "file_id").ok_or_else(|| {
-                        Error::new(Kind::InvalidAnswer, "the remote upload is completed, yet no file is named")
-                    })?;
-                    if let Some(folder) = folder {
-                        self.move_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
-                    }
-                    return Ok(id);
-                }
-                Some("error") => {
-                    let message = "the service could not fetch the address; it tells no reason";
-                    return Err(Error::new(Kind::Rejected, message).named("remote_upload_failed"));
-                }
-                _ => {}
-            }
+        let id = fetched(at, &upload, meter).await?;
+        if let Some(folder) = folder {
+            self.move_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
         }
+        Ok(id)
     }
 
     async fn account(&self, at: At<'_>) -> Result<Value, Error> {
@@ -138,6 +134,74 @@ impl Verbs for Keep2Share {
             "traffic_left": answer["available_traffic"],
         }))
     }
+}
+
+/// What an answer of `getFilesInfo` says about an id, where it says something: others may stand in it as well. Long ids are
+/// answered under their real, shorter one.
+fn about<'a>(answer: &'a Value, id: &str) -> Option<&'a Value> {
+    let files = answer["files"].as_array()?;
+    let named = |file: &&Value| file["id"] == id || file["requested_id"] == id;
+    files.iter().find(named).or_else(|| files.first().filter(|_| id.len() > REAL_ID))
+}
+
+/// A folder of the account, by the list of all of them.
+async fn folder_by_id(at: At<'_>, id: &str) -> Result<Option<Entry>, Error> {
+    let answer = at.ask("files.getFoldersList", json!({})).await?;
+    let position = answer["foldersIds"].as_array().and_then(|ids| ids.iter().position(|folder| folder == id));
+    let name = position.and_then(|position| answer["foldersList"][position].as_str());
+    // Some answers give whole paths.
+    let name = name.map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
+    Ok(name.map(|name| Entry { id: Some(id.to_owned()), name, is_folder: true, ..Entry::default() }))
+}
+
+/// Waits until the service has fetched what it accepted; gives the file's id.
+async fn fetched(at: At<'_>, upload: &str, meter: &Meter) -> Result<String, Error> {
+    let interval = at.engine.settings.poll_interval();
+    let mut wait = interval;
+    let mut silences = 0;
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = (wait * 3 / 2).min(interval * 6).max(Duration::from_millis(1));
+        let answer = at.ask("uploads.remoteUploadStatus", json!({"ids": [upload]})).await;
+        let answer = answer.map_err(|error| goes_on(error, upload))?;
+        let states = answer["uploads"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let Some(state) = states.iter().find(|state| state["id"] == upload).or(states.first()) else {
+            silences += 1;
+            if silences < MOST_SILENCES {
+                continue;
+            }
+            let message = format!("the service does not know the remote upload {upload} any more");
+            return Err(Error::new(Kind::NotFound, message).named("remote_upload_unknown"));
+        };
+        silences = 0;
+        meter.fraction(state["progress"].as_f64().map(|percent| percent / 100.0));
+        match state["status"].as_str() {
+            Some("completed") => {
+                let message = "the remote upload is completed, yet no file is named";
+                return text(state, "file_id").ok_or_else(|| Error::new(Kind::InvalidAnswer, message));
+            }
+            Some("error") => {
+                let message = "the service could not fetch the address; it tells no reason";
+                return Err(Error::new(Kind::Rejected, message).named("remote_upload_failed"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An error of asking how far it is: the service fetches all the same, so that asking for it again would store two files.
+fn goes_on(mut error: Error, upload: &str) -> Error {
+    let record = error.record_mut();
+    record.message = format!("the service goes on with the remote upload {upload}: {}", record.message);
+    record.retryable = false;
+    record.details.items.push(ItemResult {
+        id: Some(upload.to_owned()),
+        index: 0,
+        ok: false,
+        code: None,
+        message: None,
+    });
+    error
 }
 
 /// An error of what comes after the file was stored: it tells where the file is.
