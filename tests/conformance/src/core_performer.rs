@@ -47,7 +47,13 @@ impl CorePerformer {
             Some("download") => download(&client, line).await?,
             Some("request") => request(&client, line).await?,
             Some("signIn") => sign_in(&client, &line["call"]).await,
-            Some(other) => return Err(format!("the core has no verb {other}")),
+            Some("list") => list(&client, line).await,
+            Some("capabilities") => client.capabilities().map(|answer| Seen {
+                value: observed_shared(answer),
+                progress: Vec::new(),
+                responses: Vec::new(),
+            }),
+            Some(verb) => shared_verb(&client, verb, line).await,
         };
         Ok(match performed {
             Ok(seen) => {
@@ -68,7 +74,11 @@ impl CorePerformer {
         if let Some(needed) = reply.needs.take()
             && let Some(answer) = line["client"]["on_captcha"].as_str()
         {
-            if let Err(error) = walk(&client.flow(needed), &[answer.to_owned()], false).await {
+            let flow = match client.flow(needed, &options) {
+                Ok(flow) => flow,
+                Err(error) => return Ok(Err(error)),
+            };
+            if let Err(error) = walk(&flow, &[answer.to_owned()], false).await {
                 return Ok(Err(error));
             }
             reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
@@ -158,7 +168,7 @@ fn responses(reply: &Reply) -> Vec<Value> {
 
 /// Seconds of the constructor's options into the core's milliseconds.
 fn client_options(options: &Value) -> Vec<u8> {
-    const SECONDS: [&str; 8] = [
+    const SECONDS: [&str; 9] = [
         "connect_timeout",
         "idle_timeout",
         "upload_idle_timeout",
@@ -167,6 +177,7 @@ fn client_options(options: &Value) -> Vec<u8> {
         "backoff_max",
         "retry_after_cap",
         "free_wait_margin",
+        "poll_interval",
     ];
     in_milliseconds(options, &SECONDS, &["on_captcha"])
 }
@@ -247,6 +258,32 @@ async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, 
     Ok(of_shared_model(reply, &progress))
 }
 
+/// The items of a folder, page after page.
+async fn list(client: &Client, line: &Value) -> Result<Seen, Error> {
+    let pages = client.list(&bytes(&line["call"]), &call_options(&line["options"]))?;
+    let (mut items, mut told) = (Vec::new(), Vec::new());
+    loop {
+        let reply = pages.next(&CancelHandle::new()).await;
+        told.extend(responses(&reply));
+        match observed_shared(reply.outcome?) {
+            Value::Array(page) => items.extend(page),
+            _ => return Ok(Seen { value: items.into(), progress: Vec::new(), responses: told }),
+        }
+    }
+}
+
+/// Any other verb that all services share.
+async fn shared_verb(client: &Client, verb: &str, line: &Value) -> Result<Seen, Error> {
+    let name: String = verb.chars().fold(String::new(), |name, letter| match letter {
+        'A'..='Z' => name + "_" + &letter.to_ascii_lowercase().to_string(),
+        _ => name + &letter.to_string(),
+    });
+    let progress = Arc::new(Mutex::new(Vec::new()));
+    let (arguments, options) = (bytes(&line["call"]), call_options(&line["options"]));
+    let reply = client.verb(&name, &arguments, &options, Some(sink(&progress)), &CancelHandle::new()).await;
+    of_shared_model(reply, &progress)
+}
+
 fn sink(progress: &Arc<Mutex<Vec<Value>>>) -> ProgressSink {
     let progress = Arc::clone(progress);
     Arc::new(move |event| told(&progress, event.bytes_done, event.bytes_total))
@@ -258,15 +295,20 @@ fn told(progress: &Mutex<Vec<Value>>, done: u64, total: Option<u64>) {
 
 fn of_shared_model(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
     let responses = responses(&reply);
-    let value = match reply.outcome? {
+    let value = observed_shared(reply.outcome?);
+    let progress = progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(Seen { value, progress, responses })
+}
+
+fn observed_shared(answer: Answer) -> Value {
+    match answer {
         Answer::Value(tape, ty) => {
             let reader = tape.reader();
             observed(shared(), &ty, reader, reader.root())
         }
+        Answer::Link(url) => leaf("text", url.into()),
         _ => leaf("null", Value::Null),
-    };
-    let progress = progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(Seen { value, progress, responses })
+    }
 }
 
 async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {

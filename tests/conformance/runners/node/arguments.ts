@@ -36,7 +36,7 @@ export function optionsOf(
   given: Record<string, unknown>,
   credentials: readonly Member[] = [],
 ): Record<string, unknown> {
-  const seconds = /(^|_)(timeout|deadline|backoff|backoff_max|retry_after_cap|free_wait_margin)$/
+  const seconds = /(^|_)(timeout|deadline|backoff|backoff_max|retry_after_cap|free_wait_margin|poll_interval)$/
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const credential = credentials.find(([known]) => known === name)

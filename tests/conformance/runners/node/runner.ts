@@ -4,11 +4,11 @@
 import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { inspect } from 'node:util'
-import { type CallOptions, type CaptchaStep, type Client, FileFerryError, type Step } from 'fileferry'
+import { type CallOptions, type CaptchaStep, type Client, FileFerryError, type LogEntry, type Step } from 'fileferry'
 import { argumentsOf, optionsOf, pathOf, sourceOf } from './arguments.js'
 import { services, shared } from './generated/dispatch.js'
 import { bytes, Observer, type Seen } from './observe.js'
-import type { ServiceTable } from './tables.js'
+import type { ServiceTable, ValueType } from './tables.js'
 
 interface Case {
   readonly case: string
@@ -46,7 +46,9 @@ async function run(line: Case): Promise<object> {
   try {
     const { on_captcha: captcha, ...settings } = line.client
     const onCaptcha = captcha === undefined ? {} : { onCaptcha: () => String(captcha) }
-    client = table.open({ ...optionsOf(settings, table.credentials), ...onCaptcha }) as Client
+    // Secrets are looked for in what is logged.
+    const onLog = (entry: LogEntry) => process.stderr.write(`${entry.level} ${entry.message}\n`)
+    client = table.open({ ...optionsOf(settings, table.credentials), ...onCaptcha, onLog }) as Client
     if (line.close_first) client.close()
     const { value, seen } = await perform(line, table, client, heard)
     const { progress, responses } = heard
@@ -125,9 +127,45 @@ async function performVerb(
     }
     case 'signIn':
       return signIn(client, (call.answers ?? []) as string[], call.images === true)
-    default:
-      throw new Error(`the runner knows no verb ${line.verb}`)
+    default: {
+      const verb = sharedVerbs[line.verb ?? '']
+      if (verb === undefined) throw new Error(`the runner knows no verb ${line.verb}`)
+      const value = await verb.call(client, optionsOf(call), options, onProgress)
+      return { value, seen: await verbs.see(value, verb.result) }
+    }
   }
+}
+
+interface SharedVerb {
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  call(client: Client, call: Record<string, any>, options: CallOptions, onProgress: Heard['onProgress']): unknown
+  readonly result: ValueType
+}
+
+const entry = { model: 'Entry' }
+
+/** What all services do alike, beside what moves files of the program's. */
+const sharedVerbs: Record<string, SharedVerb> = {
+  list: {
+    call: async (client, { folder }, options) => {
+      const entries: unknown[] = []
+      for await (const item of client.list(folder, options)) entries.push(item)
+      return entries
+    },
+    result: { list: entry },
+  },
+  stat: { call: (client, { target, ...rest }, options) => client.stat(target, rest, options), result: entry },
+  makeFolder: { call: (client, { name, ...rest }, options) => client.makeFolder(name, rest, options), result: entry },
+  move: { call: (client, { target, folder }, options) => client.move(target, folder, options), result: entry },
+  rename: { call: (client, { target, name }, options) => client.rename(target, name, options), result: entry },
+  delete: { call: (client, { target }, options) => client.delete(target, options), result: 'json' },
+  shareLink: { call: (client, { target }, options) => client.shareLink(target, options), result: 'text' },
+  remoteUpload: {
+    call: (client, { url, ...rest }, options, onProgress) => client.remoteUpload(url, { ...rest, onProgress }, options),
+    result: entry,
+  },
+  account: { call: (client, _call, options) => client.account(options), result: { model: 'Account' } },
+  capabilities: { call: (client) => client.capabilities(), result: { model: 'Capabilities' } },
 }
 
 async function signIn(client: Client, answers: readonly string[], images: boolean): Promise<Performed> {

@@ -69,6 +69,11 @@ impl Emulator {
 }
 
 impl World {
+    /// Where it is given orders, over plain http.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
     pub(super) fn base_url(&self, service: &str) -> &str {
         self.services[service]["base_url"].as_str().unwrap_or_default()
     }

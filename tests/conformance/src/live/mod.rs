@@ -90,7 +90,9 @@ async fn run_language(plan: Arc<Plan>, emulator: Arc<Emulator>, language: String
     for script in &plan.scripts {
         for flow in &script.flows {
             let world = emulator.world().await?;
-            let words = world.words(&script.service);
+            let mut words = world.words(&script.service);
+            words.insert("base_url".to_owned(), world.base_url(&script.service).to_owned());
+            words.insert("control".to_owned(), world.address().to_owned());
             let mut walk = Walk { plan: &plan, service: &script.service, world: &world, language: &language, words };
             entries.extend(walk.through(flow, &mut runner).await?);
             secrets.extend(world.secrets());
@@ -232,10 +234,7 @@ fn shown_by(reply: &Reply, planted: &[String]) -> Vec<Mismatch> {
 
 fn shown_in(log: &Path, planted: &[String]) -> std::io::Result<Option<String>> {
     let text = String::from_utf8_lossy(&std::fs::read(log)?).into_owned();
-    let found: Vec<String> = secrets::in_text(&text, planted)
-        .map(|(line, secret)| format!("line {line} shows {}", secrets::masked(secret)))
-        .collect();
-    Ok((!found.is_empty()).then(|| found.join("\n")))
+    Ok(secrets::fault_of_log(&text, planted))
 }
 
 fn listed(violations: &[Value]) -> Option<String> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fileferry::{
     Builder, ByteStream, Call, CallOptions, Captcha, Download, Error, Flow, FolderProgress, Kind, Pages, Progress,
-    Response, Service, Source, Step, Upload, UploadFolder,
+    Response, Service, Source, Step, Upload, UploadFolder, Verb,
 };
 use serde_json::{Map, Value, json};
 
@@ -218,7 +218,8 @@ fn note(heard: &Mutex<Heard>, write: impl FnOnce(&mut Heard)) {
 }
 
 fn client<C: Runnable>(given: &Map<String, Value>) -> Result<C, Outcome> {
-    let mut builder = C::builder();
+    // Secrets are looked for in what is logged.
+    let mut builder = C::builder().on_log(|entry| eprintln!("{} {}", entry.level, entry.message));
     for (name, value) in given {
         let misfit = || Outcome::Unable(format!("Rust cannot say {name}: {value}"));
         let seconds =
@@ -240,6 +241,7 @@ fn client<C: Runnable>(given: &Map<String, Value>) -> Result<C, Outcome> {
             "backoff_max" => builder.backoff_max(seconds()?),
             "retry_after_cap" => builder.retry_after_cap(seconds()?),
             "free_wait_margin" => builder.free_wait_margin(seconds()?),
+            "poll_interval" => builder.poll_interval(seconds()?),
             "rate" => builder.rate(value.as_f64().ok_or_else(misfit)?),
             "max_attempts" => builder.max_attempts(number(value).ok_or_else(misfit)?),
             "max_json" => builder.max_json(number(value).ok_or_else(misfit)?),
@@ -303,7 +305,7 @@ async fn ask<C: Runnable>(case: &Case, client: &C, heard: &Arc<Mutex<Heard>>) ->
         Some("download") => download(client, &mut arguments, options, heard).await,
         Some("request") => request(client, &mut arguments, options).await,
         Some("signIn") => sign_in(client, &mut arguments).await,
-        Some(verb) => Outcome::Unable(format!("the runner knows no verb {verb}")),
+        Some(verb) => shared(verb, client, &mut arguments, options, heard).await,
     }
 }
 
@@ -409,6 +411,74 @@ async fn download<C: Runnable>(
     let call = attempt!(C::download_arguments(call, arguments));
     attempt!(arguments.none_left());
     Outcome::of(call.await)
+}
+
+/// The other verbs that all services share.
+async fn shared<C: Runnable>(
+    verb: &str,
+    client: &C,
+    arguments: &mut Arguments,
+    options: CallOptions,
+    heard: &Arc<Mutex<Heard>>,
+) -> Outcome {
+    let target = |arguments: &mut Arguments| arguments.required::<String>("target");
+    let folder = attempt!(arguments.optional::<String>("folder"));
+    match verb {
+        "list" => {
+            attempt!(arguments.none_left());
+            walked(client.list(folder.unwrap_or("/".to_owned())).with_options(options)).await
+        }
+        "stat" => {
+            let mut call = client.stat(attempt!(target(arguments)));
+            if let Some(is_folder) = attempt!(arguments.optional("is_folder")) {
+                call = call.is_folder(is_folder);
+            }
+            done(call, arguments, options).await
+        }
+        "makeFolder" => {
+            let mut call = client.make_folder(attempt!(arguments.required::<String>("name")));
+            if let Some(folder) = folder {
+                call = call.in_folder(folder);
+            }
+            if let Some(exist_ok) = attempt!(arguments.optional("exist_ok")) {
+                call = call.exist_ok(exist_ok);
+            }
+            done(call, arguments, options).await
+        }
+        "move" => {
+            done(client.move_to(attempt!(target(arguments)), folder.unwrap_or_default()), arguments, options).await
+        }
+        "rename" => {
+            let (target, name) = (attempt!(target(arguments)), attempt!(arguments.required::<String>("name")));
+            done(client.rename(target, name), arguments, options).await
+        }
+        "delete" => done(client.delete(attempt!(target(arguments))), arguments, options).await,
+        "shareLink" => done(client.share_link(attempt!(target(arguments))), arguments, options).await,
+        "remoteUpload" => {
+            let url = attempt!(arguments.required::<String>("url"));
+            let mut call = client.remote_upload(url).on_progress(progress(heard, of_file));
+            if let Some(folder) = folder {
+                call = call.into_folder(folder);
+            }
+            done(call, arguments, options).await
+        }
+        "account" => done(client.account(), arguments, options).await,
+        "capabilities" => {
+            attempt!(arguments.none_left());
+            Outcome::of(client.capabilities())
+        }
+        _ => Outcome::Unable(format!("the runner knows no verb {verb}")),
+    }
+}
+
+/// Awaits a verb that has all its arguments.
+async fn done<V>(call: Verb<V>, arguments: &Arguments, options: CallOptions) -> Outcome
+where
+    V: fileferry::Operation,
+    V::Output: Observe + Debug,
+{
+    attempt!(arguments.none_left());
+    Outcome::of(call.with_options(options).await)
 }
 
 async fn request<C: Runnable>(client: &C, arguments: &mut Arguments, options: CallOptions) -> Outcome {
