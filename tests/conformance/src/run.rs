@@ -138,11 +138,7 @@ fn secrets_in_log(cases: &[Case], log: &std::path::Path) -> std::io::Result<Opti
     // A twin of the search itself plants a text that does show.
     let planted: BTreeSet<String> =
         cases.iter().filter(|case| case.must_fail.is_none()).flat_map(secrets::of_case).collect();
-    let planted: Vec<String> = planted.into_iter().collect();
-    let found: Vec<String> = secrets::in_text(&text, &planted)
-        .map(|(line, secret)| format!("line {line} shows {}", secrets::masked(secret)))
-        .collect();
-    Ok((!found.is_empty()).then(|| found.join("\n")))
+    Ok(secrets::fault_of_log(&text, &planted.into_iter().collect::<Vec<_>>()))
 }
 
 /// Which error class each kind has in each language: one a kind, the same names in Python and Node.

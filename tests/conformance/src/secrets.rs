@@ -1,6 +1,6 @@
 //! Looks for planted secrets in everything that a run prints or tells.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::case::{Case, Host};
 use crate::observation::Reply;
@@ -55,7 +55,10 @@ pub fn credentials_of_case(case: &Case) -> Vec<String> {
 /// The result itself is not searched: a program that signs in has to get its token.
 pub fn shown(reply: &Reply, planted: &[String]) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    for (place, value) in [("the error", &reply.error), ("a printed form", &reply.debug)] {
+    let responses = json!(reply.responses);
+    for (place, value) in
+        [("the error", &reply.error), ("a printed form", &reply.debug), ("what on_response heard", &responses)]
+    {
         let mut texts = Vec::new();
         all_texts(value, &mut texts);
         for secret in planted {
@@ -65,6 +68,16 @@ pub fn shown(reply: &Reply, planted: &[String]) -> Vec<(&'static str, String)> {
         }
     }
     found
+}
+
+/// What is wrong with the log of a runner: it shows a secret, or nothing at all, so that nobody could see one in it.
+pub fn fault_of_log(text: &str, planted: &[String]) -> Option<String> {
+    if text.trim().is_empty() {
+        return Some("nothing was logged".to_owned());
+    }
+    let found: Vec<String> =
+        in_text(text, planted).map(|(line, secret)| format!("line {line} shows {}", masked(secret))).collect();
+    (!found.is_empty()).then(|| found.join("\n"))
 }
 
 /// Secrets that a text such as a log holds, each with its line.
@@ -200,5 +213,13 @@ cases:
         let log = "one\nsending planted-token now\n";
         assert_eq!(in_text(log, &planted).collect::<Vec<_>>(), [(2, "planted-token")]);
         assert!(!masked("planted-token").contains("planted-token"));
+    }
+
+    #[test]
+    fn an_empty_log_is_a_fault_and_so_is_a_secret_in_one() {
+        let planted = ["k2s-key-1".to_owned()];
+        assert_eq!(fault_of_log("debug asked\n", &planted), None);
+        assert_eq!(fault_of_log("\n", &planted).unwrap(), "nothing was logged");
+        assert_eq!(fault_of_log("a\nkey k2s-key-1\n", &planted).unwrap(), "line 2 shows k2s… (9 letters)");
     }
 }

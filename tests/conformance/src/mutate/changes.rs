@@ -7,8 +7,8 @@ use std::fmt;
 
 use fileferry_core::border::Kind;
 use fileferry_core::tables::{
-    Auth, Batch, Encoding, Enum, Envelope, Field, Limits, ListForm, Method, Model, NullForm, Operation, Outcome,
-    PageBy, PageEnd, Paging, Param, Place, ResultShape, Retry, Rule, Service, Time, Type, Wait,
+    Auth, Batch, BatchItems, Encoding, Enum, Envelope, Field, Limits, ListForm, Method, Model, NullForm, Operation,
+    Outcome, PageBy, PageEnd, Paging, Param, Place, ResultShape, Retry, Rule, Service, Time, Type, Wait,
 };
 
 /// One change of a service's tables.
@@ -195,6 +195,23 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
             }),
         );
         edit("no batches", Box::new(|operation| operation.batch = None));
+        if let Some(items) = batch.items {
+            let mut of_items = |what: &str, items: BatchItems| {
+                let batch = Batch { items: Some(items), ..batch };
+                edit(what, Box::new(move |operation| operation.batch = Some(batch)));
+            };
+            for (at, name) in items.named_by.iter().enumerate() {
+                let mut named_by = items.named_by.to_vec();
+                named_by.remove(at);
+                of_items(&format!("items not named by `{name}`"), BatchItems { named_by: leak(named_by), ..items });
+            }
+            if items.done.is_some() {
+                of_items("items that are done whatever they say", BatchItems { done: None, ..items });
+            }
+            if items.errors.is_some() {
+                of_items("items whose errors are not looked at", BatchItems { errors: None, ..items });
+            }
+        }
     }
     for (at, param) in operation.params.iter().enumerate() {
         of_param(index, operation, at, param, all);
