@@ -57,7 +57,7 @@ async function run(line: Case): Promise<object> {
   } catch (error) {
     if (!(error instanceof FileFerryError)) throw error
     const { progress, responses } = heard
-    const record = { ...error.toJSON(), class: error.name }
+    const record = recordOf(error)
     const debug = [print(error), String(error), error.stack ?? '', ...(client === undefined ? [] : [print(client)])]
     return { case: line.case, outcome: 'error', error: record, debug, progress, responses }
   } finally {
@@ -207,6 +207,30 @@ async function picture(step: CaptchaStep): Promise<Seen> {
 
 function print(value: unknown): string {
   return inspect(value, { depth: 6 })
+}
+
+/** The record of an error out of what a program reads: `toJSON` gives back what the error was made of, seen or not. */
+function recordOf(error: FileFerryError): Record<string, unknown> {
+  const { captcha, subErrors, items, jsonPath } = error.details
+  return {
+    ...error.toJSON(),
+    kind: error.code,
+    class: error.name,
+    service: error.service,
+    operation: error.operation,
+    service_code: error.serviceCode,
+    name: error.reason,
+    http_status: error.httpStatus,
+    retryable: error.retryable,
+    retry_after_ms: error.retryAfterMs,
+    attempts: error.attempts,
+    details: {
+      captcha,
+      sub_errors: subErrors.map(({ code, message, waitMs }) => ({ code, message, wait_ms: waitMs })),
+      items,
+      json_path: jsonPath,
+    },
+  }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

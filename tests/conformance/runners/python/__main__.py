@@ -58,7 +58,10 @@ class Case:
             return self._reply("value", client, observation=observation)
         except FileFerryError as error:
             self.debug += [repr(error), str(error)]
-            return self._reply("error", client, error={**error.to_dict(), "class": type(error).__name__})
+            # Taken from what a program reads: the record could make up for a wrong unit.
+            wait = None if error.retry_after is None else round(error.retry_after * 1000)
+            record = {**error.to_dict(), "retry_after_ms": wait, "class": type(error).__name__}
+            return self._reply("error", client, error=record)
         finally:
             if client is not None:
                 await settled(client.close())
