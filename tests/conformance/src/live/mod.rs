@@ -148,9 +148,13 @@ impl Walk<'_> {
         let reply = {
             let mut call = pin!(runner.perform(&line));
             match select(&mut call, pin!(self.give_all(&step.meanwhile))).await {
-                Either::Left((reply, _)) if step.meanwhile.is_empty() => reply?,
-                Either::Left((reply, _)) => {
-                    return Err(format!("the call ended before all orders were given: {:?}", reply?));
+                // What the last order lets go may be there before the answer to the order is.
+                Either::Left((reply, given)) => {
+                    let reply = reply?;
+                    given
+                        .await
+                        .map_err(|error| format!("the call ended before an order was given: {error}: {reply:?}"))?;
+                    reply
                 }
                 Either::Right((given, call)) => {
                     given?;

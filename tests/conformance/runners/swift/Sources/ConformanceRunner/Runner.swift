@@ -85,6 +85,7 @@ private struct Performance {
         options.backoffMax = try given.optional("backoff_max")
         options.retryAfterCap = try given.optional("retry_after_cap")
         options.freeWaitMargin = try given.optional("free_wait_margin")
+        options.pollInterval = try given.optional("poll_interval")
         options.rate = try given.optional("rate")
         options.maxJSON = try given.optional("max_json").map { (number: Int64) in Int(number) }
         options.proxy = try given.optional("proxy")
@@ -123,7 +124,39 @@ private struct Performance {
         case "download": return try await client.download(call)
         case "signIn": return try await signIn(client, call.given)
         case "request": return try await request(client, call)
-        default: throw Misfit("the verb is not known")
+        case .string(let verb)?: return try await shared(verb, client, call)
+        default: throw Misfit("the verb is no text")
+        }
+    }
+
+    /// The other verbs that all services share.
+    private func shared(_ verb: String, _ client: any ConformanceClient, _ call: Call) async throws -> Observation {
+        let (given, options) = (call.given, call.options)
+        let folder: String? = try given.optional("folder")
+        func target() throws -> String { try given.required("target") }
+        switch verb {
+        case "list": return try await result(all: client.list(folder ?? "/", options: options))
+        case "stat":
+            return try await result(
+                client.stat(target(), isFolder: given.optional("is_folder"), options: options))
+        case "makeFolder":
+            let existOk: Bool? = try given.optional("exist_ok")
+            return try await result(
+                client.makeFolder(
+                    given.required("name"), folder: folder ?? "/", existOk: existOk ?? false, options: options))
+        case "move": return try await result(client.move(target(), to: folder ?? "", options: options))
+        case "rename": return try await result(client.rename(target(), to: given.required("name"), options: options))
+        case "delete":
+            try await client.delete(target(), options: options)
+            return .nothing
+        case "shareLink": return try await result(client.shareLink(target(), options: options))
+        case "remoteUpload":
+            return try await result(
+                client.remoteUpload(
+                    given.required("url"), folder: folder, options: options, onProgress: call.onProgress))
+        case "account": return try await result(client.account(options: options))
+        case "capabilities": return try result(client.capabilities())
+        default: throw Misfit("the verb \(verb) is not known")
         }
     }
 

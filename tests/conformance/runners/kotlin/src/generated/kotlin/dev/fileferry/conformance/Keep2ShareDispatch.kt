@@ -26,6 +26,7 @@ internal object Keep2ShareDispatch : Dispatch {
             backoffMax = options.optional("backoff_max", Args.seconds),
             retryAfterCap = options.optional("retry_after_cap", Args.seconds),
             freeWaitMargin = options.optional("free_wait_margin", Args.seconds),
+            pollInterval = options.optional("poll_interval", Args.seconds),
             rate = options.optional("rate", Args.double),
             maxJson = options.optional("max_json", Args.long),
             proxy = options.optional("proxy", Args.text),

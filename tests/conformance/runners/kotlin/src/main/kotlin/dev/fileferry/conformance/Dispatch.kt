@@ -14,9 +14,12 @@ internal interface Dispatch {
     /** Calls the operation, or begins to walk its pages. */
     suspend fun call(client: ServiceClient, case: Case, watcher: Watcher): Any?
 
-    /** Runs a verb that moves a file. */
+    /** Runs one of the [TRANSFERS]. */
     suspend fun transfer(client: ServiceClient, case: Case, watcher: Watcher): Any?
 }
+
+/** The verbs that move files of the program's, which may have arguments of a service's own. */
+internal val TRANSFERS = setOf("upload", "uploadFolder", "download")
 
 internal fun unknown(what: String): Nothing = error("no method is known for $what")
 
@@ -30,6 +33,31 @@ internal suspend fun request(client: ServiceClient, case: Case, watcher: Watcher
         null -> client.request(method, path, options = case.options(watcher))
         else -> client.request(method, path, params, case.options(watcher))
     }
+}
+
+/** Runs one of the other verbs that all services share. */
+internal suspend fun shared(client: ServiceClient, case: Case, watcher: Watcher): Any? {
+    val given = case.call
+    val options = case.options(watcher)
+    val folder = given.optional("folder", Args.text)
+    val name = given.optional("name", Args.text)
+    fun target() = given.required("target", Args.text)
+    val result = when (case.verb) {
+        "list" -> client.list(folder ?: "/", options)
+        "stat" -> client.stat(target(), given.optional("is_folder", Args.bool), options)
+        "makeFolder" ->
+            client.makeFolder(name.orEmpty(), folder ?: "/", given.optional("exist_ok", Args.bool) ?: false, options)
+        "move" -> client.move(target(), folder.orEmpty(), options)
+        "rename" -> client.rename(target(), name.orEmpty(), options)
+        "delete" -> client.delete(target(), options)
+        "shareLink" -> client.shareLink(target(), options)
+        "remoteUpload" -> client.remoteUpload(given.required("url", Args.text), folder, options, watcher::onProgress)
+        "account" -> client.account(options)
+        "capabilities" -> client.capabilities()
+        else -> unknown("the verb ${case.verb}")
+    }
+    given.checkAllUsed()
+    return result
 }
 
 /** Leads through a sign-in with the answers that a case gives. */

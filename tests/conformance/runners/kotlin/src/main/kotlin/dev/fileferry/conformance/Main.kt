@@ -70,7 +70,8 @@ private class Performance(private val case: Case) {
             null -> dispatchOf(case.service).call(client, case, watcher)
             "signIn" -> signIn(client, case.call)
             "request" -> request(client, case, watcher)
-            else -> dispatchOf(case.service).transfer(client, case, watcher)
+            in TRANSFERS -> dispatchOf(case.service).transfer(client, case, watcher)
+            else -> shared(client, case, watcher)
         }
         if (result is Flow<*>) result = result.toList()
         debug += result.toString()
