@@ -503,17 +503,21 @@ pub struct Batch {
     pub size: usize,
     /// How the parts' results become one: the field that is summed or joined.
     pub join: &'static str,
-    /// How it is told which items the answer does not speak of.
-    pub missing: Option<Missing>,
+    /// How the items of the joined list are told apart; `None` where they are the ids themselves or only counted.
+    pub items: Option<BatchItems>,
 }
 
-/// Names what was asked for and not answered.
+/// What the answered items of a batch say.
 #[derive(Debug, Clone, Copy)]
-pub struct Missing {
-    /// Field of the result that gets the list.
-    pub to: &'static str,
+pub struct BatchItems {
     /// Fields of an answered item that may hold what was asked for.
     pub named_by: &'static [&'static str],
+    /// Field of the result that gets what no item is named by.
+    pub missing: &'static str,
+    /// A field that has this word where the item was done.
+    pub done: Option<(&'static str, &'static str)>,
+    /// Field with the reasons why the item was not done.
+    pub errors: Option<&'static str>,
 }
 
 /// How a host wraps its answers and tells of errors.

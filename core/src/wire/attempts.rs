@@ -11,6 +11,7 @@ use url::Url;
 use crate::border::{Error, Kind, Needed, Response};
 use crate::tables::Retry;
 use crate::wire::authenticate::Token;
+use crate::wire::batch::Parts;
 use crate::wire::judge::Failure;
 use crate::wire::options::CallOptions;
 use crate::wire::redact::is_secret;
@@ -25,6 +26,7 @@ pub(crate) struct Context<'a> {
     secrets: Mutex<Vec<SecretString>>,
     /// How many requests it has made.
     requests: AtomicU32,
+    parts: Mutex<Option<Parts>>,
 }
 
 /// What a call leaves beside its outcome.
@@ -37,7 +39,14 @@ pub(crate) struct Trace {
 impl<'a> Context<'a> {
     pub(crate) fn new(options: &'a CallOptions, deadline: Option<Duration>) -> Self {
         let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
-        Self { options, deadline, trace: Mutex::default(), secrets: Mutex::default(), requests: AtomicU32::new(0) }
+        Self {
+            options,
+            deadline,
+            trace: Mutex::default(),
+            secrets: Mutex::default(),
+            requests: AtomicU32::new(0),
+            parts: Mutex::default(),
+        }
     }
 
     /// For one of many parts of the call: the same options and deadline, but requests and secrets of its own.
@@ -84,6 +93,11 @@ impl<'a> Context<'a> {
 
     pub(crate) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How far the call has come, where a long list is sent in parts.
+    pub(crate) fn parts(&self) -> std::sync::MutexGuard<'_, Option<Parts>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says what the program has to do before the call can succeed.

@@ -1,6 +1,5 @@
 //! The way of every operation from its arguments to its answer.
 
-use std::collections::HashSet;
 use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -9,7 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::border::{Answer, ByteStream, CancelHandle, Error, Kind, Reply, Tape};
-use crate::tables::{Auth, Batch, Method, Operation, ResultShape, Retry, Type};
+use crate::tables::{Auth, Method, Operation, ResultShape, Retry, Type};
 use crate::wire::attempts::{Context, Trace};
 use crate::wire::authenticate::Token;
 use crate::wire::encode::{self, Body, Encoded};
@@ -69,6 +68,11 @@ impl Engine {
         let context = Context::new(options, deadline);
         let outcome =
             self.within(deadline, cancel, self.answer(operation, arguments, &options.sending, &context)).await;
+        // A deadline ends a call in parts wherever it stands, so what is known of them is told here.
+        let outcome = outcome.map_err(|error| match context.parts().take() {
+            Some(parts) => parts.told_by(error),
+            None => error,
+        });
         self.reply(outcome, Some(operation.id), &context)
     }
 
@@ -96,7 +100,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
-            && (items.len() > batch.size || batch.missing.is_some())
+            && (items.len() > batch.size || batch.items.is_some())
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
@@ -123,56 +127,6 @@ impl Engine {
         let token = self.token_for(operation, context).await?;
         let (encoded, _) = self.encode(operation, arguments, sending, token.as_ref())?;
         Ok(Answer::Link(self.address(&encoded)?.to_string()))
-    }
-
-    /// Sends a long list in parts, one after the other. If one of several fails, the error's items tell what was done.
-    async fn in_batches(
-        &self,
-        operation: &Operation,
-        batch: &Batch,
-        items: &[Value],
-        arguments: &Map<String, Value>,
-        sending: &Sending,
-        context: &Context<'_>,
-    ) -> Result<Answer, Error> {
-        let mut joined: Option<Value> = None;
-        for (index, part) in items.chunks(batch.size).enumerate() {
-            let mut arguments = arguments.clone();
-            arguments.insert(batch.param.to_owned(), Value::Array(part.to_vec()));
-            let done = index * batch.size;
-            let answer = match self.exchange(operation, &arguments, sending, context).await {
-                Ok(Exchanged::Read(_, Some(tape))) => self.plain(operation, &tape)?,
-                Ok(_) => Value::Null,
-                Err(mut error) => {
-                    if items.len() > batch.size {
-                        error.record_mut().details.items = batch_items(items, done, part.len());
-                    }
-                    return Err(error);
-                }
-            };
-            joined = Some(match joined {
-                None => answer,
-                Some(before) => join(before, &answer, batch.join),
-            });
-        }
-        match (joined, operation.result) {
-            (Some(mut joined), ResultShape::Json { ty, .. }) => {
-                if let Some(missing) = &batch.missing {
-                    joined[missing.to] = unanswered(items, &joined[batch.join], missing.named_by);
-                }
-                let tape = crate::border::from_plain(self.service, &ty, &joined.to_string())?;
-                Ok(Answer::Value(tape, ty))
-            }
-            _ => Ok(Answer::None),
-        }
-    }
-
-    fn plain(&self, operation: &Operation, tape: &Tape) -> Result<Value, Error> {
-        let ResultShape::Json { ty, .. } = operation.result else {
-            return Ok(Value::Null);
-        };
-        serde_json::from_str(&crate::border::to_plain(self.service, &ty, tape))
-            .map_err(|error| Error::internal(format!("a printed tape is no JSON: {error}")))
     }
 
     /// One described request with its attempts.
@@ -427,43 +381,3 @@ static UNDESCRIBED: Operation = Operation {
 };
 
 static UNDESCRIBED_IDEMPOTENT: Operation = Operation { idempotent: true, ..UNDESCRIBED };
-
-/// What became of each item when a part of a batch failed: done before, failed now, not tried after.
-fn batch_items(items: &[Value], done: usize, failed: usize) -> Vec<crate::border::ItemResult> {
-    items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| crate::border::ItemResult {
-            id: item.as_str().map(str::to_owned).or_else(|| Some(item.to_string())),
-            index,
-            ok: index < done,
-            code: None,
-            message: match index {
-                index if index < done => None,
-                index if index < done + failed => Some("its part failed".to_owned()),
-                _ => Some("not sent".to_owned()),
-            },
-        })
-        .collect()
-}
-
-/// What was asked for and is named by no answered item.
-fn unanswered(asked: &[Value], answered: &Value, named_by: &[&str]) -> Value {
-    let items = answered.as_array().map(Vec::as_slice).unwrap_or_default();
-    let named: HashSet<&str> =
-        items.iter().flat_map(|item| named_by.iter().filter_map(|field| item[*field].as_str())).collect();
-    asked.iter().filter(|id| id.as_str().is_some_and(|id| !named.contains(id))).cloned().collect()
-}
-
-/// Two parts' results as one: the field named is added up or joined.
-fn join(mut before: Value, next: &Value, field: &str) -> Value {
-    match (before.get_mut(field), next.get(field)) {
-        (Some(Value::Array(all)), Some(Value::Array(more))) => all.extend(more.iter().cloned()),
-        (Some(sum), Some(more)) => {
-            let total = sum.as_i64().unwrap_or_default().saturating_add(more.as_i64().unwrap_or_default());
-            *sum = total.into();
-        }
-        _ => {}
-    }
-    before
-}

@@ -4,6 +4,7 @@
 
 mod attempts;
 mod authenticate;
+mod batch;
 mod call;
 pub(crate) mod encode;
 mod flows;

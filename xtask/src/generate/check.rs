@@ -4,7 +4,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::model::Tag;
 use super::names::words;
-use super::resolve::{Model, Operation, Param, ResultShape, Service};
+use super::parse::BatchItemsSpec;
+use super::resolve::{Field, Model, Operation, Param, ResultShape, Service};
 use super::types::Ty;
 use super::{rules, surface};
 
@@ -93,10 +94,14 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         let param = operation.params.iter().find(|param| param.name == batch.param);
         ensure!(param.is_some_and(|param| matches!(param.ty, Ty::List(_))), "`{}` is no list to split", batch.param);
         ensure!(batch.size > 0, "a batch holds at least one");
-        ensure!(
-            batch.missing.as_ref().is_none_or(|missing| has_result_field(service, operation, &missing.to)),
-            "the result has no field for what is missing"
-        );
+        let joined = result_field(service, operation, &batch.join)
+            .with_context(|| format!("the result has no field `{}` to join", batch.join))?;
+        match &batch.items {
+            Some(items) => batch_items(service, operation, joined, items)?,
+            None => {
+                ensure!(item_fields(service, joined).is_none(), "`items` tells which item of `{}` is which", batch.join)
+            }
+        }
     }
     if let Some(example) = &spec.example {
         let example = example.as_object().context("`example` is an object of arguments")?;
@@ -112,10 +117,36 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
     rules::documented_errors(service, operation).map(drop)
 }
 
-fn has_result_field(service: &Service, operation: &Operation, field: &str) -> bool {
-    let ResultShape::Json { ty: Ty::Named(name), .. } = &operation.result else { return false };
-    matches!(service.lookup(name), Ok((Tag::Model, index))
-        if service.models[index].fields.iter().any(|known| known.name == field))
+fn batch_items(service: &Service, operation: &Operation, joined: &Ty, items: &BatchItemsSpec) -> Result<()> {
+    let fields = item_fields(service, joined).context("`items` is for a joined list of models")?;
+    let done = items.done()?.map(|(field, _)| field);
+    for name in items.named_by.0.iter().map(String::as_str).chain(done).chain(items.errors.as_deref()) {
+        ensure!(fields.iter().any(|field| field.name == name), "an item of the joined list has no field `{name}`");
+    }
+    ensure!(result_field(service, operation, &items.missing).is_some(), "the result has no field for what is missing");
+    Ok(())
+}
+
+fn result_field<'s>(service: &'s Service, operation: &Operation, name: &str) -> Option<&'s Ty> {
+    let ResultShape::Json { ty, .. } = &operation.result else { return None };
+    fields(service, ty)?.iter().find(|field| field.name == name).map(|field| &field.ty)
+}
+
+/// The fields of the models of a list.
+fn item_fields<'s>(service: &'s Service, list: &Ty) -> Option<&'s [Field]> {
+    match list {
+        Ty::List(item) => fields(service, item),
+        _ => None,
+    }
+}
+
+/// The fields of a model.
+fn fields<'s>(service: &'s Service, ty: &Ty) -> Option<&'s [Field]> {
+    let Ty::Named(name) = ty else { return None };
+    match service.lookup(name) {
+        Ok((Tag::Model, index)) => Some(&service.models[index].fields),
+        _ => None,
+    }
 }
 
 fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> {

@@ -60,9 +60,9 @@ fn of(service: &Service, operation: &Operation) -> Result<Vec<String>> {
         let mut seen = Vec::new();
         odd(service, ty, "", &mut seen, &mut all);
     }
-    if let Some(missing) = spec.batch.as_ref().and_then(|batch| batch.missing.as_ref()) {
+    if let Some(items) = spec.batch.as_ref().and_then(|batch| batch.items.as_ref()) {
         // What the library fills in itself comes in one form.
-        all.retain(|obligation| !obligation.starts_with(&format!("odd:{}:", missing.to)));
+        all.retain(|obligation| !obligation.starts_with(&format!("odd:{}:", items.missing)));
     }
     all.dedup();
     Ok(all)

@@ -562,18 +562,29 @@ pub struct BatchSpec {
     pub size: usize,
     /// Field of the result that is added up, or joined where it is a list.
     pub join: String,
-    /// How it is told which items the answers do not speak of.
-    pub missing: Option<MissingSpec>,
+    /// How the models of a joined list are told apart.
+    pub items: Option<BatchItemsSpec>,
 }
 
-/// Names what was asked for and not answered; the library fills it, no service sends it.
+/// What the items of a joined list say of what was asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MissingSpec {
-    /// Field of the result that gets the list.
-    pub to: String,
-    /// Fields of an item of the joined list that may hold what was asked for.
+pub struct BatchItemsSpec {
+    /// Fields of an item that may hold what was asked for.
     pub named_by: Texts,
+    /// Field of the result that gets what no item is named by; the library fills it, no service sends it.
+    pub missing: String,
+    /// `<field>=<word>`: the field of an item that has this word where it was done; without it each that is named was.
+    pub done: Option<String>,
+    /// Field of an item with the reasons why it was not done, whatever else it says.
+    pub errors: Option<String>,
+}
+
+impl BatchItemsSpec {
+    /// Field and word of `done`.
+    pub fn done(&self) -> Result<Option<(&str, &str)>> {
+        self.done.as_ref().map(|done| done.split_once('=').context("`done` is <field>=<word>")).transpose()
+    }
 }
 
 /// An error that the documents name: its code, or more where the code alone does not tell it.

@@ -161,14 +161,20 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     match &spec.batch {
         Some(batch) => writeln!(
             out,
-            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, missing: {} }}),",
+            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, items: {} }}),",
             batch.param,
             batch.size,
             batch.join,
-            batch.missing.as_ref().map_or("None".to_owned(), |missing| format!(
-                "Some(Missing {{ to: {:?}, named_by: &{:?} }})",
-                missing.to, missing.named_by.0
-            ))
+            match &batch.items {
+                Some(items) => format!(
+                    "Some(BatchItems {{ named_by: &{:?}, missing: {:?}, done: {:?}, errors: {:?} }})",
+                    items.named_by.0,
+                    items.missing,
+                    items.done()?,
+                    items.errors
+                ),
+                None => "None".to_owned(),
+            }
         )?,
         None => writeln!(out, "            batch: None,")?,
     }

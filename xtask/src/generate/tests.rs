@@ -96,6 +96,40 @@ fn refuses_what_makes_no_sense_and_says_where() {
 }
 
 #[test]
+fn refuses_batches_that_could_not_be_joined() {
+    let described = OPERATION
+        .replace("number: {type: int64, about: Which of them.}", "ids: {type: \"[id]\", about: Which of them.}")
+        .replace(
+            "returns: {name: {type: string, about: What it is called.}}",
+            "returns:\n      \
+             things: {type: \"[Thing]\", about: What became of them.}\n      \
+             count: {type: int64, about: How many were done.}\n      \
+             missing: {type: \"[id]\", about: Those that are not named.}\n    \
+             batch: {param: ids, size: 3, join: things, items: {named_by: id, missing: missing, done: state=fine}}",
+        );
+    let models = "models:\n  Thing:\n    about: One of them.\n    fields:\n      \
+                  id: {type: id, required: true, about: Which one.}\n      \
+                  state: {type: string, about: What became of it.}\n";
+    let described = format!("{described}{models}");
+    read(SERVICE, &described).expect("a description");
+    for (from, to, says) in [
+        ("param: ids", "param: names", "`names` is no list to split"),
+        ("join: things", "join: nothings", "the result has no field `nothings` to join"),
+        ("join: things", "join: count", "`items` is for a joined list of models"),
+        (", items: {named_by: id, missing: missing, done: state=fine}", "", "`items` tells which item of `things`"),
+        ("named_by: id", "named_by: [id, name]", "has no field `name`"),
+        ("missing: missing,", "missing: lost,", "no field for what is missing"),
+        ("done: state=fine", "done: states=fine", "has no field `states`"),
+        ("done: state=fine", "done: state", "`done` is <field>=<word>"),
+        ("done: state=fine", "errors: reasons", "has no field `reasons`"),
+    ] {
+        assert!(described.contains(from), "{from}");
+        let error = read(SERVICE, &described.replacen(from, to, 1)).expect_err(says);
+        assert!(error.contains(says), "wanted «{says}», got: {error}");
+    }
+}
+
+#[test]
 fn refuses_a_file_in_an_answer() {
     for returns in ["{name: {type: file, about: What it is called.}}", "\"[file]\""] {
         let described = "{name: {type: string, about: What it is called.}}";

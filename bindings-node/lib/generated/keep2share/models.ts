@@ -1025,13 +1025,17 @@ export class GetFileStatusResult extends Model {
 export class UpdateFilesResult extends Model {
   /** What became of each. */
   readonly files: ReadonlyArray<UpdatedFile>
+  /** Ids that no item of the answer speaks of, found by this library. */
+  readonly missing: ReadonlyArray<string> | null
 
   private constructor(
     files: ReadonlyArray<UpdatedFile>,
+    missing: ReadonlyArray<string> | null,
     $extra: string | undefined,
   ) {
     super($extra)
     this.files = files
+    this.missing = missing
   }
 
   /** The object whose plain data, or its JSON text, this is. */
@@ -1040,10 +1044,11 @@ export class UpdateFilesResult extends Model {
   }
 
   static {
-    const make: Factory = (files, $extra) =>
-      new UpdateFilesResult(files, $extra)
+    const make: Factory = (files, missing, $extra) =>
+      new UpdateFilesResult(files, missing, $extra)
     table.define(25, UpdateFilesResult, make, [
       ['files', 'files'],
+      ['missing', 'missing'],
     ])
   }
 }

@@ -999,6 +999,8 @@ p::plain_data!(GetFileStatusResult, p::service("keep2share"), p::Type::Model(24)
 pub struct UpdateFilesResult {
     /// What became of each.
     pub files: Vec<UpdatedFile>,
+    /// Ids that no item of the answer speaks of, found by this library.
+    pub missing: Option<Vec<String>>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }
@@ -1007,6 +1009,7 @@ impl p::Value for UpdateFilesResult {
     fn read(reader: p::Reader<'_>, at: u32) -> Self {
         Self {
             files: p::field(reader, at, 0),
+            missing: p::field(reader, at, 1),
             extra: Extra::read(reader, at),
         }
     }
@@ -1014,6 +1017,7 @@ impl p::Value for UpdateFilesResult {
     fn plain(&self) -> p::Json {
         let mut object = p::Map::new();
         p::member(&mut object, "files", &self.files);
+        p::member(&mut object, "missing", &self.missing);
         p::model(object, "extra", &self.extra)
     }
 }

@@ -286,7 +286,7 @@ pub static SERVICE: Service = Service {
             result: ResultShape::Json { at: &[], ty: Type::Model(7) },
             envelope: 0,
             paging: None,
-            batch: Some(Batch { param: "ids", size: 3, join: "done", missing: None }),
+            batch: Some(Batch { param: "ids", size: 3, join: "done", items: None }),
             idempotent: true,
             auth: Auth::None,
             not_callable: None,

@@ -871,19 +871,23 @@ class GetFileStatusResult(_Model):
 class UpdateFilesResult(_Model):
     """What `update_files` gives."""
 
-    __slots__ = ("files",)
-    _keys = ("files",)
+    __slots__ = ("files", "missing")
+    _keys = ("files", "missing")
 
     files: list[UpdatedFile]
     """What became of each."""
+
+    missing: list[str] | None
+    """Ids that no item of the answer speaks of, found by this library."""
 
     def __init__(
         self,
         *,
         files: list[UpdatedFile],
+        missing: list[str] | None = None,
         extra: _Extra | None = None,
     ) -> None:
-        self._fill_model((files,), extra)
+        self._fill_model((files, missing), extra)
 
 
 class FindByFirst5MbSha1HashResult(_Model):

@@ -1302,6 +1302,8 @@ extension Keep2Share {
     public struct UpdateFilesResult: ServiceModel, TapeReadable {
         /// What became of each.
         public var files: [UpdatedFile]
+        /// Ids that no item of the answer speaks of, found by this library.
+        public var missing: [String]?
         /// Members that are not described, by name.
         public var extra: [String: JSONValue] {
             get { _extra.members }
@@ -1309,25 +1311,29 @@ extension Keep2Share {
         }
         private var _extra: ExtraMembers
 
-        public init(files: [UpdatedFile], extra: [String: JSONValue] = [:]) {
+        public init(files: [UpdatedFile], missing: [String]? = nil, extra: [String: JSONValue] = [:]) {
             self.files = files
+            self.missing = missing
             _extra = ExtraMembers(extra)
         }
 
         init(_ tape: TapeReader, at offset: Int) {
             files = tape.required(0, of: offset)
+            missing = tape.optional(1, of: offset)
             _extra = tape.extra(of: offset)
         }
 
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
             files = try reader.required("files")
+            missing = try reader.optional("missing")
             _extra = ExtraMembers(try reader.extra())
         }
 
         public var plain: JSONValue {
             var writer = PlainWriter(extra: extra)
             writer.set("files", files)
+            writer.set("missing", missing)
             return writer.object
         }
     }

@@ -323,6 +323,7 @@ const keep2share: ServiceTable<Keep2Share> = {
     ],
     UpdateFilesResult: [
       ['files', 'files', { list: { model: 'UpdatedFile' } }],
+      ['missing', 'missing', { list: 'text' }],
     ],
     FindByFirst5MbSha1HashResult: [
       ['exists', 'exists', 'bool'],

@@ -222,6 +222,7 @@ TYPES: dict[str, Shape] = {
         types.UpdateFilesResult,
         {
             "files": Field("files", Items(Object("UpdatedFile"))),
+            "missing": Field("missing", Items(TEXT)),
         },
     ),
     "FindByFirst5MbSha1HashResult": Model(

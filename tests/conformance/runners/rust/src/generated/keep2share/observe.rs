@@ -399,6 +399,7 @@ impl Observe for fileferry::keep2share::UpdateFilesResult {
         observe::model(
             vec![
                 ("files", self.files.observe()),
+                ("missing", self.missing.observe()),
             ],
             &self.extra,
         )

@@ -268,6 +268,7 @@ extension Keep2Share.UpdateFilesResult: Observable {
     var observation: JSONValue {
         .model([
             "files": observe(files),
+            "missing": observe(missing),
         ], extra: extra)
     }
 }

@@ -890,14 +890,16 @@ public class GetFileStatusResult(
 public class UpdateFilesResult(
     /** What became of each. */
     public val files: List<UpdatedFile>,
+    /** Ids that no item of the answer speaks of, found by this library. */
+    public val missing: List<String>? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
-    override fun values(): List<Any?> = listOf(files)
+    override fun values(): List<Any?> = listOf(files, missing)
 
     public companion object {
         private val SHAPE = Shape(
             "UpdateFilesResult",
-            listOf("files"),
+            listOf("files", "missing"),
         )
 
         /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
@@ -907,6 +909,7 @@ public class UpdateFilesResult(
         internal val reader: Reader<UpdateFilesResult> = Read.model {
             UpdateFilesResult(
                 files = required(0, Read.list(UpdatedFile.reader)),
+                missing = optional(1, Read.list(Read.text)),
                 extra = extra(),
             )
         }

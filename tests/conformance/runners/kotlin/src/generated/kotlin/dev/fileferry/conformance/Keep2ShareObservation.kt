@@ -211,6 +211,7 @@ private suspend fun observeFields(value: dev.fileferry.keep2share.GetFileStatusR
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.UpdateFilesResult) = observed(
     "files" to value.files,
+    "missing" to value.missing,
 )
 
 private suspend fun observeFields(value: dev.fileferry.keep2share.FindByFirst5MbSha1HashResult) = observed(
