@@ -17,7 +17,7 @@ pub(super) fn put_words(file: &mut Value) {
 }
 
 /// Writes out `{$count: {as: "id-#", from: 1, to: 3}}`, a list with running numbers in the place of `#`.
-pub(super) fn count_out(place: &mut Value) {
+pub(crate) fn count_out(place: &mut Value) {
     if let Some(count) = place.get("$count") {
         let (from, to) = (count["from"].as_u64().unwrap_or(1), count["to"].as_u64().unwrap_or(0));
         *place = (from..=to)

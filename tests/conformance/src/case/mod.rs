@@ -5,6 +5,7 @@ mod load;
 mod path;
 mod shapes;
 
+pub(crate) use expand::count_out;
 pub use load::{CaseError, load_folder, load_text};
 pub(crate) use load::{from_yaml, yaml_files};
 pub use path::set_at;

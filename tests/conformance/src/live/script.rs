@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::case::{Case, CaseError, fill, from_yaml, yaml_files};
+use crate::case::{Case, CaseError, count_out, fill, from_yaml, yaml_files};
 
 /// The flows of one file.
 #[derive(Debug)]
@@ -168,7 +168,8 @@ pub fn load_scripts(folder: &Path) -> Result<Vec<Script>, CaseError> {
         let text = std::fs::read_to_string(&path).map_err(|source| CaseError::Read { path: path.clone(), source })?;
         let file = path.display().to_string();
         let written: Written = from_yaml(&file, &text)?;
-        let flow = |flow: Value| {
+        let flow = |mut flow: Value| {
+            count_out(&mut flow);
             serde_json::from_value(flow)
                 .map_err(|error| CaseError::Shape { name: file.clone(), reason: error.to_string() })
         };
