@@ -34,7 +34,7 @@ impl CorePerformer {
     async fn observe(&self, line: &Value) -> Result<Value, Trouble> {
         let client = match Client::over(self.service, &client_options(&line["client"]), Hooks::default()) {
             Ok(client) => client,
-            Err(error) => return Ok(failed(line, &error)),
+            Err(error) => return Ok(failed(line, error.into())),
         };
         if line["close_first"] == true {
             client.close();
@@ -48,7 +48,7 @@ impl CorePerformer {
             Some("request") => request(&client, line).await?,
             Some("signIn") => sign_in(&client, &line["call"]).await,
             Some("list") => list(&client, line).await,
-            Some("capabilities") => client.capabilities().map(|answer| Seen {
+            Some("capabilities") => client.capabilities().map_err(Failed::from).map(|answer| Seen {
                 value: observed_shared(answer),
                 progress: Vec::new(),
                 responses: Vec::new(),
@@ -63,11 +63,11 @@ impl CorePerformer {
                 value["responses"] = seen.responses.into();
                 value
             }
-            Err(error) => failed(line, &error),
+            Err(failure) => failed(line, failure),
         })
     }
 
-    async fn call(&self, client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+    async fn call(&self, client: &Client, line: &Value) -> Result<Result<Seen, Failed>, Trouble> {
         let operation = line["operation"].as_str().unwrap_or_default();
         let (arguments, options) = (bytes(&line["call"]), call_options(&line["options"]));
         let mut reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
@@ -76,27 +76,29 @@ impl CorePerformer {
         {
             let flow = match client.flow(needed, &options) {
                 Ok(flow) => flow,
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Ok(Err(error.into())),
             };
             if let Err(error) = walk(&flow, &[answer.to_owned()], false).await {
-                return Ok(Err(error));
+                return Ok(Err(error.into()));
             }
             reply = client.call(operation, &arguments, &options, &CancelHandle::new()).await;
         }
         self.seen(reply).await
     }
 
-    async fn seen(&self, reply: Reply) -> Result<Result<Seen, Error>, Trouble> {
-        let responses = responses(&reply);
-        let value = match reply.outcome {
-            Err(error) => return Ok(Err(error)),
-            Ok(Answer::Value(tape, ty)) => {
+    async fn seen(&self, reply: Reply) -> Result<Result<Seen, Failed>, Trouble> {
+        let (answer, responses) = match heard(reply) {
+            Err(failure) => return Ok(Err(failure)),
+            Ok(heard) => heard,
+        };
+        let value = match answer {
+            Answer::Value(tape, ty) => {
                 let reader = tape.reader();
                 observed(self.service, &ty, reader, reader.root())
             }
-            Ok(Answer::None) => leaf("null", Value::Null),
-            Ok(Answer::Link(url)) => leaf("text", url.into()),
-            Ok(Answer::Bytes(stream)) => {
+            Answer::None => leaf("null", Value::Null),
+            Answer::Link(url) => leaf("text", url.into()),
+            Answer::Bytes(stream) => {
                 let media_type = stream.media_type.clone();
                 match stream.read_all(usize::MAX, &CancelHandle::new()).await {
                     Ok(content) => json!({
@@ -107,22 +109,23 @@ impl CorePerformer {
                         },
                         "body": content_leaf(&content),
                     }),
-                    Err(error) => return Ok(Err(error)),
+                    Err(error) => return Ok(Err(Failed { error, responses })),
                 }
             }
         };
         Ok(Ok(Seen { value, progress: Vec::new(), responses }))
     }
 
-    async fn iterate(&self, client: &Client, line: &Value) -> Result<Seen, Error> {
+    async fn iterate(&self, client: &Client, line: &Value) -> Result<Seen, Failed> {
         let operation = line["operation"].as_str().unwrap_or_default();
         let pages = client.pages(operation, &bytes(&line["call"]), &call_options(&line["options"]))?;
         let mut items = Vec::new();
         let mut told = Vec::new();
         loop {
             let reply = pages.next(&CancelHandle::new()).await;
-            told.extend(responses(&reply));
-            match reply.outcome? {
+            let (answer, more) = heard(reply)?;
+            told.extend(more);
+            match answer {
                 Answer::Value(tape, Type::List(item)) => {
                     let reader = tape.reader();
                     if reader.root() != 0 {
@@ -151,10 +154,32 @@ struct Seen {
     responses: Vec<Value>,
 }
 
-fn failed(line: &Value, error: &Error) -> Value {
+/// How a call failed.
+struct Failed {
+    error: Error,
+    responses: Vec<Value>,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, responses: Vec::new() }
+    }
+}
+
+/// The answer of a reply, and what `on_response` would have told of it.
+fn heard(reply: Reply) -> Result<(Answer, Vec<Value>), Failed> {
+    let responses = responses(&reply);
+    match reply.outcome {
+        Ok(answer) => Ok((answer, responses)),
+        Err(error) => Err(Failed { error, responses }),
+    }
+}
+
+fn failed(line: &Value, Failed { error, responses }: Failed) -> Value {
     let mut record: Value = serde_json::from_str(&error.to_json()).unwrap_or_default();
     record["class"] = json!("Error");
-    json!({"case": line["case"], "outcome": "error", "error": record, "debug": [error.to_string(), format!("{error:?}")]})
+    let debug = [error.to_string(), format!("{error:?}")];
+    json!({"case": line["case"], "outcome": "error", "error": record, "debug": debug, "responses": responses})
 }
 
 fn responses(reply: &Reply) -> Vec<Value> {
@@ -206,7 +231,7 @@ fn bytes(value: &Value) -> Vec<u8> {
     if value.is_null() { Vec::new() } else { value.to_string().into_bytes() }
 }
 
-async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Failed>, Trouble> {
     let mut call = line["call"].as_object().cloned().unwrap_or_default();
     let given = call.shift_remove("source").unwrap_or_default();
     let path = PathBuf::from(given["$path"].as_str().ok_or("an upload needs a source")?);
@@ -233,7 +258,7 @@ async fn upload(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Tr
     Ok(of_shared_model(reply, &progress))
 }
 
-async fn upload_folder(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+async fn upload_folder(client: &Client, line: &Value) -> Result<Result<Seen, Failed>, Trouble> {
     let mut call = line["call"].as_object().cloned().unwrap_or_default();
     let source = call.shift_remove("source").unwrap_or_default();
     let path = source["$path"].as_str().or(source.as_str()).ok_or("an upload needs a folder")?.into();
@@ -245,7 +270,7 @@ async fn upload_folder(client: &Client, line: &Value) -> Result<Result<Seen, Err
     Ok(of_shared_model(reply, &progress))
 }
 
-async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Failed>, Trouble> {
     let mut call = line["call"].as_object().cloned().unwrap_or_default();
     let to = call.shift_remove("to").unwrap_or_default();
     let path = to.as_str().or(to["$path"].as_str()).ok_or("a download needs a place")?;
@@ -259,13 +284,14 @@ async fn download(client: &Client, line: &Value) -> Result<Result<Seen, Error>, 
 }
 
 /// The items of a folder, page after page.
-async fn list(client: &Client, line: &Value) -> Result<Seen, Error> {
+async fn list(client: &Client, line: &Value) -> Result<Seen, Failed> {
     let pages = client.list(&bytes(&line["call"]), &call_options(&line["options"]))?;
     let (mut items, mut told) = (Vec::new(), Vec::new());
     loop {
         let reply = pages.next(&CancelHandle::new()).await;
-        told.extend(responses(&reply));
-        match observed_shared(reply.outcome?) {
+        let (answer, more) = heard(reply)?;
+        told.extend(more);
+        match observed_shared(answer) {
             Value::Array(page) => items.extend(page),
             _ => return Ok(Seen { value: items.into(), progress: Vec::new(), responses: told }),
         }
@@ -273,7 +299,7 @@ async fn list(client: &Client, line: &Value) -> Result<Seen, Error> {
 }
 
 /// Any other verb that all services share.
-async fn shared_verb(client: &Client, verb: &str, line: &Value) -> Result<Seen, Error> {
+async fn shared_verb(client: &Client, verb: &str, line: &Value) -> Result<Seen, Failed> {
     let name: String = verb.chars().fold(String::new(), |name, letter| match letter {
         'A'..='Z' => name + "_" + &letter.to_ascii_lowercase().to_string(),
         _ => name + &letter.to_string(),
@@ -293,9 +319,9 @@ fn told(progress: &Mutex<Vec<Value>>, done: u64, total: Option<u64>) {
     progress.lock().unwrap_or_else(PoisonError::into_inner).push(json!({"done": done, "total": total}));
 }
 
-fn of_shared_model(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Error> {
-    let responses = responses(&reply);
-    let value = observed_shared(reply.outcome?);
+fn of_shared_model(reply: Reply, progress: &Mutex<Vec<Value>>) -> Result<Seen, Failed> {
+    let (answer, responses) = heard(reply)?;
+    let value = observed_shared(answer);
     let progress = progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(Seen { value, progress, responses })
 }
@@ -311,15 +337,14 @@ fn observed_shared(answer: Answer) -> Value {
     }
 }
 
-async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, Trouble> {
+async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Failed>, Trouble> {
     let call = &line["call"];
     let (method, path) = (call["method"].as_str().unwrap_or_default(), call["path"].as_str().unwrap_or_default());
     let (params, options) = (bytes(&call["params"]), call_options(&line["options"]));
     let reply = client.request(method, path, &params, &options, &CancelHandle::new()).await;
-    let responses = responses(&reply);
-    let answer = match reply.outcome {
-        Err(error) => return Ok(Err(error)),
-        Ok(answer) => answer,
+    let (answer, responses) = match heard(reply) {
+        Err(failure) => return Ok(Err(failure)),
+        Ok(heard) => heard,
     };
     let value = match answer {
         Answer::Value(tape, _) => match tape.reader().root() {
@@ -331,7 +356,7 @@ async fn request(client: &Client, line: &Value) -> Result<Result<Seen, Error>, T
     Ok(Ok(Seen { value: leaf("json", value), progress: Vec::new(), responses }))
 }
 
-async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Error> {
+async fn sign_in(client: &Client, call: &Value) -> Result<Seen, Failed> {
     let answers: Vec<String> =
         call["answers"].as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect();
     let steps = walk(&client.sign_in(), &answers, call["images"] == true).await?;
