@@ -102,11 +102,12 @@ export class Caller {
     cause?: () => unknown,
   ): Promise<Settled<P>> {
     const signal = options?.signal
+    const call = this.#mayAsk() ? optionsText(options, site, undefined, true) : ''
     for (let provided = 0; ; provided += 1) {
       const seen = this.#signIns
       const settled = await this.#attempt(start, options)
       if (settled.needs !== null && provided < NEEDS && this.#mayAsk()) {
-        if (await unlessAborted(signal, this.#provide(settled, seen, signal, site))) continue
+        if (await unlessAborted(signal, this.#provide(settled, call, seen, signal, site))) continue
       }
       const { error } = settled
       if (error !== null) throw failure(error, site, signal, cause?.())
@@ -125,12 +126,12 @@ export class Caller {
 
   /** Begins to sign in; runs through to the end where the program gave handlers. */
   async signIn(signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    return this.#flow(() => this.native.signIn(), signal, site)
+    return this.#flow(() => this.native.signIn(''), signal, site)
   }
 
-  /** Begins what leads to a free download; runs through to the end where the program gave handlers. */
-  async freeDownload(target: string, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
-    return this.#flow(() => this.native.freeDownload(target), signal, site)
+  /** Begins what leads to a free download; runs through to the end where the program gave handlers. `call`: options. */
+  async freeDownload(target: string, signal: AbortSignal | undefined, site: Site, call = ''): Promise<Flow> {
+    return this.#flow(() => this.native.freeDownload(target, call), signal, site)
   }
 
   async #flow(begin: () => NativeFlow, signal: AbortSignal | undefined, site: Site): Promise<Flow> {
@@ -140,9 +141,15 @@ export class Caller {
   }
 
   /** Takes the steps that a call was refused for want of. False where no handler answers. */
-  async #provide(settled: Settled, seen: number, signal: AbortSignal | undefined, site: Site): Promise<boolean> {
+  async #provide(
+    settled: Settled,
+    call: string,
+    seen: number,
+    signal: AbortSignal | undefined,
+    site: Site,
+  ): Promise<boolean> {
     if (settled.needsTarget === null) return this.#signInOnce(seen, site)
-    return isDone(await this.freeDownload(settled.needsTarget, signal, site))
+    return isDone(await this.freeDownload(settled.needsTarget, signal, site, call))
   }
 
   tellSession(session: string | null | undefined): void {
@@ -155,8 +162,8 @@ export class Caller {
   }
 
   /**
-   * One sign-in for all calls that wait for it, so no signal of a single call ends it; none where another call has
-   * signed in since this one began. False where no handler answers.
+   * One sign-in for all calls that wait for it, so neither the signal nor the deadline of a single call ends it; none
+   * where another call has signed in since this one began. False where no handler answers.
    */
   async #signInOnce(seen: number, site: Site): Promise<boolean> {
     if (seen !== this.#signIns) return true

@@ -32,7 +32,7 @@ export interface CaptchaStep {
   readonly url: string | null
   /** The picture. */
   image(options?: MoveOptions): Promise<Picture>
-  /** Hands the text over that a person read; gives the next step. */
+  /** Hands the text over that a person read; gives the next step. Once the flow has gone on, it takes no answer. */
   answer(text: string, options?: MoveOptions): Promise<Step>
 }
 
@@ -92,6 +92,11 @@ export class Flow {
     return flow
   }
 
+  /** Takes a wait that nobody sees. @internal */
+  static async waitUnseen(flow: Flow, signal: AbortSignal | undefined): Promise<void> {
+    await flow.#move((cancel) => flow.#native.waitUnseen(cancel), { signal }, here(Flow.waitUnseen))
+  }
+
   /** The current step. After a wrong answer it is a new captcha. */
   get step(): Step {
     return this.#step
@@ -109,8 +114,11 @@ export class Flow {
   }
 
   #stand(record: StepRecord): void {
-    const answer = (text: string, options?: MoveOptions) =>
-      this.#move((cancel) => this.#native.answer(text, cancel), options, here(answer))
+    const answering = (asked: string | null) => {
+      const answer = (text = '', options?: MoveOptions) =>
+        this.#move((cancel) => this.#native.answer(asked, text, cancel), options, here(answer))
+      return answer
+    }
     const proceed = (options?: MoveOptions) =>
       this.#move((cancel) => this.#native.proceed(cancel), options, here(proceed))
     const waitOut = (options?: MoveOptions) =>
@@ -119,19 +127,13 @@ export class Flow {
     switch (record.step) {
       case 'captcha': {
         const { kind, challenge, url } = record
-        this.#step = { type: 'captcha', kind, challenge, url, image, answer }
+        this.#step = { type: 'captcha', kind, challenge, url, image, answer: answering(challenge) }
         break
       }
       case 'confirm': {
         const { url, user_code: userCode, expires_at: expires } = record
         const expiresAt = expires === null ? null : new Date(expires / 1000)
-        this.#step = {
-          type: 'confirm',
-          url,
-          userCode,
-          expiresAt,
-          answer: (text = '', options) => answer(text, options),
-        }
+        this.#step = { type: 'confirm', url, userCode, expiresAt, answer: answering(url) }
         break
       }
       case 'wait':
@@ -175,7 +177,7 @@ export async function runThrough(flow: Flow, handlers: Handlers, signal: AbortSi
     } else if (step.type === 'confirm' && handlers.onConfirm !== undefined) {
       await step.answer((await handlers.onConfirm(step)) ?? '', { signal })
     } else if (step.type === 'wait') {
-      await step.waitOut({ signal })
+      await Flow.waitUnseen(flow, signal)
     } else {
       return
     }

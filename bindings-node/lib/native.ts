@@ -4,6 +4,7 @@ import type { FolderProgress, Progress } from './progress.js'
 
 export interface Native {
   fingerprint(): string
+  clockMs(): number
   parseLink(url: string, factories: Factories): unknown
   fromPlain(service: string, index: number, isUnion: boolean, json: string, factories: Factories): unknown
   readonly NativeCancel: new () => NativeCancel
@@ -78,8 +79,8 @@ export interface NativeClient {
     cancel: NativeCancel | null,
   ): Promise<Settled<Progress>>
   capabilities(factories: Factories): unknown
-  signIn(): NativeFlow
-  freeDownload(target: string): NativeFlow
+  signIn(options: string): NativeFlow
+  freeDownload(target: string, options: string): NativeFlow
   upload(
     source: NativeSource,
     args: string,
@@ -131,9 +132,10 @@ export interface NativeChunk {
 
 export interface NativeFlow {
   start(cancel: NativeCancel | null): Promise<NativeStep>
-  answer(text: string, cancel: NativeCancel | null): Promise<NativeStep>
+  answer(asked: string | null, text: string, cancel: NativeCancel | null): Promise<NativeStep>
   proceed(cancel: NativeCancel | null): Promise<NativeStep>
   waitOut(cancel: NativeCancel | null): Promise<NativeStep>
+  waitUnseen(cancel: NativeCancel | null): Promise<NativeStep>
   image(cancel: NativeCancel | null): Promise<NativePicture>
 }
 

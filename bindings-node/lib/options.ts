@@ -1,5 +1,6 @@
 import type { CaptchaStep, ConfirmStep } from './flow.js'
 import { type Shape, Unwritable, write, writeObject } from './json.js'
+import { native } from './load.js'
 import type { LogEntry } from './log.js'
 import { invalidArgument, type Site } from './raise.js'
 
@@ -89,7 +90,9 @@ const callShape: Shape = {
   extra: 'extra',
 }
 
-const requestShape: Shape = { ...callShape, idempotent: 'idempotent' }
+/** What the package itself adds to them. */
+const sentShape: Shape = { ...callShape, begunMs: 'begun_ms' }
+const requestShape: Shape = { ...sentShape, idempotent: 'idempotent' }
 
 /** What the native library knows of a client's options; a service adds its credentials. @internal */
 export const clientShape: Shape = {
@@ -133,17 +136,19 @@ function checked(text: () => string, site: Site, operation?: string): string {
   }
 }
 
-/** The options of a call as JSON text, without those that stay on this side. @internal */
+/**
+ * The options of a call as JSON text, without those that stay on this side. It begins here: what it needs and every time
+ * that it is made are within one deadline. @internal
+ */
 export function optionsText(
   options: RequestOptions | undefined,
   site: Site,
   operation: string | undefined,
   isRequest = false,
 ): string {
-  if (options === undefined || options === null) return ''
-  checkOptions(options, site, operation)
-  const { signal: _signal, onResponse: _onResponse, ...sent } = options
-  return argumentsText(sent, isRequest ? requestShape : callShape, site, operation)
+  if (options !== undefined && options !== null) checkOptions(options, site, operation)
+  const { signal: _signal, onResponse: _onResponse, ...sent } = options ?? {}
+  return argumentsText({ ...sent, begunMs: native.clockMs() }, isRequest ? requestShape : sentShape, site, operation)
 }
 
 function checkOptions(options: CallOptions, site: Site, operation: string | undefined): void {

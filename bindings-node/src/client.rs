@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{self, CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, Reply};
+use fileferry_core::border::{self, CancelHandle, Client, Destination, Hooks, LogEntry, LogSink, Needed, Reply};
 use napi::bindgen_prelude::{Function, Object, ToNapiValue, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Result};
@@ -185,16 +185,16 @@ impl NativeClient {
         here::shared(env, can, factories)
     }
 
-    /// Begins to sign in.
+    /// Begins to sign in; with the options of the call that needs it, within the time that is left to it.
     #[napi]
-    pub fn sign_in(&self) -> Result<NativeFlow> {
-        caught(|| Ok(NativeFlow::new(self.client.sign_in())))
+    pub fn sign_in(&self, options: String) -> Result<NativeFlow> {
+        self.flow(Needed::SignIn, &options)
     }
 
-    /// Begins what leads to a free download.
+    /// Begins what leads to a free download; `options` as for signing in.
     #[napi]
-    pub fn free_download(&self, target: String) -> Result<NativeFlow> {
-        caught(|| Ok(NativeFlow::new(self.client.free_download(target))))
+    pub fn free_download(&self, target: String, options: String) -> Result<NativeFlow> {
+        self.flow(Needed::FreeDownload { target }, &options)
     }
 
     /// Uploads a file.
@@ -265,6 +265,12 @@ impl NativeClient {
             let reply = client.download_stream(arguments.as_bytes(), options.as_bytes(), &cancel).await;
             Settled::new(reply, client.service())
         })
+    }
+}
+
+impl NativeClient {
+    fn flow(&self, needed: Needed, options: &str) -> Result<NativeFlow> {
+        caught(|| self.client.flow(needed, options.as_bytes()).map(NativeFlow::new).map_err(|error| raised(&error)))
     }
 }
 

@@ -84,10 +84,16 @@ impl NativeFlow {
         self.advance(env, cancel, |flow, cancel| async move { flow.start(&cancel).await })
     }
 
-    /// Answers a captcha or confirms.
+    /// Answers the captcha or the confirmation that this was asked by.
     #[napi]
-    pub fn answer<'env>(&self, env: &'env Env, text: String, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
-        self.advance(env, cancel, |flow, cancel| async move { flow.answer(&text, &cancel).await })
+    pub fn answer<'env>(
+        &self,
+        env: &'env Env,
+        asked: Option<String>,
+        text: String,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<Object<'env>> {
+        self.advance(env, cancel, |flow, cancel| async move { flow.answer_to(asked.as_deref(), &text, &cancel).await })
     }
 
     /// Goes on after a wait.
@@ -100,6 +106,12 @@ impl NativeFlow {
     #[napi]
     pub fn wait_out<'env>(&self, env: &'env Env, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
         self.advance(env, cancel, |flow, cancel| async move { flow.wait_out(&cancel).await })
+    }
+
+    /// The same where handlers lead: a wait that is too long for that is an error.
+    #[napi]
+    pub fn wait_unseen<'env>(&self, env: &'env Env, cancel: Option<&NativeCancel>) -> Result<Object<'env>> {
+        self.advance(env, cancel, |flow, cancel| async move { flow.wait_unseen(&cancel).await })
     }
 
     /// The picture of the current captcha.

@@ -18,6 +18,12 @@ pub fn parse_link<'env>(env: &'env Env, url: String, factories: Object<'env>) ->
     }
 }
 
+/// When a call begins, for its options' `begun_ms`.
+#[napi]
+pub fn clock_ms() -> f64 {
+    border::clock_ms()
+}
+
 /// The object of a shared model.
 pub fn shared<'env>(env: &'env Env, answer: Answer, factories: Object<'env>) -> Result<Unknown<'env>> {
     match answer {

@@ -20,10 +20,15 @@ test('a free download goes step by step', async (t) => {
   await assert.rejects(k2s.download(file, folder), { code: 'captcha_required' })
 
   const flow = await k2s.freeDownload(`https://k2s.cc/file/${file}/movie.bin`)
-  assert(flow.step.type === 'captcha')
-  await assert.rejects(flow.step.answer('wrong'), (error) => error instanceof CaptchaInvalidError)
+  const first = flow.step
+  assert(first.type === 'captcha')
+  await assert.rejects(first.answer('wrong'), (error) => error instanceof CaptchaInvalidError)
   const captcha: unknown = flow.step
   const { challenge, answer } = captcha as CaptchaStep
+  // The first one takes no answer now, not even a right one: it would count for the other.
+  const over = first.answer(await world.solution(challenge))
+  await assert.rejects(over, { code: 'invalid_argument', reason: 'step_is_over' })
+  assert.equal((flow.step as unknown as CaptchaStep).challenge, challenge)
   const wait = await answer(await world.solution(challenge))
   assert(wait.type === 'wait')
   assert.equal(wait.waitMs, 32_000)
@@ -53,6 +58,23 @@ test('a handler leads through a free download', async (t) => {
   assert.equal((await (await k2s.downloadStream(file)).bytes()).length, 3000)
   assert.equal(asked.length, 1, 'the ticket is good for another link')
 })
+
+for (const [retryAfterCapMs, deadlineMs] of [
+  [1_000, 600_000],
+  [600_000, 20_000],
+]) {
+  test(`a wait beyond ${retryAfterCapMs} or ${deadlineMs} ms is an error at once`, { timeout: 15_000 }, async (t) => {
+    const world = await makeWorld(t)
+    const folder = await makeFolder(t)
+    const file = await putFile(world)
+    const onCaptcha = (step: CaptchaStep) => world.solution(step.challenge)
+    const k2s = world.client({ onCaptcha, retryAfterCapMs }, 'free')
+    await assert.rejects(k2s.download(file, folder, {}, { deadlineMs }), {
+      code: 'wait_required',
+      retryAfterMs: 32_000,
+    })
+  })
+}
 
 test('a handler that is always wrong is asked three times for a free download', async (t) => {
   const world = await makeWorld(t)

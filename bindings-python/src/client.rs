@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fileferry_core::border::{self, Destination, Error, Hooks, LogEntry};
+use fileferry_core::border::{self, Destination, Error, Hooks, LogEntry, Needed};
 use pyo3::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -243,18 +243,14 @@ impl Client {
         here::object(py, can, self.shared.get())
     }
 
-    /// Begins to sign in.
-    fn sign_in(&self, py: Python<'_>) -> PyResult<Flow> {
-        let engine = self.engine(py)?;
-        let flow = caught(py, || Ok(engine.client.sign_in()))?;
-        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
+    /// Begins to sign in; with the options of the call that needs it, within the time that is left to it.
+    fn sign_in(&self, py: Python<'_>, options: &str) -> PyResult<Flow> {
+        self.flow(py, Needed::SignIn, options)
     }
 
-    /// Begins what leads to a free download.
-    fn free_download(&self, py: Python<'_>, target: String) -> PyResult<Flow> {
-        let engine = self.engine(py)?;
-        let flow = caught(py, || Ok(engine.client.free_download(target)))?;
-        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
+    /// Begins what leads to a free download; `options` as for signing in.
+    fn free_download(&self, py: Python<'_>, target: String, options: &str) -> PyResult<Flow> {
+        self.flow(py, Needed::FreeDownload { target }, options)
     }
 
     /// The session, with which a client of the next process need not sign in.
@@ -309,6 +305,12 @@ impl Client {
         }
         state.engine = Owned::new(engine.clone());
         Ok(engine)
+    }
+
+    fn flow(&self, py: Python<'_>, needed: Needed, options: &str) -> PyResult<Flow> {
+        let engine = self.engine(py)?;
+        let flow = caught(py, || engine.client.flow(needed, options.as_bytes()).map_err(|error| raised(py, &error)))?;
+        Ok(Flow::new(flow, engine.untold.clone(), self.signals(py, &engine, None)))
     }
 
     fn signals(&self, py: Python<'_>, engine: &Engine, on_progress: Option<Py<PyAny>>) -> Signals {

@@ -42,12 +42,18 @@ impl Flow {
         })
     }
 
-    /// Answers a captcha or a confirmation.
-    #[pyo3(signature = (text, event_loop=None))]
-    fn answer(&self, py: Python<'_>, text: String, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+    /// Answers the captcha or the confirmation that this was asked by.
+    #[pyo3(signature = (asked, text, event_loop=None))]
+    fn answer(
+        &self,
+        py: Python<'_>,
+        asked: Option<String>,
+        text: String,
+        event_loop: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
         let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
-            let step = flow.answer(&text, &cancel).await;
+            let step = flow.answer_to(asked.as_deref(), &text, &cancel).await;
             stand(&flow, untold, step).await
         })
     }
@@ -62,12 +68,22 @@ impl Flow {
         })
     }
 
-    /// Lets the time of a wait pass and goes on.
+    /// Lets the time of a wait pass and goes on, however long it is.
     #[pyo3(signature = (event_loop=None))]
     fn wait_out(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         let (flow, untold) = (self.flow(py)?, self.untold.clone());
         call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
             let step = flow.wait_out(&cancel).await;
+            stand(&flow, untold, step).await
+        })
+    }
+
+    /// The same where handlers lead: a wait that is too long for that is an error.
+    #[pyo3(signature = (event_loop=None))]
+    fn wait_unseen(&self, py: Python<'_>, event_loop: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (flow, untold) = (self.flow(py)?, self.untold.clone());
+        call::run(py, event_loop, self.signals.clone(), None, |cancel| async move {
+            let step = flow.wait_unseen(&cancel).await;
             stand(&flow, untold, step).await
         })
     }

@@ -15,6 +15,12 @@ pub fn parse_link(py: Python<'_>, shared: &Bound<'_, Shapes>, url: &str) -> PyRe
     }
 }
 
+/// When a call begins, for its options' `begun_ms`.
+#[pyfunction]
+pub fn clock_ms() -> f64 {
+    border::clock_ms()
+}
+
 /// The object of an answer that is a value.
 pub fn object(py: Python<'_>, answer: Answer, shapes: &Shapes) -> PyResult<Py<PyAny>> {
     match answer {

@@ -35,7 +35,7 @@ mod _native {
     #[pymodule_export]
     use super::flow::Flow;
     #[pymodule_export]
-    use super::here::parse_link;
+    use super::here::{clock_ms, parse_link};
     #[pymodule_export]
     use super::pages::Pages;
     #[pymodule_export]

@@ -10,7 +10,14 @@ import fileferry
 import pytest
 from both import OpenClient, settled
 from emulator import World
-from fileferry import AsyncKeep2Share, CaptchaInvalidError, CaptchaRequiredError, Keep2Share
+from fileferry import (
+    AsyncKeep2Share,
+    CaptchaInvalidError,
+    CaptchaRequiredError,
+    InvalidArgumentError,
+    Keep2Share,
+    WaitRequiredError,
+)
 
 
 def put_file(world: World) -> str:
@@ -30,7 +37,13 @@ async def test_step_by_step(open_client: OpenClient, world: World, tmp_path: Pat
     assert (first.name, first.kind) == ("captcha", "image")
     with pytest.raises(CaptchaInvalidError):
         await settled(first.answer("wrong"))
-    wait = await settled(flow.step.answer(world.captcha(flow.step.challenge)))
+    second = flow.step
+    # The first one takes no answer now, not even a right one: it would count for the other.
+    with pytest.raises(InvalidArgumentError) as raised:
+        await settled(first.answer(world.captcha(second.challenge)))
+    assert raised.value.name == "step_is_over"
+    assert flow.step.challenge == second.challenge
+    wait = await settled(second.answer(world.captcha(second.challenge)))
     assert isinstance(wait, fileferry.WaitStep | fileferry.AsyncWaitStep)
     assert wait.seconds == 32
 
@@ -61,6 +74,19 @@ async def test_a_handler_leads_through_the_download(open_client: OpenClient, wor
     stream = await settled(client.open(file))
     assert len(await settled(stream.read())) == 3000
     assert len(asked) == 1, "the ticket is good for another link"
+
+
+@pytest.mark.parametrize(("cap", "deadline"), [(1, 600), (600, 20)])
+async def test_a_wait_that_is_too_long_for_a_handler_or_the_call_is_an_error_at_once(
+    open_client: OpenClient, world: World, tmp_path: Path, cap: float, deadline: float
+) -> None:
+    def solve(step: Any) -> str:
+        return world.captcha(step.challenge)
+
+    client = open_client(on_captcha=solve, retry_after_cap=cap, **world.sign_in_with("free"))
+    with pytest.raises(WaitRequiredError) as raised:
+        await settled(client.download(put_file(world), tmp_path, options={"deadline": deadline}))
+    assert raised.value.retry_after == 32
 
 
 async def test_a_handler_that_is_always_wrong_is_asked_three_times(

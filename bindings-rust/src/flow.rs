@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fileferry_core::border::{self, CancelHandle};
+use fileferry_core::border::{self, CancelHandle, Needed};
 use jiff::Timestamp;
 
 use crate::caught::caught;
@@ -83,9 +83,18 @@ impl fmt::Debug for Image {
 
 impl Flow {
     #[doc(hidden)]
-    pub fn towards(handle: Handle, goal: border::Needed) -> Self {
-        let flow = Arc::new(handle.core().flow(goal));
-        Self { handle, flow }
+    pub fn towards(handle: Handle, goal: Needed) -> Self {
+        let flow = match goal {
+            Needed::FreeDownload { target } => handle.core().free_download(target),
+            _ => handle.core().sign_in(),
+        };
+        Self { handle, flow: Arc::new(flow) }
+    }
+
+    /// The flow to what a call needed, within the time that is left to it.
+    pub(crate) fn for_call(handle: Handle, goal: Needed, options: &[u8]) -> Result<Self> {
+        let flow = Arc::new(handle.core().flow(goal, options)?);
+        Ok(Self { handle, flow })
     }
 
     /// Begins, or begins anew; gives the first step.
@@ -121,7 +130,8 @@ impl Flow {
     }
 
     /// Runs through all steps with the client's handlers. After a wrong answer the handler is asked again, three times at
-    /// most. A step that no handler answers is the kind `captcha_required`.
+    /// most. A step that no handler answers is the kind `captcha_required`, a wait beyond `retry_after_cap` is
+    /// `wait_required`.
     pub async fn run(&self) -> Result<()> {
         if self.run_by_handlers().await? {
             return Ok(());
@@ -138,7 +148,7 @@ impl Flow {
             let answer = match &step {
                 Step::Done => return Ok(true),
                 Step::Wait(_) => {
-                    step = self.wait_out().await?;
+                    step = self.told(caught(self.flow.wait_unseen(&CancelHandle::new())).await)?;
                     continue;
                 }
                 Step::Captcha(captcha) => match &handlers.on_captcha {

@@ -101,19 +101,19 @@ impl Handle {
         let handlers = self.handlers();
         let has_handler = handlers.on_captcha.is_some() || handlers.on_confirm.is_some();
         let deadline = parts.options.deadline_of().or(self.0.deadline);
+        let options = parts.options.clone().begun().to_json();
         let begun = Instant::now();
         let left = || deadline.map(|deadline| deadline.saturating_sub(begun.elapsed()));
         let mut provided = 0;
         loop {
             let seen = self.0.sign_ins.load(Ordering::Acquire);
-            let remaining = if provided == 0 { None } else { left() };
-            let mut reply = self.attempt(parts, &mut work, remaining).await;
+            let mut reply = self.attempt(parts, &options, &mut work).await;
             let needed = reply.needs.take().filter(|_| has_handler && provided < NEEDS && !self.is_asking());
             match (self.told(reply, parts.options.on_response.as_ref()), needed) {
                 (Err(error), Some(needed)) => {
                     provided += 1;
                     // Apart, so that the future of every call stays small.
-                    let providing = Box::pin(self.provide(needed, seen));
+                    let providing = Box::pin(self.provide(needed, &options, seen));
                     if !self.within(left(), parts, work.operation(), providing).await? {
                         return Err(error);
                     }
@@ -124,19 +124,19 @@ impl Handle {
     }
 
     /// Takes the steps that a call was refused for want of; `false` where a handler gave up.
-    async fn provide(&self, needed: Needed, seen: u64) -> Result<bool> {
+    async fn provide(&self, needed: Needed, options: &[u8], seen: u64) -> Result<bool> {
         if needed == Needed::SignIn {
-            return self.sign_in_once(seen).await;
+            return self.sign_in_once(options, seen).await;
         }
-        Flow::towards(self.clone(), needed).run_by_handlers().await
+        Flow::for_call(self.clone(), needed, options)?.run_by_handlers().await
     }
 
     /// Signs in by the program's handlers, unless another call did so since this one began: a person is asked once.
     /// `false` where a handler gave up.
-    async fn sign_in_once(&self, seen: u64) -> Result<bool> {
+    async fn sign_in_once(&self, options: &[u8], seen: u64) -> Result<bool> {
         let _turn = self.0.signing_in.lock().await;
         if self.0.sign_ins.load(Ordering::Acquire) == seen {
-            if !Flow::towards(self.clone(), Needed::SignIn).run_by_handlers().await? {
+            if !Flow::for_call(self.clone(), Needed::SignIn, options)?.run_by_handlers().await? {
                 return Ok(false);
             }
             self.0.sign_ins.fetch_add(1, Ordering::Release);
@@ -168,9 +168,8 @@ impl Handle {
         reply.outcome
     }
 
-    /// Makes the call, with the time that is left of its deadline where some of it has passed.
-    async fn attempt(&self, parts: &Parts, work: &mut Work, left: Option<Duration>) -> Reply {
-        let performed = Box::pin(async { Ok(self.perform(parts, work, left).await) });
+    async fn attempt(&self, parts: &Parts, options: &[u8], work: &mut Work) -> Reply {
+        let performed = Box::pin(async { Ok(self.perform(parts, options, work).await) });
         caught(performed).await.unwrap_or_else(|error| Reply {
             outcome: Err(error),
             response: None,
@@ -179,31 +178,27 @@ impl Handle {
         })
     }
 
-    async fn perform(&self, parts: &Parts, work: &mut Work, left: Option<Duration>) -> Reply {
+    async fn perform(&self, parts: &Parts, options: &[u8], work: &mut Work) -> Reply {
         let (core, cancel) = (&self.0.core, parts.cancel.engine());
         let arguments = Value::Object(parts.arguments.clone()).to_string().into_bytes();
-        let options = match left {
-            Some(left) => parts.options.clone().deadline(left.max(Duration::from_millis(1))).to_json(),
-            None => parts.options.to_json(),
-        };
         match work {
-            Work::Operation(id) => core.call(id, &arguments, &options, cancel).await,
-            Work::Request { method, path } => core.request(method, path, &arguments, &options, cancel).await,
+            Work::Operation(id) => core.call(id, &arguments, options, cancel).await,
+            Work::Request { method, path } => core.request(method, path, &arguments, options, cancel).await,
             Work::Upload { source, progress } => {
                 let (reading, feeding) = source.open();
-                let upload = core.upload(reading, &arguments, &options, progress.clone(), cancel);
+                let upload = core.upload(reading, &arguments, options, progress.clone(), cancel);
                 feeding.while_running(upload).await
             }
             Work::UploadFolder { path, progress } => {
-                core.upload_folder(path.clone(), &arguments, &options, progress.clone(), cancel).await
+                core.upload_folder(path.clone(), &arguments, options, progress.clone(), cancel).await
             }
             Work::Download { to, overwrite, progress } => {
                 let to = Destination::File { path: to.clone(), overwrite: *overwrite };
-                core.download(to, &arguments, &options, progress.clone(), cancel).await
+                core.download(to, &arguments, options, progress.clone(), cancel).await
             }
-            Work::Open => core.download_stream(&arguments, &options, cancel).await,
+            Work::Open => core.download_stream(&arguments, options, cancel).await,
             Work::Page(pages) => pages.next(cancel).await,
-            Work::Verb { name, progress } => core.verb(name, &arguments, &options, progress.clone(), cancel).await,
+            Work::Verb { name, progress } => core.verb(name, &arguments, options, progress.clone(), cancel).await,
         }
     }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fileferry_core::border;
 use serde_json::{Map, Value};
 
 use crate::Response;
@@ -82,6 +83,11 @@ impl CallOptions {
     /// The most time that the call may take, where it says so.
     pub(crate) fn deadline_of(&self) -> Option<Duration> {
         as_duration(self.members.get("deadline_ms"))
+    }
+
+    /// When the call began, as the engine's clock tells it.
+    pub(crate) fn begun(self) -> Self {
+        self.set("begun_ms", border::clock_ms())
     }
 
     /// An option that only [`Request`](crate::Request) has.

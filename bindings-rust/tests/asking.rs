@@ -122,6 +122,29 @@ async fn a_handler_leads_through_a_free_download() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_too_long_for_a_handler_or_the_call_is_an_error_at_once() {
+    let world = Arc::new(World::new());
+    let (folder, file) = (tempfile::tempdir().unwrap(), put_file(&world));
+    for (cap, deadline) in [(1, 600), (600, 20)] {
+        let control = Arc::clone(&world);
+        let k2s = world
+            .signing_in("free")
+            .retry_after_cap(Duration::from_secs(cap))
+            .on_captcha(move |captcha, _| {
+                let answer = control.solution(&captcha);
+                async move { Some(answer) }
+            })
+            .build()
+            .unwrap();
+        let download = k2s.download(&file, folder.path()).with_deadline(Duration::from_secs(deadline)).into_future();
+        let error = soon(download).await.unwrap_err();
+        assert_eq!((error.kind(), error.record().retry_after_ms), (Kind::WaitRequired, Some(32_000)));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    world.assert_no_violations();
+}
+
+#[tokio::test]
 async fn a_handler_is_asked_again_after_a_wrong_answer_but_not_for_ever() {
     for right_at in [2, 9] {
         let world = Arc::new(World::new());
@@ -234,23 +257,4 @@ async fn a_handler_is_refused_the_free_download_that_it_leads_to() {
     client.set(k2s.clone()).unwrap();
     soon(async { k2s.download(&file, folder.path()).await }).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [Kind::CaptchaRequired]);
-}
-
-#[tokio::test]
-async fn the_wait_for_a_free_download_ends_with_the_deadline_of_the_call() {
-    let world = Arc::new(World::new());
-    let folder = tempfile::tempdir().unwrap();
-    let file = put_file(&world);
-    let control = Arc::clone(&world);
-    let k2s = world
-        .signing_in("free")
-        .on_captcha(move |captcha, _| {
-            let answer = control.solution(&captcha);
-            async move { Some(answer) }
-        })
-        .build()
-        .unwrap();
-    let late = async { k2s.download(&file, folder.path()).with_deadline(Duration::from_secs(2)).await };
-    assert_eq!(soon(late).await.unwrap_err().kind(), Kind::Timeout);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

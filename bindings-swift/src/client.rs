@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use fileferry_core::border::{Client, Destination, Source};
+use fileferry_core::border::{Client, Destination, Needed, Source};
 
 use crate::cancel::FfiCancel;
 use crate::error::FfiError;
@@ -105,14 +105,15 @@ impl FfiClient {
         Ok(runtime::enter(|| self.0.capabilities().and_then(here::tape))?)
     }
 
-    /// A sign-in as steps. Nothing is sent yet.
-    pub fn sign_in(&self) -> Arc<FfiFlow> {
-        FfiFlow::new(self.0.sign_in())
+    /// A sign-in as steps; with the options of the call that needs it, within the time that is left to it. Nothing is sent
+    /// yet.
+    pub fn sign_in(&self, options: Vec<u8>) -> Result<Arc<FfiFlow>, FfiError> {
+        Ok(FfiFlow::new(self.0.flow(Needed::SignIn, &options)?))
     }
 
-    /// What leads to a free download, as steps. Nothing is sent yet.
-    pub fn free_download(&self, target: String) -> Arc<FfiFlow> {
-        FfiFlow::new(self.0.free_download(target))
+    /// What leads to a free download, as steps; `options` as for signing in. Nothing is sent yet.
+    pub fn free_download(&self, target: String, options: Vec<u8>) -> Result<Arc<FfiFlow>, FfiError> {
+        Ok(FfiFlow::new(self.0.flow(Needed::FreeDownload { target }, &options)?))
     }
 
     /// The session as JSON, which holds a secret; nothing when nobody is signed in.

@@ -51,11 +51,16 @@ impl FfiFlow {
         Ok(FfiImage { bytes, media_type })
     }
 
-    /// Answers the current captcha or confirm step and gives the next one. After a wrong answer ask for the
-    /// [`step`](Self::step): it is a new captcha.
-    pub async fn answer(&self, text: String, cancel: Arc<FfiCancel>) -> Result<String, FfiError> {
+    /// Answers the captcha or confirm step whose challenge or page was `asked`, else the current one, and gives the next
+    /// one. After a wrong answer ask for the [`step`](Self::step): it is a new captcha.
+    pub async fn answer(
+        &self,
+        asked: Option<String>,
+        text: String,
+        cancel: Arc<FfiCancel>,
+    ) -> Result<String, FfiError> {
         let flow = Arc::clone(&self.0);
-        step(runtime::run(async move { flow.answer(&text, &cancel.handle()).await }).await)
+        step(runtime::run(async move { flow.answer_to(asked.as_deref(), &text, &cancel.handle()).await }).await)
     }
 
     /// Goes on after a wait step has passed.
@@ -68,6 +73,12 @@ impl FfiFlow {
     pub async fn wait_out(&self, cancel: Arc<FfiCancel>) -> Result<String, FfiError> {
         let flow = Arc::clone(&self.0);
         step(runtime::run(async move { flow.wait_out(&cancel.handle()).await }).await)
+    }
+
+    /// The same where handlers lead: a wait that is too long for that is an error.
+    pub async fn wait_unseen(&self, cancel: Arc<FfiCancel>) -> Result<String, FfiError> {
+        let flow = Arc::clone(&self.0);
+        step(runtime::run(async move { flow.wait_unseen(&cancel.handle()).await }).await)
     }
 }
 

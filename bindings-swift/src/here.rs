@@ -11,6 +11,12 @@ pub fn parse_link(url: String) -> Result<Option<Vec<u8>>, FfiError> {
     Ok(runtime::enter(|| border::parse_link(&url)?.map(tape).transpose())?)
 }
 
+/// When a call begins, for its options' `begun_ms`.
+#[uniffi::export]
+pub fn clock_ms() -> f64 {
+    border::clock_ms()
+}
+
 /// The tape of an answer that is a value.
 pub(crate) fn tape(answer: Answer) -> Result<Vec<u8>, Error> {
     match answer {

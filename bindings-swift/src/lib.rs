@@ -27,7 +27,7 @@ pub use cancel::FfiCancel;
 pub use client::FfiClient;
 pub use error::FfiError;
 pub use flow::{FfiFlow, FfiImage};
-pub use here::parse_link;
+pub use here::{clock_ms, parse_link};
 pub use listener::{FfiLogListener, FfiProgress, FfiProgressListener};
 pub use pages::FfiPages;
 pub use plain::{from_plain, to_plain};

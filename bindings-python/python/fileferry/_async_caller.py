@@ -158,13 +158,13 @@ class AsyncCaller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return await self.settled(lambda loop: self.native.open(given, encoded, loop), options)
 
-    async def sign_in(self) -> AsyncFlow:
-        """Begin to sign in; run through the steps for which there is a handler."""
-        return await self._flow(self.native.sign_in())
+    async def sign_in(self, call: str = "") -> AsyncFlow:
+        """Begin to sign in, for the call with these options; run through the steps for which there is a handler."""
+        return await self._flow(self.native.sign_in(call))
 
-    async def free_download(self, target: str) -> AsyncFlow:
-        """Begin what leads to a free download; run through the steps for which there is a handler."""
-        return await self._flow(self.native.free_download(target))
+    async def free_download(self, target: str, call: str = "") -> AsyncFlow:
+        """Begin what leads to a free download, as `sign_in` does."""
+        return await self._flow(self.native.free_download(target, call))
 
     async def _flow(self, native: _native.Flow) -> AsyncFlow:
         flow = AsyncFlow(native, self.tell_session)
@@ -182,10 +182,10 @@ class AsyncCaller:
         self, send: Callable[[AbstractEventLoop], Awaitable[_native.Reply]], options: CallOptions | None
     ) -> Any:
         """Send, do with the program's help what is needed first, and give the result."""
-        seen = self._sign_ins
+        seen, call = self._sign_ins, encode_call_options(options) if self._can_ask() else ""
         reply = await self._sent(send, options)
         for _ in range(NEEDS):
-            if reply.needs is None or not self._can_ask() or not await self._provide(reply.needs, seen):
+            if reply.needs is None or not self._can_ask() or not await self._provide(reply.needs, call, seen):
                 break
             seen = self._sign_ins
             reply = await self._sent(send, options)
@@ -203,19 +203,19 @@ class AsyncCaller:
     def _can_ask(self) -> bool:
         return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
 
-    async def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+    async def _provide(self, needed: tuple[str, str | None], call: str, seen: int) -> bool:
         """Take the steps that a call was refused for want of; whether they led to the end."""
         match needed:
             case ("free_download", str(target)):
-                return isinstance((await self.free_download(target)).step, DoneStep)
+                return isinstance((await self.free_download(target, call)).step, DoneStep)
             case _:
-                return await self._sign_in_once(seen)
+                return await self._sign_in_once(call, seen)
 
-    async def _sign_in_once(self, seen: int) -> bool:
+    async def _sign_in_once(self, call: str, seen: int) -> bool:
         """Sign in, unless another task did so since this one looked: a person is asked once."""
         async with self._lock:
             if seen == self._sign_ins:
-                if not isinstance((await self.sign_in()).step, DoneStep):
+                if not isinstance((await self.sign_in(call)).step, DoneStep):
                     return False
                 self._sign_ins += 1
             return True

@@ -37,9 +37,9 @@ class AsyncCaptchaStep(CaptchaData):
     async def answer(self, text: str) -> Step:
         """Give the answer; the next step.
 
-        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha.
+        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha; this one takes no answer then.
         """
-        return await self._flow.answer(text)
+        return await self._flow.answer(self.challenge, text)
 
 
 class AsyncConfirmStep(ConfirmData):
@@ -53,7 +53,7 @@ class AsyncConfirmStep(ConfirmData):
 
     async def answer(self, text: str = "") -> Step:
         """Go on once the person agreed, with the code that the page showed; the next step."""
-        return await self._flow.answer(text)
+        return await self._flow.answer(self.url, text)
 
 
 class AsyncWaitStep(WaitData):
@@ -108,7 +108,7 @@ class AsyncFlow:
             elif isinstance(step, AsyncConfirmStep) and on_confirm is not None:
                 await step.answer(await _awaited(on_confirm(step)) or "")
             elif isinstance(step, AsyncWaitStep) and (on_captcha or on_confirm):
-                await step.wait_out()
+                self._stand(await self._native.wait_unseen(asyncio.get_running_loop()))
             else:
                 return
 
@@ -116,9 +116,9 @@ class AsyncFlow:
         """Fetch the picture of the captcha step."""
         return result(await self._native.image(asyncio.get_running_loop()))
 
-    async def answer(self, text: str) -> Step:
-        """Answer the captcha or confirm step."""
-        return self._stand(await self._native.answer(text, asyncio.get_running_loop()))
+    async def answer(self, asked: str | None, text: str) -> Step:
+        """Answer the captcha or confirm step that asked."""
+        return self._stand(await self._native.answer(asked, text, asyncio.get_running_loop()))
 
     async def proceed(self) -> Step:
         """Go on after the wait step."""

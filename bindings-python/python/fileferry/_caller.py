@@ -146,13 +146,13 @@ class Caller:
         given, encoded = encode_arguments(arguments), encode_call_options(options)
         return self.settled(lambda: self.native.open(given, encoded), options)
 
-    def sign_in(self) -> Flow:
-        """Begin to sign in; run through the steps for which there is a handler."""
-        return self._flow(self.native.sign_in())
+    def sign_in(self, call: str = "") -> Flow:
+        """Begin to sign in, for the call with these options; run through the steps for which there is a handler."""
+        return self._flow(self.native.sign_in(call))
 
-    def free_download(self, target: str) -> Flow:
-        """Begin what leads to a free download; run through the steps for which there is a handler."""
-        return self._flow(self.native.free_download(target))
+    def free_download(self, target: str, call: str = "") -> Flow:
+        """Begin what leads to a free download, as `sign_in` does."""
+        return self._flow(self.native.free_download(target, call))
 
     def _flow(self, native: _native.Flow) -> Flow:
         flow = Flow(native, self.tell_session)
@@ -167,10 +167,10 @@ class Caller:
 
     def settled(self, send: Callable[[], _native.Reply], options: CallOptions | None) -> Any:
         """Send, do with the program's help what is needed first, and give the result."""
-        seen = self._sign_ins
+        seen, call = self._sign_ins, encode_call_options(options) if self._can_ask() else ""
         reply = self._sent(send, options)
         for _ in range(NEEDS):
-            if reply.needs is None or not self._can_ask() or not self._provide(reply.needs, seen):
+            if reply.needs is None or not self._can_ask() or not self._provide(reply.needs, call, seen):
                 break
             seen = self._sign_ins
             reply = self._sent(send, options)
@@ -186,19 +186,19 @@ class Caller:
     def _can_ask(self) -> bool:
         return (self._on_captcha is not None or self._on_confirm is not None) and not is_asking(self)
 
-    def _provide(self, needed: tuple[str, str | None], seen: int) -> bool:
+    def _provide(self, needed: tuple[str, str | None], call: str, seen: int) -> bool:
         """Take the steps that a call was refused for want of; whether they led to the end."""
         match needed:
             case ("free_download", str(target)):
-                return isinstance(self.free_download(target).step, DoneStep)
+                return isinstance(self.free_download(target, call).step, DoneStep)
             case _:
-                return self._sign_in_once(seen)
+                return self._sign_in_once(call, seen)
 
-    def _sign_in_once(self, seen: int) -> bool:
+    def _sign_in_once(self, call: str, seen: int) -> bool:
         """Sign in, unless another thread did so since this one looked: a person is asked once."""
         with self._lock:
             if seen == self._sign_ins:
-                if not isinstance(self.sign_in().step, DoneStep):
+                if not isinstance(self.sign_in(call).step, DoneStep):
                     return False
                 self._sign_ins += 1
             return True

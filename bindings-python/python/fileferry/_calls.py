@@ -75,8 +75,13 @@ def encode_arguments(arguments: Mapping[str, object], nullable: Mapping[str, obj
 
 
 def encode_call_options(options: CallOptions | None, *, idempotent: bool = False) -> str:
-    """Write the options of a call; only one that is not described has to say that it may be repeated."""
-    given: dict[str, object] = {"idempotent": True} if idempotent else {}
+    """Write the options of a call; only one that is not described has to say that it may be repeated.
+
+    It begins here: what it needs and every time that it is made are within one deadline.
+    """
+    given: dict[str, object] = {"begun_ms": _native.clock_ms()}
+    if idempotent:
+        given["idempotent"] = True
     for name, value in (options or {}).items():
         if value is None or name == "on_response":
             continue
@@ -86,7 +91,7 @@ def encode_call_options(options: CallOptions | None, *, idempotent: bool = False
             given[name] = value
         else:
             raise InvalidArgumentError(f"a call has no option {name}")
-    return to_json(given) if given else ""
+    return to_json(given)
 
 
 def encode_client_options(options: Mapping[str, object]) -> str:

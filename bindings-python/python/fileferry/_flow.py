@@ -33,9 +33,9 @@ class CaptchaStep(CaptchaData):
     def answer(self, text: str) -> Step:
         """Give the answer; the next step.
 
-        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha.
+        A wrong one is `CaptchaInvalidError`, and the flow stands at a new captcha; this one takes no answer then.
         """
-        return self._flow.answer(text)
+        return self._flow.answer(self.challenge, text)
 
 
 class ConfirmStep(ConfirmData):
@@ -49,7 +49,7 @@ class ConfirmStep(ConfirmData):
 
     def answer(self, text: str = "") -> Step:
         """Go on once the person agreed, with the code that the page showed; the next step."""
-        return self._flow.answer(text)
+        return self._flow.answer(self.url, text)
 
 
 class WaitStep(WaitData):
@@ -100,7 +100,7 @@ class Flow:
             elif isinstance(step, ConfirmStep) and on_confirm is not None:
                 step.answer(on_confirm(step) or "")
             elif isinstance(step, WaitStep) and (on_captcha or on_confirm):
-                step.wait_out()
+                self._stand(self._native.wait_unseen())
             else:
                 return
 
@@ -108,9 +108,9 @@ class Flow:
         """Fetch the picture of the captcha step."""
         return result(self._native.image())
 
-    def answer(self, text: str) -> Step:
-        """Answer the captcha or confirm step."""
-        return self._stand(self._native.answer(text))
+    def answer(self, asked: str | None, text: str) -> Step:
+        """Answer the captcha or confirm step that asked."""
+        return self._stand(self._native.answer(asked, text))
 
     def proceed(self) -> Step:
         """Go on after the wait step."""

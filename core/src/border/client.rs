@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use crate::border::{
     Answer, CancelHandle, Destination, Error, Flow, FolderProgressSink, Needed, Pages, ProgressSink, Reply, Source,
 };
 use crate::tables::Service;
-use crate::wire::Engine;
+use crate::wire::{CallOptions, Engine};
 
 /// A client of one service. Cloning gives another handle on the same one; it can be shared between threads.
 #[derive(Clone)]
@@ -67,7 +69,8 @@ impl Client {
 
     /// Calls an operation by its id with a JSON object of arguments (by [`Param::name`](crate::tables::Param::name):
     /// a key left out is not sent, null is sent as null; times are ISO texts, decimals are texts) and one of options:
-    /// `deadline_ms, max_attempts, method, version, address, extra`; both may be empty.
+    /// `deadline_ms`, `begun_ms` (see [`clock_ms`](crate::border::clock_ms)), `max_attempts, method, version, address, extra`;
+    /// both may be empty.
     pub async fn call(&self, operation: &str, arguments: &[u8], options: &[u8], cancel: &CancelHandle) -> Reply {
         self.engine.call(operation, arguments, options, cancel).await
     }
@@ -117,18 +120,21 @@ impl Client {
 
     /// Begins to sign in; see [`Flow`].
     pub fn sign_in(&self) -> Flow {
-        self.flow(Needed::SignIn)
+        Flow::new(self.clone(), Needed::SignIn, None)
     }
 
     /// Begins what leads to a free download of `target` (id or link of a file); see [`Flow`]. Once it is done,
     /// [`download`](Self::download) of the same file goes through.
     pub fn free_download(&self, target: impl Into<String>) -> Flow {
-        self.flow(Needed::FreeDownload { target: target.into() })
+        Flow::new(self.clone(), Needed::FreeDownload { target: target.into() }, None)
     }
 
-    /// Begins what a call needed.
-    pub fn flow(&self, needed: Needed) -> Flow {
-        Flow::new(self.clone(), needed)
+    /// Begins what a call needed. `options` are those of the call: with their `begun_ms` the flow has the time that is left
+    /// of the call's deadline, without it each step has the client's.
+    pub fn flow(&self, needed: Needed, options: &[u8]) -> Result<Flow, Error> {
+        let options = CallOptions::from_json(options)?;
+        let left = options.begun_ms.and_then(|_| self.engine.time_for(&options));
+        Ok(Flow::new(self.clone(), needed, left.and_then(|left| Instant::now().checked_add(left))))
     }
 
     /// The session as JSON, with which a client of the next process need not sign in; it holds a secret. `None` when

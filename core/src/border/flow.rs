@@ -1,7 +1,8 @@
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::border::{CancelHandle, Captcha, Client, Error, Needed};
-use crate::wire::Stand;
+use crate::wire::{Stand, Until};
 
 /// A sign-in or the way to a free download as steps that a program takes at its own pace.
 ///
@@ -11,6 +12,8 @@ use crate::wire::Stand;
 pub struct Flow {
     client: Client,
     goal: Needed,
+    /// When the call that it leads to has to be over, where there is one.
+    until: Until,
     stand: tokio::sync::Mutex<Stand>,
 }
 
@@ -42,6 +45,17 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// What an answer to it is for.
+    fn asked(&self) -> Option<&str> {
+        match self {
+            Self::Captcha(captcha) => captcha.challenge.as_deref(),
+            Self::Confirm { url, .. } => Some(url),
+            Self::Wait { .. } | Self::Done { .. } => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Step {
     /// Without the session, which is a secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -60,8 +74,8 @@ impl std::fmt::Debug for Step {
 }
 
 impl Flow {
-    pub(crate) fn new(client: Client, goal: Needed) -> Self {
-        Self { client, goal, stand: tokio::sync::Mutex::default() }
+    pub(crate) fn new(client: Client, goal: Needed, until: Option<Instant>) -> Self {
+        Self { client, goal, until, stand: tokio::sync::Mutex::default() }
     }
 
     /// Begins, or begins anew; gives the first step.
@@ -80,7 +94,7 @@ impl Flow {
     pub async fn image(&self, cancel: &CancelHandle) -> Result<(Vec<u8>, String), Error> {
         let current = self.stand.lock().await.step.clone();
         match current {
-            Some(Step::Captcha(captcha)) => self.client.engine.captcha_image(&captcha, cancel).await,
+            Some(Step::Captcha(captcha)) => self.client.engine.captcha_image(&captcha, self.until, cancel).await,
             _ => Err(Error::invalid_argument("the current step is not a captcha")),
         }
     }
@@ -88,7 +102,18 @@ impl Flow {
     /// Answers the current captcha or confirm step and gives the next one. A wrong answer is `captcha_invalid`; the
     /// flow then stands at a new captcha (see [`step`](Self::step)).
     pub async fn answer(&self, text: &str, cancel: &CancelHandle) -> Result<Step, Error> {
-        self.advance(&mut *self.stand.lock().await, Some(text), cancel).await
+        self.answer_to(None, text, cancel).await
+    }
+
+    /// The same for a program that holds on to its steps: `asked` is the challenge of the captcha, or the page of the
+    /// confirmation, that the text is for. Once the flow stands elsewhere, that is `invalid_argument` with the name
+    /// `step_is_over`, and nothing is sent: a wrong answer counts against the account.
+    pub async fn answer_to(&self, asked: Option<&str>, text: &str, cancel: &CancelHandle) -> Result<Step, Error> {
+        let mut stand = self.stand.lock().await;
+        if asked.is_some() && asked != stand.step.as_ref().and_then(Step::asked) {
+            return Err(self.client.engine.step_is_over());
+        }
+        self.advance(&mut stand, Some(text), cancel).await
     }
 
     /// Goes on after a wait step. Too early, the service wants another wait.
@@ -99,12 +124,19 @@ impl Flow {
     /// Lets the time of a wait step pass and goes on. Cancelling or closing the client ends it early, at the same step.
     pub async fn wait_out(&self, cancel: &CancelHandle) -> Result<Step, Error> {
         let mut stand = self.stand.lock().await;
-        self.client.engine.pass_wait(&stand, cancel).await?;
+        self.client.engine.pass_wait(&stand, self.until, cancel).await?;
         self.advance(&mut stand, None, cancel).await
     }
 
+    /// As [`wait_out`](Self::wait_out) where the program's handlers lead and it does not see the step itself: a wait beyond
+    /// `retry_after_cap`, or for which the call has no time left, is `wait_required` at once and tells how long it is.
+    pub async fn wait_unseen(&self, cancel: &CancelHandle) -> Result<Step, Error> {
+        self.client.engine.check_wait(&*self.stand.lock().await, self.until)?;
+        self.wait_out(cancel).await
+    }
+
     async fn advance(&self, stand: &mut Stand, answer: Option<&str>, cancel: &CancelHandle) -> Result<Step, Error> {
-        self.client.engine.flow_step(&self.goal, stand, answer, cancel).await?;
+        self.client.engine.flow_step(&self.goal, self.until, stand, answer, cancel).await?;
         stand.step.clone().ok_or_else(|| Error::internal("a flow without a step"))
     }
 }

@@ -6,6 +6,7 @@
 
 mod cancel;
 mod client;
+pub(crate) mod clock;
 mod error;
 mod flow;
 mod pages;
@@ -18,6 +19,7 @@ pub mod tape;
 
 pub use cancel::CancelHandle;
 pub use client::{Client, Hooks, LogEntry, LogSink};
+pub use clock::clock_ms;
 pub use error::{Captcha, Details, Error, ErrorRecord, ItemResult, Kind, SubError};
 pub use flow::{Flow, Step};
 pub use pages::Pages;

@@ -32,7 +32,7 @@ impl FolderWalk {
         let mut arguments = super::arguments::Arguments::read("list", arguments)?;
         let folder = arguments.folder_or_root(service)?;
         arguments.end()?;
-        Ok(Self { folder, options: CallOptions::from_json(options)?, found: None, next: Some(0) })
+        Ok(Self { folder, options: CallOptions::of_pages(options)?, found: None, next: Some(0) })
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -89,7 +89,7 @@ pub(crate) async fn named<V: Verbs>(
 impl Engine {
     pub(crate) async fn next_entries(&self, walk: &mut FolderWalk, cancel: &CancelHandle) -> Reply {
         let FolderWalk { folder, options, found, next } = walk;
-        let deadline = options.deadline().or(self.settings.deadline());
+        let deadline = self.time_for(options);
         let context = Context::new(options, deadline);
         let at = At { engine: self, context: &context };
         let mut turn = FolderTurn { folder, found, next };

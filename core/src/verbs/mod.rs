@@ -168,7 +168,7 @@ impl Engine {
             Ok(prepared) => prepared,
             Err(error) => return Reply::failed(error.during(self.service.id, None)),
         };
-        let deadline = options.deadline().or(self.settings.deadline());
+        let deadline = self.time_for(&options);
         let context = Context::new(&options, deadline);
         let meter = Meter::new(progress, None);
         let at = At { engine: self, context: &context };

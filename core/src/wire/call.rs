@@ -64,7 +64,7 @@ impl Engine {
         options: &CallOptions,
         cancel: &CancelHandle,
     ) -> Reply {
-        let deadline = options.deadline().or(self.settings.deadline());
+        let deadline = self.time_for(options);
         let context = Context::new(options, deadline);
         let outcome =
             self.within(deadline, cancel, self.answer(operation, arguments, &options.sending, &context)).await;

@@ -1,6 +1,9 @@
 //! Signing in and downloading for free as steps that a program takes at its own pace.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use crate::border::{CancelHandle, Captcha, Error, Kind, Needed, Step};
 use crate::services::{self, FreeLink, Solved};
@@ -13,6 +16,9 @@ const MAX_IMAGE: usize = 4 << 20;
 /// How often a flow may be sent back by no fault of the person: to another wait, to another captcha.
 const MAX_ROUNDS: u32 = 5;
 
+/// When the call has to be over that a flow was begun for; `None` for one at the program's own pace, or without an end.
+pub(crate) type Until = Option<Instant>;
+
 /// Where a flow stands.
 #[derive(Clone, Default)]
 pub(crate) struct Stand {
@@ -22,6 +28,8 @@ pub(crate) struct Stand {
     signing_in: bool,
     /// How often it was sent back.
     rounds: u32,
+    /// What the wait was asked for with.
+    refusal: Option<Error>,
 }
 
 /// The next stand of a flow, and what the step before it came to where that is an error (a wrong answer to a captcha).
@@ -32,6 +40,7 @@ impl Engine {
     pub(crate) async fn captcha_image(
         &self,
         captcha: &Captcha,
+        until: Until,
         cancel: &CancelHandle,
     ) -> Result<(Vec<u8>, String), Error> {
         let url = captcha.url.as_deref().ok_or_else(|| Error::invalid_argument("this captcha has no picture"))?;
@@ -53,19 +62,20 @@ impl Engine {
             })?;
             Ok((bytes, media_type.to_owned()))
         };
-        self.within(self.settings.deadline(), cancel, work).await.map_err(|error| error.during(self.service.id, None))
+        self.within(self.step_time(until), cancel, work).await.map_err(|error| error.during(self.service.id, None))
     }
 
     /// Goes on with a flow. After an error it stands where it stood, or at a new captcha.
     pub(crate) async fn flow_step(
         &self,
         goal: &Needed,
+        until: Until,
         stand: &mut Stand,
         answer: Option<&str>,
         cancel: &CancelHandle,
     ) -> Result<(), Error> {
         let options = CallOptions::default();
-        let deadline = self.settings.deadline();
+        let deadline = self.step_time(until);
         let context = Context::new(&options, deadline);
         let solved = match (&stand.step, answer) {
             (Some(Step::Captcha(captcha)), Some(answer)) => {
@@ -88,15 +98,40 @@ impl Engine {
     }
 
     /// Lets the time of a wait step pass; it ends early with the call or the client.
-    pub(crate) async fn pass_wait(&self, stand: &Stand, cancel: &CancelHandle) -> Result<(), Error> {
-        let Some(Step::Wait { wait_ms }) = stand.step else {
-            return Err(Error::invalid_argument("the current step is not a wait"));
-        };
+    pub(crate) async fn pass_wait(&self, stand: &Stand, until: Until, cancel: &CancelHandle) -> Result<(), Error> {
+        let wait = self.wait_of(stand)?;
         let work = async {
-            tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
+            tokio::time::sleep(wait).await;
             Ok(())
         };
-        self.within(None, cancel, work).await.map_err(|error| error.during(self.service.id, None))
+        self.within(left(until), cancel, work).await.map_err(|error| error.during(self.service.id, None))
+    }
+
+    /// Refuses a wait that a program should hear of before it passes.
+    pub(crate) fn check_wait(&self, stand: &Stand, until: Until) -> Result<(), Error> {
+        let wait = self.wait_of(stand)?;
+        if wait <= self.settings.retry_after_cap() && left(until).is_none_or(|left| wait < left || left.is_zero()) {
+            return Ok(());
+        }
+        Err(stand.refusal.clone().unwrap_or_else(|| Error::internal("a wait that nobody asked for")))
+    }
+
+    fn wait_of(&self, stand: &Stand) -> Result<Duration, Error> {
+        match stand.step {
+            Some(Step::Wait { wait_ms }) => Ok(Duration::from_millis(wait_ms)),
+            _ => Err(Error::invalid_argument("the current step is not a wait").during(self.service.id, None)),
+        }
+    }
+
+    pub(crate) fn step_is_over(&self) -> Error {
+        Error::invalid_argument("the flow has gone on from this step; look where it stands now")
+            .named("step_is_over")
+            .during(self.service.id, None)
+    }
+
+    /// How long one step may take: what is left to the call, or the client's deadline.
+    fn step_time(&self, until: Until) -> Option<Duration> {
+        left(until).or(self.settings.deadline())
     }
 
     async fn led_on(
@@ -136,7 +171,7 @@ impl Engine {
         if step.is_some() {
             return Ok((Stand { step, signing_in: true, ..stand }, failure));
         }
-        let stand = Stand { step: None, signing_in: false, rounds: stand.rounds + 1 };
+        let stand = Stand { rounds: stand.rounds + 1, ..Stand::default() };
         Box::pin(self.free_download_step(target, stand, None, context)).await
     }
 
@@ -150,11 +185,16 @@ impl Engine {
         let waited = matches!(stand.step, Some(Step::Wait { .. }));
         match services::free_link(self, target, solved, context).await {
             Ok(FreeLink::Open(_)) => Ok((Stand { step: Some(self.done()), ..stand }, None)),
-            Ok(FreeLink::Wait { wait, refusal }) => {
+            Ok(FreeLink::Wait { wait, mut refusal }) => {
                 let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                refusal.record_mut().retry_after_ms = Some(wait_ms);
                 let step = Some(Step::Wait { wait_ms });
                 let rounds = stand.rounds + u32::from(waited);
-                if rounds > MAX_ROUNDS { Err(refusal) } else { Ok((Stand { step, rounds, ..stand }, None)) }
+                if rounds > MAX_ROUNDS {
+                    return Err(refusal);
+                }
+                let refusal = Some(self.shown(refusal, context));
+                Ok((Stand { step, rounds, refusal, ..stand }, None))
             }
             Err(error) if context.take_needs() == Some(Needed::SignIn) && stand.rounds < MAX_ROUNDS => {
                 self.log("info", "downloads.getUrl", context, || format!("signs in before a free download: {error}"));
@@ -216,6 +256,10 @@ impl Engine {
             Err(error) => Err(error),
         }
     }
+}
+
+fn left(until: Until) -> Option<Duration> {
+    until.map(|until| until.saturating_duration_since(Instant::now()))
 }
 
 fn wants_captcha(error: &Error) -> bool {

@@ -19,7 +19,7 @@ mod transfers;
 
 pub(crate) use attempts::Context;
 pub(crate) use call::Exchanged;
-pub(crate) use flows::Stand;
+pub(crate) use flows::{Stand, Until};
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::{CallOptions, Sending, object};
 pub(crate) use transfers::check_name;
@@ -29,7 +29,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry, Response};
+use crate::border::{CancelHandle, Error, Hooks, Kind, LogEntry, Response, clock};
 use crate::tables::Service;
 use crate::transfer::free::FreeDownloads;
 use crate::wire::authenticate::SignedIn;
@@ -185,6 +185,12 @@ impl Engine {
         }
     }
 
+    /// How long a call may take from now: by its own deadline, else by the client's, from when it was first made.
+    pub(crate) fn time_for(&self, options: &CallOptions) -> Option<Duration> {
+        let deadline = options.deadline().or(self.settings.deadline())?;
+        Some(deadline.saturating_sub(options.begun_ms.map(clock::since).unwrap_or_default()))
+    }
+
     /// Runs a call until its deadline, its cancel or the end of the client.
     pub(crate) async fn within<T>(
         &self,
@@ -192,6 +198,8 @@ impl Engine {
         cancel: &CancelHandle,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        // Where nothing is left, nothing begins.
+        let is_over = deadline == Some(Duration::ZERO);
         let expired = async {
             match deadline {
                 Some(deadline) => tokio::time::sleep(deadline).await,
@@ -202,7 +210,7 @@ impl Engine {
             biased;
             () = self.closed.cancelled() => Err(Error::new(Kind::Closed, "the client is closed")),
             () = cancel.cancelled() => Err(Error::new(Kind::Cancelled, "the call was cancelled")),
-            outcome = work => outcome,
+            outcome = work, if !is_over => outcome,
             () = expired => Err(Error::new(Kind::Timeout, "the call's deadline passed").retryable()),
         }
     }

@@ -239,6 +239,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallOptions {
     deadline_ms: Option<f64>,
+    /// When it was made for the first time; its deadline counts from there.
+    pub(crate) begun_ms: Option<f64>,
     pub(crate) max_attempts: Option<u32>,
     /// For `request` alone: it may be sent twice.
     pub(crate) idempotent: bool,
@@ -265,6 +267,7 @@ pub(crate) struct Sending {
 #[serde(default, deny_unknown_fields)]
 struct GivenOptions {
     deadline_ms: Option<f64>,
+    begun_ms: Option<f64>,
     max_attempts: Option<u32>,
     method: Option<String>,
     version: Option<String>,
@@ -299,11 +302,11 @@ impl CallOptions {
     pub(crate) fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = object("options", json)?;
         object.retain(|_, value| !value.is_null());
-        let GivenOptions { deadline_ms, max_attempts, method, version, address, extra, idempotent } =
+        let GivenOptions { deadline_ms, begun_ms, max_attempts, method, version, address, extra, idempotent } =
             serde_json::from_value(Value::Object(object))
                 .map_err(|error| Error::invalid_argument(format!("options: {error}")))?;
         let sending = Sending { method, version, address, extra, ..Sending::default() };
-        let options = Self { deadline_ms, max_attempts, idempotent, sending };
+        let options = Self { deadline_ms, begun_ms, max_attempts, idempotent, sending };
         if options.deadline_ms.is_some_and(|value| !value.is_finite() || value < 0.0) {
             return Err(Error::invalid_argument("deadline is negative or not a number"));
         }
@@ -311,6 +314,11 @@ impl CallOptions {
             return Err(Error::invalid_argument("max_attempts is at least 1"));
         }
         Ok(options)
+    }
+
+    /// Those of each page of a walk, which is a call of its own.
+    pub(crate) fn of_pages(json: &[u8]) -> Result<Self, Error> {
+        Ok(Self { begun_ms: None, ..Self::from_json(json)? })
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {

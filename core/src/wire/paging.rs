@@ -53,7 +53,7 @@ impl Walk {
             .ok_or_else(|| Error::internal(format!("{operation}: no field {}", paging.items)))?;
         let items = Items { model, field, ty: list_type(fields[field].ty) };
         let arguments = encode::parse_arguments(service, described, arguments)?;
-        let options = CallOptions::from_json(options).map_err(|error| error.during(service.id, Some(operation)))?;
+        let options = CallOptions::of_pages(options).map_err(|error| error.during(service.id, Some(operation)))?;
         let first = match paging.by {
             PageBy::Offset => 0,
             PageBy::Page(first) => first,
@@ -124,7 +124,7 @@ impl Engine {
     pub(crate) async fn next_page(&self, walk: &mut Walk, cancel: &CancelHandle) -> Reply {
         let mut arguments = walk.arguments.clone();
         arguments.insert(walk.paging.position.to_owned(), walk.position.into());
-        let deadline = walk.options.deadline().or(self.settings.deadline());
+        let deadline = self.time_for(&walk.options);
         let options = walk.options.clone();
         let context = Context::new(&options, deadline);
         let work = self.exchange(walk.operation, &arguments, &options.sending, &context);

@@ -124,7 +124,7 @@ impl Engine {
     }
 
     fn transfer_context<'a>(&self, options: &'a CallOptions) -> Context<'a> {
-        Context::new(options, options.deadline().or(self.settings.deadline()))
+        Context::new(options, self.time_for(options))
     }
 
     // A future and not an async closure: what holds the call of one is not `Send` for all lifetimes, so no binding could
@@ -135,8 +135,7 @@ impl Engine {
         cancel: &CancelHandle,
         work: impl Future<Output = Result<Answer, Error>>,
     ) -> Reply {
-        let deadline = context.options.deadline().or(self.settings.deadline());
-        let outcome = self.within(deadline, cancel, work).await;
+        let outcome = self.within(self.time_for(context.options), cancel, work).await;
         self.reply(outcome, None, context)
     }
 }

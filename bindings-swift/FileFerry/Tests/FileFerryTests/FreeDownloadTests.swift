@@ -16,6 +16,10 @@ import Testing
         let wrong = await fileFerryError { _ = try await first.answer("wrong") }
         #expect(wrong?.kind == .captchaInvalid)
         guard case .captcha(let second) = await flow.step else { throw TestFailure("no second captcha") }
+        // The first one takes no answer now, not even a right one: it would count for the other.
+        let over = await fileFerryError { _ = try await first.answer(try await world.answer(to: second)) }
+        #expect(over?.kind == .invalidArgument)
+        #expect(over?.name == "step_is_over")
         guard case .wait(let wait) = try await second.answer(try await world.answer(to: second)) else {
             throw TestFailure("no wait")
         }
@@ -45,6 +49,21 @@ import Testing
         for try await chunk in try await client.downloadStream(file) { bytes += chunk.count }
         #expect(bytes == 3000)
         #expect(asked.all.count == 1, "the ticket is good for another link")
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [(1.0, 600.0), (600.0, 20.0)])
+    func aWaitThatIsTooLongForAHandlerOrTheCallIsAnErrorAtOnce(cap: Double, deadline: Double) async throws {
+        let (world, folder) = (try await World(), try TemporaryFolder())
+        let file = try await world.file()
+        let client = try world.signingIn("free") { options in
+            options.retryAfterCap = cap
+            options.onCaptcha = { try await world.answer(to: $0) }
+        }
+        let error = await fileFerryError {
+            _ = try await client.download(file, to: folder.url, options: CallOptions(deadline: deadline))
+        }
+        #expect(error?.kind == .waitRequired)
+        #expect(error?.retryAfter == 32)
     }
 
     @Test func aHandlerThatIsAlwaysWrongIsAskedThreeTimes() async throws {

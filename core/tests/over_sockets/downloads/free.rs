@@ -312,6 +312,96 @@ async fn a_wait_passes_by_itself_and_ends_early_with_the_call_or_the_client() {
     assert_eq!(ended.expect_err("an error").kind(), Kind::Closed);
 }
 
+/// The options of a call that began so many seconds ago.
+fn begun_ago(seconds: f64, deadline: f64) -> Vec<u8> {
+    let begun = fileferry_core::border::clock_ms() - seconds * 1000.0;
+    json!({"begun_ms": begun, "deadline_ms": deadline * 1000.0}).to_string().into_bytes()
+}
+
+fn needed() -> Needed {
+    Needed::FreeDownload { target: FILE.into() }
+}
+
+#[tokio::test]
+async fn a_wait_that_nobody_sees_is_no_longer_than_the_cap_or_the_call() {
+    let server = Server::start(|_, asked| free(asked)).await;
+    let cancel = CancelHandle::new();
+    let capped = client(&server.base_url, json!({"retry_after_cap_ms": 29_999, "free_wait_margin_ms": 0}));
+    let [plain, limited] = [json!({}), json!({"deadline_ms": 20_000})].map(|options| client(&server.base_url, options));
+    // Beyond the cap; beyond the call's own deadline; beyond the client's, as the call has none.
+    let own = json!({"begun_ms": fileferry_core::border::clock_ms()}).to_string().into_bytes();
+    for (client, options) in [(capped, begun_ago(0.0, 600.0)), (plain, begun_ago(0.0, 25.0)), (limited, own)] {
+        let flow = client.flow(needed(), &options).expect("a flow");
+        flow.start(&cancel).await.expect("a captcha");
+        let wait = wait_of(&flow.answer("right", &cancel).await.expect("a wait"));
+        let asked = server.asked().len();
+        let failed = flow.wait_unseen(&cancel).await.expect_err("too long");
+        assert_eq!(named(&failed), (Kind::WaitRequired, "free_download_too_early"));
+        assert_eq!((failed.record().retry_after_ms, failed.record().retryable), (Some(wait), true));
+        assert_eq!(server.asked().len(), asked);
+        assert_eq!(wait_of(&flow.step().await.expect("the wait still")), wait);
+        assert!(is_done(&flow.proceed(&cancel).await.expect("the end")), "a program may wait as long as it likes");
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_is_one_for_a_call_and_the_flow_that_it_needs() {
+    let server = Server::start(|_, asked| free(asked)).await;
+    let (cancel, folder) = (CancelHandle::new(), tempfile::tempdir().expect("a folder"));
+    let client = nobody(&server);
+    let flow = client.flow(needed(), &begun_ago(600.0, 602.0)).expect("a flow");
+    flow.start(&cancel).await.expect("a captcha");
+    wait_of(&flow.answer("right", &cancel).await.expect("a wait"));
+    let asked = server.asked().len();
+    assert_eq!(flow.wait_out(&cancel).await.expect_err("the end of the call").kind(), Kind::Timeout);
+    let late = flow.proceed(&cancel).await.expect_err("nothing is left");
+    assert_eq!((late.kind(), late.record().retryable), (Kind::Timeout, true));
+    assert_eq!(flow.wait_unseen(&cancel).await.expect_err("nothing is left").kind(), Kind::Timeout);
+
+    // So does the call when it is made again, be the deadline its own or the client's.
+    let limited = super::client(&server.base_url, json!({"deadline_ms": 600_000}));
+    let began = fileferry_core::border::clock_ms() - 600_000.0;
+    for (client, options) in
+        [(&client, begun_ago(600.0, 600.0)), (&limited, json!({"begun_ms": began}).to_string().into_bytes())]
+    {
+        let to = Destination::File { path: folder.path().to_owned(), overwrite: false };
+        let arguments = json!({"target": FILE}).to_string();
+        let reply = client.download(to, arguments.as_bytes(), &options, None, &cancel).await;
+        assert_eq!(error(reply).kind(), Kind::Timeout);
+    }
+    assert_eq!(server.asked().len(), asked, "nothing is sent when the time is over");
+}
+
+#[tokio::test]
+async fn an_answer_to_a_captcha_that_is_over_is_not_sent() {
+    let challenges = AtomicUsize::new(0);
+    let server = Server::start(move |_, asked| match asked.is("requestCaptcha") {
+        true => {
+            let challenge = format!("c{}", challenges.fetch_add(1, Ordering::Relaxed));
+            success(json!({"challenge": challenge, "captcha_url": address(asked, "captcha")}))
+        }
+        false => free(asked),
+    })
+    .await;
+    let (client, cancel) = (nobody(&server), CancelHandle::new());
+    let flow = client.free_download(FILE);
+    let (_, first) = captcha_of(&flow.start(&cancel).await.expect("a captcha"));
+    let wrong = flow.answer_to(Some(&first), "wrong", &cancel).await.expect_err("a wrong answer");
+    assert_eq!(wrong.kind(), Kind::CaptchaInvalid);
+    let (_, second) = captcha_of(&flow.step().await.expect("a step"));
+
+    let asked = server.asked().len();
+    let over = flow.answer_to(Some(&first), "right", &cancel).await.expect_err("it is over");
+    assert_eq!(named(&over), (Kind::InvalidArgument, "step_is_over"));
+    assert_eq!(captcha_of(&flow.step().await.expect("a step")).1, second);
+    assert_eq!(server.asked().len(), asked);
+
+    wait_of(&flow.answer_to(Some(&second), "right", &cancel).await.expect("a wait"));
+    let over = flow.answer_to(Some(&second), "right", &cancel).await.expect_err("it is over");
+    assert_eq!(named(&over), (Kind::InvalidArgument, "step_is_over"));
+    assert_eq!(server.asked().len(), asked + 1);
+}
+
 #[tokio::test]
 async fn a_free_link_that_lapses_is_renewed_with_the_same_ticket() {
     let files = AtomicUsize::new(0);

@@ -1,3 +1,4 @@
+internal import FileFerryBridge
 import Foundation
 
 /// What can be set for a single call; everything else is set once, with ``ClientOptions``.
@@ -34,8 +35,11 @@ public struct CallOptions: Sendable {
         self.onResponse = onResponse
     }
 
+    /// What the library is given: the call begins here, so what it needs and every time that it is made are within one
+    /// deadline.
     var arguments: Arguments {
         var arguments = Arguments()
+        arguments.set("begun_ms", milliseconds: clockMs() / 1000)
         arguments.set("deadline_ms", milliseconds: deadline)
         arguments.set("max_attempts", maxAttempts.map(Int64.init))
         arguments.set("method", method)

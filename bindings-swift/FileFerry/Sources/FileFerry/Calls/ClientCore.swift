@@ -79,11 +79,14 @@ final class ClientCore: Sendable {
         _ options: CallOptions, _ call: @Sendable (FfiCancel) async -> FfiReply
     ) async throws -> FfiOutcome {
         var provided = 0
+        let begun = mayAsk ? options.arguments.data : Data()
         while true {
             let signedInBefore = hasHandler ? await signIns.count : 0
             let reply = try await cancellable(call)
             deliver(reply, options)
-            if let needed = reply.needs, provided < Self.maxNeeds, mayAsk, try await provide(needed, signedInBefore) {
+            if let needed = reply.needs, provided < Self.maxNeeds, mayAsk,
+                try await provide(needed, for: begun, signedInBefore)
+            {
                 provided += 1
                 continue
             }
@@ -96,10 +99,11 @@ final class ClientCore: Sendable {
     private static let maxNeeds = 3
 
     /// Takes the steps that a call was refused for want of; false where no handler answered.
-    private func provide(_ needed: FfiNeeded, _ signedInBefore: Int) async throws -> Bool {
+    private func provide(_ needed: FfiNeeded, for call: Data, _ signedInBefore: Int) async throws -> Bool {
         switch needed {
-        case .signIn: try await signIns.run(unlessRunSince: signedInBefore) { await (try self.signIn()).isDone }
-        case .freeDownload(let target): await (try freeDownload(target)).isDone
+        case .signIn:
+            try await signIns.run(unlessRunSince: signedInBefore) { await (try self.signIn(for: call)).isDone }
+        case .freeDownload(let target): await (try freeDownload(target, for: call)).isDone
         }
     }
 
@@ -135,11 +139,15 @@ final class ClientCore: Sendable {
     /// Whether there are handlers, and none of them is what runs here: it must not wait for itself.
     private var mayAsk: Bool { hasHandler && !Asking.isGoingOn(for: self) }
 
-    /// Begins to sign in; runs through the steps for which there is a handler.
-    func signIn() async throws -> Flow { try await begin(native.signIn()) }
+    /// Begins to sign in, for the call with these options; runs through the steps for which there is a handler.
+    func signIn(for call: Data = Data()) async throws -> Flow {
+        try await begin(cancellable { _ in try native.signIn(options: call) })
+    }
 
-    /// Begins what leads to a free download; runs through the steps for which there is a handler.
-    func freeDownload(_ target: String) async throws -> Flow { try await begin(native.freeDownload(target: target)) }
+    /// Begins what leads to a free download, as ``signIn(for:)`` does.
+    func freeDownload(_ target: String, for call: Data = Data()) async throws -> Flow {
+        try await begin(cancellable { _ in try native.freeDownload(target: target, options: call) })
+    }
 
     private func begin(_ native: FfiFlow) async throws -> Flow {
         let flow = Flow(core: self, native: native)
@@ -166,8 +174,8 @@ final class ClientCore: Sendable {
             case .confirm(let confirm):
                 guard let onConfirm = options.onConfirm else { return }
                 _ = try await confirm.answer(try await onConfirm(confirm))
-            case .wait(let wait):
-                _ = try await wait.waitOut()
+            case .wait:
+                _ = try await flow.waitUnseen()
             case .other(let name, _):
                 throw FileFerryError(kind: .notSupported, message: "the service asks for the unknown step \(name)")
             case .done: return

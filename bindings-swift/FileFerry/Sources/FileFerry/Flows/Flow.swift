@@ -39,8 +39,8 @@ public actor Flow {
         return (image.bytes, image.mediaType)
     }
 
-    func answer(_ text: String) async throws -> Step {
-        try await advance { [native] cancel in try await native.answer(text: text, cancel: cancel) }
+    func answer(_ text: String, to asked: String?) async throws -> Step {
+        try await advance { [native] cancel in try await native.answer(asked: asked, text: text, cancel: cancel) }
     }
 
     func proceed() async throws -> Step {
@@ -49,6 +49,11 @@ public actor Flow {
 
     func waitOut() async throws -> Step {
         try await advance { [native] cancel in try await native.waitOut(cancel: cancel) }
+    }
+
+    /// Where handlers lead: a wait that is too long for that is an error.
+    func waitUnseen() async throws -> Step {
+        try await advance { [native] cancel in try await native.waitUnseen(cancel: cancel) }
     }
 
     private func advance(_ move: @Sendable (FfiCancel) async throws -> String) async throws -> Step {

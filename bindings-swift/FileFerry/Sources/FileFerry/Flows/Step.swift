@@ -27,9 +27,9 @@ public struct CaptchaStep: Sendable {
     /// The picture's file and its media type.
     public func image() async throws -> (data: Data, mediaType: String) { try await flow.image() }
 
-    /// Answers it and gives the next step. After `captcha_invalid` the flow stands at a new captcha:
-    /// see ``Flow/step``.
-    public func answer(_ text: String) async throws -> Step { try await flow.answer(text) }
+    /// Answers it and gives the next step. After `captcha_invalid` the flow stands at a new captcha: see ``Flow/step``.
+    /// This one takes no answer then.
+    public func answer(_ text: String) async throws -> Step { try await flow.answer(text, to: challenge) }
 }
 
 /// A page where a person agrees.
@@ -43,7 +43,7 @@ public struct ConfirmStep: Sendable {
     fileprivate let flow: Flow
 
     /// Goes on after the person has agreed, with the code that the page showed, if any; gives the next step.
-    public func answer(_ text: String? = nil) async throws -> Step { try await flow.answer(text ?? "") }
+    public func answer(_ text: String? = nil) async throws -> Step { try await flow.answer(text ?? "", to: url) }
 }
 
 /// Time to let pass.

@@ -1013,9 +1013,9 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func exportSession()  -> String?
     
     /**
-     * What leads to a free download, as steps. Nothing is sent yet.
+     * What leads to a free download, as steps; `options` as for signing in. Nothing is sent yet.
      */
-    func freeDownload(target: String)  -> FfiFlow
+    func freeDownload(target: String, options: Data) throws  -> FfiFlow
     
     /**
      * Whether it was closed.
@@ -1038,9 +1038,10 @@ public protocol FfiClientProtocol: AnyObject, Sendable {
     func request(method: String, path: String, params: Data, options: Data, cancel: FfiCancel) async  -> FfiReply
     
     /**
-     * A sign-in as steps. Nothing is sent yet.
+     * A sign-in as steps; with the options of the call that needs it, within the time that is left to it. Nothing is sent
+     * yet.
      */
-    func signIn()  -> FfiFlow
+    func signIn(options: Data) throws  -> FfiFlow
     
     /**
      * Uploads a file; gives an `Entry`.
@@ -1236,14 +1237,15 @@ open func exportSession() -> String?  {
 }
     
     /**
-     * What leads to a free download, as steps. Nothing is sent yet.
+     * What leads to a free download, as steps; `options` as for signing in. Nothing is sent yet.
      */
-open func freeDownload(target: String) -> FfiFlow  {
-    return try!  FfiConverterTypeFfiFlow_lift(try! rustCall() {
+open func freeDownload(target: String, options: Data)throws  -> FfiFlow  {
+    return try  FfiConverterTypeFfiFlow_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
     uniffi_fileferry_ffi_fn_method_fficlient_free_download(
             self.uniffiCloneHandle(),
-        FfiConverterString.lower(target),uniffiCallStatus
+        FfiConverterString.lower(target),
+        FfiConverterData.lower(options),uniffiCallStatus
     )
 })
 }
@@ -1310,13 +1312,15 @@ open func request(method: String, path: String, params: Data, options: Data, can
 }
     
     /**
-     * A sign-in as steps. Nothing is sent yet.
+     * A sign-in as steps; with the options of the call that needs it, within the time that is left to it. Nothing is sent
+     * yet.
      */
-open func signIn() -> FfiFlow  {
-    return try!  FfiConverterTypeFfiFlow_lift(try! rustCall() {
+open func signIn(options: Data)throws  -> FfiFlow  {
+    return try  FfiConverterTypeFfiFlow_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
     uniffi_fileferry_ffi_fn_method_fficlient_sign_in(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(options),uniffiCallStatus
     )
 })
 }
@@ -1440,10 +1444,10 @@ public func FfiConverterTypeFfiClient_lower(_ value: FfiClient) -> UInt64 {
 public protocol FfiFlowProtocol: AnyObject, Sendable {
     
     /**
-     * Answers the current captcha or confirm step and gives the next one. After a wrong answer ask for the
-     * [`step`](Self::step): it is a new captcha.
+     * Answers the captcha or confirm step whose challenge or page was `asked`, else the current one, and gives the next
+     * one. After a wrong answer ask for the [`step`](Self::step): it is a new captcha.
      */
-    func answer(text: String, cancel: FfiCancel) async throws  -> String
+    func answer(asked: String?, text: String, cancel: FfiCancel) async throws  -> String
     
     /**
      * The picture of the current captcha step.
@@ -1469,6 +1473,11 @@ public protocol FfiFlowProtocol: AnyObject, Sendable {
      * Lets the time of a wait step pass and goes on.
      */
     func waitOut(cancel: FfiCancel) async throws  -> String
+    
+    /**
+     * The same where handlers lead: a wait that is too long for that is an error.
+     */
+    func waitUnseen(cancel: FfiCancel) async throws  -> String
     
 }
 /**
@@ -1531,15 +1540,15 @@ open class FfiFlow: FfiFlowProtocol, @unchecked Sendable {
 
     
     /**
-     * Answers the current captcha or confirm step and gives the next one. After a wrong answer ask for the
-     * [`step`](Self::step): it is a new captcha.
+     * Answers the captcha or confirm step whose challenge or page was `asked`, else the current one, and gives the next
+     * one. After a wrong answer ask for the [`step`](Self::step): it is a new captcha.
      */
-open func answer(text: String, cancel: FfiCancel)async throws  -> String  {
+open func answer(asked: String?, text: String, cancel: FfiCancel)async throws  -> String  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_ffiflow_answer(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(text),FfiConverterTypeFfiCancel_lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(asked),FfiConverterString.lower(text),FfiConverterTypeFfiCancel_lower(cancel)
                 )
             },
             pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
@@ -1634,6 +1643,25 @@ open func waitOut(cancel: FfiCancel)async throws  -> String  {
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeFfiCancel_lower(cancel)
+                )
+            },
+            pollFunc: ffi_fileferry_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fileferry_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fileferry_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeFfiError_lift
+        )
+}
+    
+    /**
+     * The same where handlers lead: a wait that is too long for that is an error.
+     */
+open func waitUnseen(cancel: FfiCancel)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fileferry_ffi_fn_method_ffiflow_wait_unseen(
                         self.uniffiCloneHandle(),FfiConverterTypeFfiCancel_lower(cancel)
                 )
             },
@@ -3908,6 +3936,16 @@ public func fingerprint() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_fileferry_ffi_fn_func_fingerprint(uniffiCallStatus
+    )
+})
+}
+/**
+ * When a call begins, for its options' `begun_ms`.
+ */
+public func clockMs() -> Double  {
+    return try!  FfiConverterDouble.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fileferry_ffi_fn_func_clock_ms(uniffiCallStatus
     )
 })
 }

@@ -364,7 +364,7 @@ RustBuffer uniffi_fileferry_ffi_fn_method_fficlient_export_session(uint64_t ptr,
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_FREE_DOWNLOAD
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_FREE_DOWNLOAD
-uint64_t uniffi_fileferry_ffi_fn_method_fficlient_free_download(uint64_t ptr, RustBuffer target, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_free_download(uint64_t ptr, RustBuffer target, RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_IS_CLOSED
@@ -389,7 +389,7 @@ uint64_t uniffi_fileferry_ffi_fn_method_fficlient_request(uint64_t ptr, RustBuff
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_SIGN_IN
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_SIGN_IN
-uint64_t uniffi_fileferry_ffi_fn_method_fficlient_sign_in(uint64_t ptr, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_fileferry_ffi_fn_method_fficlient_sign_in(uint64_t ptr, RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFICLIENT_UPLOAD
@@ -419,7 +419,7 @@ void uniffi_fileferry_ffi_fn_free_ffiflow(uint64_t handle, RustCallStatus *_Nonn
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_ANSWER
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_ANSWER
-uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_answer(uint64_t ptr, RustBuffer text, uint64_t cancel
+uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_answer(uint64_t ptr, RustBuffer asked, RustBuffer text, uint64_t cancel
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_IMAGE
@@ -445,6 +445,11 @@ uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_step(uint64_t ptr
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_OUT
 uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(uint64_t ptr, uint64_t cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_UNSEEN
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_METHOD_FFIFLOW_WAIT_UNSEEN
+uint64_t uniffi_fileferry_ffi_fn_method_ffiflow_wait_unseen(uint64_t ptr, uint64_t cancel
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_CLONE_FFIFOLDERPROGRESSLISTENER
@@ -595,6 +600,12 @@ uint64_t uniffi_fileferry_ffi_fn_method_ffibytestream_read_all(uint64_t ptr, uin
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_FINGERPRINT
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_FINGERPRINT
 RustBuffer uniffi_fileferry_ffi_fn_func_fingerprint(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_CLOCK_MS
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_FN_FUNC_CLOCK_MS
+double uniffi_fileferry_ffi_fn_func_clock_ms(RustCallStatus *_Nonnull out_status
     
 );
 #endif
@@ -879,6 +890,12 @@ uint16_t uniffi_fileferry_ffi_checksum_func_fingerprint(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_CLOCK_MS
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_CLOCK_MS
+uint16_t uniffi_fileferry_ffi_checksum_func_clock_ms(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_PARSE_LINK
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_FUNC_PARSE_LINK
 uint16_t uniffi_fileferry_ffi_checksum_func_parse_link(void
@@ -1032,6 +1049,12 @@ uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_step(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
 #define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_OUT
 uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_UNSEEN
+#define UNIFFI_FFIDEF_UNIFFI_FILEFERRY_FFI_CHECKSUM_METHOD_FFIFLOW_WAIT_UNSEEN
+uint16_t uniffi_fileferry_ffi_checksum_method_ffiflow_wait_unseen(void
     
 );
 #endif

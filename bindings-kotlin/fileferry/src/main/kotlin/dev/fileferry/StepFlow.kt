@@ -23,7 +23,7 @@ public class StepFlow private constructor(private val native: FfiFlow, private v
      * Answers the current captcha or confirm step and gives the next one. A wrong answer is a `captcha_invalid` error; the
      * flow then stands at a new captcha.
      */
-    public suspend fun answer(text: String): Step = advance { native.answer(text, it) }
+    public suspend fun answer(text: String): Step = advance { native.answer(null, text, it) }
 
     /** Goes on after a wait step has passed. Too early, the next step is another wait. */
     public suspend fun proceed(): Step = advance { native.proceed(it) }
@@ -52,7 +52,7 @@ public class StepFlow private constructor(private val native: FfiFlow, private v
                     val nobody = "nobody agreed on the page ${current.url}"
                     answer(confirm(current) ?: throw FileFerryException.of(ErrorKind.AUTHENTICATION_REQUIRED, nobody))
                 }
-                is Step.Wait -> waitOut()
+                is Step.Wait -> advance { native.waitUnseen(it) }
                 Step.Done -> return
                 is Step.Unknown -> throw FileFerryException.of(
                     ErrorKind.NOT_SUPPORTED,

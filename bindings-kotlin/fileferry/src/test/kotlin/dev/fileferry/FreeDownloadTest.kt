@@ -20,7 +20,11 @@ class FreeDownloadTest {
     @TempDir
     lateinit var folder: Path
 
-    private fun World.free(margin: Duration? = null, onCaptcha: CaptchaHandler? = null): Keep2Share {
+    private fun World.free(
+        margin: Duration? = null,
+        cap: Duration? = null,
+        onCaptcha: CaptchaHandler? = null,
+    ): Keep2Share {
         val account = account("free")
         return Keep2Share(
             username = account.username,
@@ -28,6 +32,7 @@ class FreeDownloadTest {
             baseUrl = baseUrl,
             rate = 0.0,
             freeWaitMargin = margin,
+            retryAfterCap = cap,
             onCaptcha = onCaptcha,
         )
     }
@@ -63,13 +68,26 @@ class FreeDownloadTest {
             asked += 1
             world.captchaAnswer(assertNotNull(it.captcha.challenge))
         }
-        world.free(Duration.ZERO, solve).use { k2s ->
+        world.free(Duration.ZERO, onCaptcha = solve).use { k2s ->
             assertEquals(file, k2s.download(file, folder).id)
             var bytes = 0
             k2s.downloadStream(file).use { stream -> stream.chunks().collect { bytes += it.size } }
             assertEquals(3000, bytes)
         }
         assertEquals(1, asked, "the ticket is good for another link")
+    }
+
+    @Test
+    fun `a wait that is too long for a handler or the call is an error at once`() = inWorld { world ->
+        val file = world.file()
+        val solve: CaptchaHandler = { world.captchaAnswer(assertNotNull(it.captcha.challenge)) }
+        for ((cap, deadline) in listOf(1.seconds to 600.seconds, 600.seconds to 20.seconds)) {
+            world.free(cap = cap, onCaptcha = solve).use { k2s ->
+                val error = failure { k2s.download(file, folder, options = CallOptions(deadline = deadline)) }
+                assertEquals(ErrorKind.WAIT_REQUIRED, error.kind)
+                assertEquals(32.seconds, error.retryAfter)
+            }
+        }
     }
 
     @Test

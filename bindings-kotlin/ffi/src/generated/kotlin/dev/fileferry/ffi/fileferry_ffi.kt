@@ -749,6 +749,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_fileferry_ffi_checksum_func_fingerprint(
     ): Int
+    external fun uniffi_fileferry_ffi_checksum_func_clock_ms(
+    ): Int
     external fun uniffi_fileferry_ffi_checksum_func_parse_link(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_func_from_plain(
@@ -800,6 +802,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_step(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffiflow_wait_out(
+    ): Int
+    external fun uniffi_fileferry_ffi_checksum_method_ffiflow_wait_unseen(
     ): Int
     external fun uniffi_fileferry_ffi_checksum_method_ffifolderprogresslistener_on_progress(
     ): Int
@@ -884,7 +888,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_export_session(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fileferry_ffi_fn_method_fficlient_free_download(`ptr`: Long,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_free_download(`ptr`: Long,`target`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_is_closed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
@@ -894,7 +898,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_request(`ptr`: Long,`method`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`params`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
-    external fun uniffi_fileferry_ffi_fn_method_fficlient_sign_in(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fileferry_ffi_fn_method_fficlient_sign_in(`ptr`: Long,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_fficlient_upload(`ptr`: Long,`source`: RustBuffer.ByValue,`arguments`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
@@ -906,7 +910,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_free_ffiflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_fileferry_ffi_fn_method_ffiflow_answer(`ptr`: Long,`text`: RustBuffer.ByValue,`cancel`: Long,
+    external fun uniffi_fileferry_ffi_fn_method_ffiflow_answer(`ptr`: Long,`asked`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_image(`ptr`: Long,`cancel`: Long,
     ): Long
@@ -917,6 +921,8 @@ internal object UniffiLib {
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_step(`ptr`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(`ptr`: Long,`cancel`: Long,
+    ): Long
+    external fun uniffi_fileferry_ffi_fn_method_ffiflow_wait_unseen(`ptr`: Long,`cancel`: Long,
     ): Long
     external fun uniffi_fileferry_ffi_fn_clone_ffifolderprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -978,6 +984,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fileferry_ffi_fn_func_fingerprint(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_fileferry_ffi_fn_func_clock_ms(uniffi_out_err: UniffiRustCallStatus, 
+    ): Double
     external fun uniffi_fileferry_ffi_fn_func_parse_link(`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fileferry_ffi_fn_func_from_plain(`service`: RustBuffer.ByValue,`typeName`: RustBuffer.ByValue,`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -2306,9 +2314,9 @@ public interface FfiClientInterface {
     fun `exportSession`(): kotlin.String?
     
     /**
-     * What leads to a free download, as steps. Nothing is sent yet.
+     * What leads to a free download, as steps; `options` as for signing in. Nothing is sent yet.
      */
-    fun `freeDownload`(`target`: kotlin.String): FfiFlow
+    fun `freeDownload`(`target`: kotlin.String, `options`: kotlin.ByteArray): FfiFlow
     
     /**
      * Whether it was closed.
@@ -2331,9 +2339,10 @@ public interface FfiClientInterface {
     suspend fun `request`(`method`: kotlin.String, `path`: kotlin.String, `params`: kotlin.ByteArray, `options`: kotlin.ByteArray, `cancel`: FfiCancel): FfiReply
     
     /**
-     * A sign-in as steps. Nothing is sent yet.
+     * A sign-in as steps; with the options of the call that needs it, within the time that is left to it. Nothing is sent
+     * yet.
      */
-    fun `signIn`(): FfiFlow
+    fun `signIn`(`options`: kotlin.ByteArray): FfiFlow
     
     /**
      * Uploads a file; gives an `Entry`.
@@ -2619,15 +2628,17 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
-     * What leads to a free download, as steps. Nothing is sent yet.
-     */override fun `freeDownload`(`target`: kotlin.String): FfiFlow {
+     * What leads to a free download, as steps; `options` as for signing in. Nothing is sent yet.
+     */
+    @Throws(FfiException::class)override fun `freeDownload`(`target`: kotlin.String, `options`: kotlin.ByteArray): FfiFlow {
             return FfiConverterTypeFfiFlow.lift(
     callWithHandle {
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_free_download(
         it,
         
-        FfiConverterString.lower(`target`),_status)
+        FfiConverterString.lower(`target`),
+        FfiConverterByteArray.lower(`options`),_status)
 }
     }
     )
@@ -2719,14 +2730,17 @@ open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
 
     
     /**
-     * A sign-in as steps. Nothing is sent yet.
-     */override fun `signIn`(): FfiFlow {
+     * A sign-in as steps; with the options of the call that needs it, within the time that is left to it. Nothing is sent
+     * yet.
+     */
+    @Throws(FfiException::class)override fun `signIn`(`options`: kotlin.ByteArray): FfiFlow {
             return FfiConverterTypeFfiFlow.lift(
     callWithHandle {
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_fileferry_ffi_fn_method_fficlient_sign_in(
         it,
-        _status)
+        
+        FfiConverterByteArray.lower(`options`),_status)
 }
     }
     )
@@ -2960,10 +2974,10 @@ public object FfiConverterTypeFfiClient: FfiConverter<FfiClient, Long> {
 public interface FfiFlowInterface {
     
     /**
-     * Answers the current captcha or confirm step and gives the next one. After a wrong answer ask for the
-     * [`step`](Self::step): it is a new captcha.
+     * Answers the captcha or confirm step whose challenge or page was `asked`, else the current one, and gives the next
+     * one. After a wrong answer ask for the [`step`](Self::step): it is a new captcha.
      */
-    suspend fun `answer`(`text`: kotlin.String, `cancel`: FfiCancel): kotlin.String
+    suspend fun `answer`(`asked`: kotlin.String?, `text`: kotlin.String, `cancel`: FfiCancel): kotlin.String
     
     /**
      * The picture of the current captcha step.
@@ -2989,6 +3003,11 @@ public interface FfiFlowInterface {
      * Lets the time of a wait step pass and goes on.
      */
     suspend fun `waitOut`(`cancel`: FfiCancel): kotlin.String
+    
+    /**
+     * The same where handlers lead: a wait that is too long for that is an error.
+     */
+    suspend fun `waitUnseen`(`cancel`: FfiCancel): kotlin.String
     
     companion object
 }
@@ -3102,17 +3121,18 @@ open class FfiFlow: Disposable, AutoCloseable, FfiFlowInterface
 
     
     /**
-     * Answers the current captcha or confirm step and gives the next one. After a wrong answer ask for the
-     * [`step`](Self::step): it is a new captcha.
+     * Answers the captcha or confirm step whose challenge or page was `asked`, else the current one, and gives the next
+     * one. After a wrong answer ask for the [`step`](Self::step): it is a new captcha.
      */
     @Throws(FfiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `answer`(`text`: kotlin.String, `cancel`: FfiCancel) : kotlin.String {
+    override suspend fun `answer`(`asked`: kotlin.String?, `text`: kotlin.String, `cancel`: FfiCancel) : kotlin.String {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_fileferry_ffi_fn_method_ffiflow_answer(
                 uniffiHandle,
                 
+        FfiConverterOptionalString.lower(`asked`),
         FfiConverterString.lower(`text`),
         FfiConverterTypeFfiCancel.lower(`cancel`),
             )
@@ -3236,6 +3256,31 @@ open class FfiFlow: Disposable, AutoCloseable, FfiFlowInterface
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_fileferry_ffi_fn_method_ffiflow_wait_out(
+                uniffiHandle,
+                
+        FfiConverterTypeFfiCancel.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fileferry_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_fileferry_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        FfiException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The same where handlers lead: a wait that is too long for that is an error.
+     */
+    @Throws(FfiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `waitUnseen`(`cancel`: FfiCancel) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fileferry_ffi_fn_method_ffiflow_wait_unseen(
                 uniffiHandle,
                 
         FfiConverterTypeFfiCancel.lower(`cancel`),
@@ -6147,6 +6192,19 @@ public object FfiConverterSequenceTypeFfiHeader: FfiConverterRustBuffer<List<Ffi
             return FfiConverterString.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_fileferry_ffi_fn_func_fingerprint(
+    
+        _status)
+}
+    )
+    }
+    
+
+        /**
+         * When a call begins, for its options' `begun_ms`.
+         */ fun `clockMs`(): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fileferry_ffi_fn_func_clock_ms(
     
         _status)
 }

@@ -23,6 +23,7 @@ import dev.fileferry.ffi.FfiPages
 import dev.fileferry.ffi.FfiProgressListener
 import dev.fileferry.ffi.FfiReply
 import dev.fileferry.ffi.FfiSource
+import dev.fileferry.ffi.clockMs
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.sync.Mutex
@@ -50,23 +51,20 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
 
     /** Calls an operation whose result is a typed value. */
     suspend fun <T> call(operation: String, arguments: JsonObject, options: CallOptions, reader: Reader<T>): T =
-        value(outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }, reader)
+        value(outcome(options) { sent, cancel -> native.call(operation, arguments.toBytes(), sent, cancel) }, reader)
 
     /** Calls an operation without a result. */
     suspend fun callForNothing(operation: String, arguments: JsonObject, options: CallOptions) {
-        outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }
+        outcome(options) { sent, cancel -> native.call(operation, arguments.toBytes(), sent, cancel) }
     }
 
     /** Calls an operation whose result is a stream of bytes. */
     suspend fun callForBytes(operation: String, arguments: JsonObject, options: CallOptions): ByteStream =
-        bytes(outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) })
+        bytes(outcome(options) { sent, cancel -> native.call(operation, arguments.toBytes(), sent, cancel) })
 
     /** Calls an operation that only gives an address for a browser. */
     suspend fun callForLink(operation: String, arguments: JsonObject, options: CallOptions): String =
-        when (val outcome = outcome(options) { native.call(operation, arguments.toBytes(), options.toBytes(), it) }) {
-            is FfiOutcome.Link -> outcome.url
-            else -> throw unexpected(outcome)
-        }
+        link(outcome(options) { sent, cancel -> native.call(operation, arguments.toBytes(), sent, cancel) })
 
     /** Walks a listing. Each collector walks anew. */
     fun <T> pages(operation: String, arguments: JsonObject, options: CallOptions, item: Reader<T>): Flow<T> =
@@ -75,7 +73,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     private fun <T> walk(options: CallOptions, item: Reader<T>, open: () -> FfiPages): Flow<T> = flow {
         Native.run { open() }.use { pages ->
             while (true) {
-                val page = outcome(options) { pages.next(it) }
+                val page = outcome(options) { _, cancel -> pages.next(cancel) }
                 if (page == FfiOutcome.Nothing) break
                 // A page whose list is null or not there has no items.
                 valueOrNull(page, Read.list(item))?.forEach { emit(it) }
@@ -90,8 +88,8 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         options: CallOptions,
         idempotent: Boolean,
     ): JsonElement? {
-        val outcome = outcome(options) { cancel ->
-            native.request(method, path, params.toBytes(), options.toBytes(idempotent), cancel)
+        val outcome = outcome(options, idempotent) { sent, cancel ->
+            native.request(method, path, params.toBytes(), sent, cancel)
         }
         return if (outcome == FfiOutcome.Nothing) null else value(outcome, Read.json)
     }
@@ -102,15 +100,15 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         options: CallOptions,
         onProgress: ProgressListener?,
     ): Entry = reportingTo(onProgress, ::ProgressBuffer) { listener ->
-        suspend fun send(source: FfiSource, cancel: FfiCancel) =
-            native.upload(source, arguments.toBytes(), options.toBytes(), listener, cancel)
+        suspend fun send(source: FfiSource, sent: ByteArray, cancel: FfiCancel) =
+            native.upload(source, arguments.toBytes(), sent, listener, cancel)
 
         val outcome = when (source) {
-            is Source.Disk -> outcome(options) { send(FfiSource.Path(source.path), it) }
-            is Source.Memory -> outcome(options) { send(FfiSource.Bytes(source.bytes), it) }
+            is Source.Disk -> outcome(options) { sent, cancel -> send(FfiSource.Path(source.path), sent, cancel) }
+            is Source.Memory -> outcome(options) { sent, cancel -> send(FfiSource.Bytes(source.bytes), sent, cancel) }
             is Source.Chunks -> {
                 val feed = ChunkFeed(source)
-                feed.explaining { outcome(options) { cancel -> feed.attempt { send(it, cancel) } } }
+                feed.explaining { outcome(options) { sent, cancel -> feed.attempt { send(it, sent, cancel) } } }
             }
         }
         value(outcome, Entry.reader)
@@ -122,8 +120,8 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         options: CallOptions,
         onProgress: FolderProgressListener?,
     ): FolderReport = reportingTo(onProgress, ::FolderProgressBuffer) { listener ->
-        val outcome = outcome(options) {
-            native.uploadFolder(path.toString(), arguments.toBytes(), options.toBytes(), listener, it)
+        val outcome = outcome(options) { sent, cancel ->
+            native.uploadFolder(path.toString(), arguments.toBytes(), sent, listener, cancel)
         }
         value(outcome, FolderReport.reader)
     }
@@ -135,14 +133,14 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         options: CallOptions,
         onProgress: ProgressListener?,
     ): Entry = reportingTo(onProgress, ::ProgressBuffer) { listener ->
-        val outcome = outcome(options) {
-            native.download(to.toString(), overwrite, arguments.toBytes(), options.toBytes(), listener, it)
+        val outcome = outcome(options) { sent, cancel ->
+            native.download(to.toString(), overwrite, arguments.toBytes(), sent, listener, cancel)
         }
         value(outcome, Entry.reader)
     }
 
     suspend fun downloadStream(arguments: JsonObject, options: CallOptions): ByteStream =
-        bytes(outcome(options) { native.downloadStream(arguments.toBytes(), options.toBytes(), it) })
+        bytes(outcome(options) { sent, cancel -> native.downloadStream(arguments.toBytes(), sent, cancel) })
 
     /** Walks a folder. Each collector walks anew. */
     fun entries(arguments: JsonObject, options: CallOptions): Flow<Entry> =
@@ -154,7 +152,7 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         arguments: JsonObject,
         options: CallOptions,
         listener: FfiProgressListener? = null,
-    ): FfiOutcome = outcome(options) { native.verb(name, arguments.toBytes(), options.toBytes(), listener, it) }
+    ): FfiOutcome = outcome(options) { sent, cancel -> native.verb(name, arguments.toBytes(), sent, listener, cancel) }
 
     /** Does a verb that gives an entry. */
     suspend fun entry(
@@ -165,18 +163,17 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     ): Entry = reportingTo(onProgress, ::ProgressBuffer) { value(verb(name, arguments, options, it), Entry.reader) }
 
     suspend fun link(name: String, arguments: JsonObject, options: CallOptions): String =
-        when (val outcome = verb(name, arguments, options)) {
-            is FfiOutcome.Link -> outcome.url
-            else -> throw unexpected(outcome)
-        }
+        link(verb(name, arguments, options))
 
     suspend fun account(options: CallOptions): Account = value(verb("account", NO_ARGUMENTS, options), Account.reader)
 
     fun capabilities(): Capabilities = Native.shared(Native.run { native.capabilities() }, Capabilities.reader)
 
-    suspend fun signIn(): StepFlow = begin(native.signIn())
+    /** Begins to sign in, for the call with these options where there is one. */
+    suspend fun signIn(call: ByteArray = NO_CALL): StepFlow = begin(Native.run { native.signIn(call) })
 
-    suspend fun freeDownload(target: String): StepFlow = begin(native.freeDownload(target))
+    suspend fun freeDownload(target: String, call: ByteArray = NO_CALL): StepFlow =
+        begin(Native.run { native.freeDownload(target, call) })
 
     private suspend fun begin(native: FfiFlow): StepFlow {
         val flow = StepFlow.begin(native, sessions)
@@ -191,15 +188,20 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     }
 
     /** Sends a call, and again after the steps that it needed and the program's handlers took. */
-    private suspend fun outcome(options: CallOptions, send: suspend (FfiCancel) -> FfiReply): FfiOutcome {
+    private suspend fun outcome(
+        options: CallOptions,
+        idempotent: Boolean = false,
+        send: suspend (sent: ByteArray, cancel: FfiCancel) -> FfiReply,
+    ): FfiOutcome {
+        val sent = options.toBytes(idempotent)
         var seen = signIns
-        var reply = attempt(options, send)
+        var reply = attempt(options) { send(sent, it) }
         var provided = 0
         while (handlers.canAnswer && provided < MAX_NEEDS && !Asking.isGoingOn(this)) {
-            if (!provide(reply.needs ?: break, seen)) break
+            if (!provide(reply.needs ?: break, sent, seen)) break
             provided++
             seen = signIns
-            reply = attempt(options, send)
+            reply = attempt(options) { send(sent, it) }
         }
         return when (val outcome = reply.outcome) {
             is FfiOutcome.Failed -> throw FileFerryException.fromJson(outcome.json)
@@ -220,15 +222,15 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
     }
 
     /** Takes the steps that a call was refused for want of; whether they led to the end. */
-    private suspend fun provide(needed: FfiNeeded, seen: Int): Boolean = when (needed) {
-        is FfiNeeded.FreeDownload -> freeDownload(needed.target).step == Step.Done
-        FfiNeeded.SignIn -> signInOnce(seen)
+    private suspend fun provide(needed: FfiNeeded, call: ByteArray, seen: Int): Boolean = when (needed) {
+        is FfiNeeded.FreeDownload -> freeDownload(needed.target, call).step == Step.Done
+        FfiNeeded.SignIn -> signInOnce(call, seen)
     }
 
     /** Signs in, unless another call did so since this one looked: a person is asked once. False where nobody answers. */
-    private suspend fun signInOnce(seen: Int): Boolean = signingIn.withLock {
+    private suspend fun signInOnce(call: ByteArray, seen: Int): Boolean = signingIn.withLock {
         if (seen == signIns) {
-            if (signIn().step != Step.Done) return false
+            if (signIn(call).step != Step.Done) return false
             signIns++
         }
         true
@@ -247,6 +249,11 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
         else -> throw unexpected(outcome)
     }
 
+    private fun link(outcome: FfiOutcome): String = when (outcome) {
+        is FfiOutcome.Link -> outcome.url
+        else -> throw unexpected(outcome)
+    }
+
     private fun unexpected(outcome: FfiOutcome) =
         FileFerryException.of(ErrorKind.INTERNAL, "an answer of another sort came: ${outcome::class.simpleName}")
 }
@@ -254,10 +261,14 @@ internal class Connection(service: String, options: JsonObject, onLog: LogListen
 /** How often a call is made again after the program's help: to sign in, for a free download, for a ticket that lapsed. */
 private const val MAX_NEEDS = 3
 
+private val NO_CALL = ByteArray(0)
+
 private fun JsonObject.toBytes(): ByteArray = toString().encodeToByteArray()
 
+/** The call begins here: what it needs and every time that it is made are within one deadline. */
 private fun CallOptions.toBytes(idempotent: Boolean = false): ByteArray {
     val members = LinkedHashMap<String, JsonElement>()
+    members["begun_ms"] = JsonPrimitive(clockMs())
     if (idempotent) members["idempotent"] = JsonPrimitive(true)
     deadline?.let { members["deadline_ms"] = JsonPrimitive(it.inWholeMilliseconds) }
     maxAttempts?.let { members["max_attempts"] = JsonPrimitive(it) }
