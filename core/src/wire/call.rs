@@ -100,7 +100,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
-            && (items.len() > batch.size || batch.items.is_some())
+            && (items.len() > batch.size || batch.items.is_some() && !items.is_empty())
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
