@@ -32,9 +32,16 @@ pub use stream::{
 };
 pub use tape::{Reader, Record, Tape};
 
+/// The type of a model that all services share.
+pub(crate) fn shared_type(model: &str) -> Result<Type, Error> {
+    let index = shared().model(model).ok_or_else(|| Error::internal(format!("{model} is not described")))?;
+    Ok(Type::Model(index))
+}
+
 /// What the address of a page says, as a value of the shared table; none where no service knows it.
 pub fn parse_link(url: &str) -> Result<Option<Answer>, Error> {
     crate::verbs::parsed_link(url)
 }
 
+use crate::tables::Type;
 pub use crate::tables::generated::{FINGERPRINT, service, services, shared};

@@ -8,9 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
-use crate::border::{Error, Source};
+use crate::border::{self, Error, Source};
 use crate::services::{self, RemoteFolder, UploadTo};
-use crate::tables::Type;
 use crate::transfer::folder_progress::FolderMeter;
 use crate::transfer::tree::{self, Found, What};
 use crate::wire::{Context, Engine, check_name};
@@ -183,9 +182,7 @@ impl Run<'_> {
             let meter = Arc::new(self.meter.of_file(index));
             let source = Source::Path(found.path.clone());
             let entry = meter.telling(Box::pin(services::upload(self.engine, source, to, &meter, &part))).await?;
-            let shared = crate::border::shared();
-            let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
-            serde_json::from_str(&crate::border::to_plain(shared, &Type::Model(model), &entry))
+            serde_json::from_str(&border::to_plain(border::shared(), &border::shared_type("Entry")?, &entry))
                 .map_err(|error| Error::internal(format!("a printed entry is no JSON: {error}")))
         };
         let uploaded = uploaded.await;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::border::{Answer, CancelHandle, Destination, Error, FolderProgressSink, ProgressSink, Reply, Source};
+use crate::border::{self, Answer, CancelHandle, Destination, Error, FolderProgressSink, ProgressSink, Reply, Source};
 use crate::services::{self, UploadTo};
-use crate::tables::{Service, Type};
+use crate::tables::Service;
 use crate::transfer::folder_progress::FolderMeter;
 use crate::transfer::progress::Meter;
 use crate::verbs::upload_folder::{FolderTo, upload_folder};
@@ -41,9 +41,7 @@ impl Engine {
             let folder = self.folder_id(folder.as_ref(), &context).await?;
             let to = UploadTo { folder, ..to };
             let entry = meter.telling(Box::pin(services::upload(self, source, to, &meter, &context))).await?;
-            let model =
-                crate::border::shared().model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
-            Ok(Answer::Value(entry, Type::Model(model)))
+            Ok(Answer::Value(entry, border::shared_type("Entry")?))
         };
         self.transfer(&context, cancel, work).await
     }
@@ -69,10 +67,8 @@ impl Engine {
         let work = async {
             let to = FolderTo { folder: self.folder_id(folder.as_ref(), &context).await?, ..to };
             let report = meter.telling(Box::pin(upload_folder(self, path, &to, &meter, &context))).await?;
-            let shared = crate::border::shared();
-            let model = shared.model("FolderReport").ok_or_else(|| Error::internal("FolderReport is not described"))?;
-            let report = crate::border::from_plain(shared, &Type::Model(model), &report.to_string())?;
-            Ok(Answer::Value(report, Type::Model(model)))
+            let ty = border::shared_type("FolderReport")?;
+            Ok(Answer::Value(border::from_plain(border::shared(), &ty, &report.to_string())?, ty))
         };
         self.transfer(&context, cancel, work).await
     }

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::free::{GET_URL, link, wants_captcha};
 use super::{file_id, operation};
-use crate::border::{Answer, ByteStream, Destination, Error, Kind, Needed, Phase};
+use crate::border::{self, Answer, ByteStream, Destination, Error, Kind, Needed, Phase};
 use crate::services::FreeLink;
-use crate::tables::{Retry, Type};
+use crate::tables::Retry;
 use crate::transfer::free::Turn;
 use crate::transfer::part_file::{PartFile, Place};
 use crate::transfer::progress::Meter;
@@ -231,10 +231,8 @@ impl Download<'_> {
             "hash": md5.map(|hex| json!({"algorithm": "md5", "hex": hex})),
             "service": self.engine.service.id,
         });
-        let shared = crate::border::shared();
-        let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
-        let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
-        Ok(Answer::Value(tape, Type::Model(model)))
+        let ty = border::shared_type("Entry")?;
+        Ok(Answer::Value(border::from_plain(border::shared(), &ty, &entry.to_string())?, ty))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::upload::{Stored, Upload};
-use super::{ask, text, whole};
+use super::{ask, is_about, text, whole};
 use crate::border::{Error, ItemResult, Kind};
 use crate::wire::Failure;
 
@@ -100,9 +100,7 @@ async fn with_md5(
         arguments.insert("ids".into(), ids.into());
         let answer = ask(upload.engine, "files.getFilesInfo", arguments, upload.context).await?;
         for file in answer.get("files").and_then(Value::as_array).into_iter().flatten() {
-            let names = [text(file, "id"), text(file, "requested_id")];
-            if let Some((_, md5)) = candidates.iter_mut().find(|(id, _)| names.iter().flatten().any(|name| name == id))
-            {
+            if let Some((_, md5)) = candidates.iter_mut().find(|(id, _)| is_about(file, id)) {
                 *md5 = text(file, "md5").filter(|md5| !md5.is_empty());
             }
         }

@@ -92,6 +92,11 @@ fn file_id(engine: &Engine, target: &str) -> Result<String, Error> {
 }
 
 /// A text of an answer, ids that came as numbers included.
+/// Whether an item of an answer is what was asked for by this id: the service may answer under another one.
+fn is_about(item: &Value, id: &str) -> bool {
+    ["id", "requested_id"].iter().any(|name| text(item, name).as_deref() == Some(id))
+}
+
 fn text(answer: &Value, name: &str) -> Option<String> {
     match answer.get(name)? {
         Value::String(text) => Some(text.clone()),

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::lost::{self, Looked};
 use super::{ask_as, by_hash, form, operation, page_address};
-use crate::border::{Error, ItemResult, Phase, Source, Tape};
+use crate::border::{self, Error, ItemResult, Phase, Source, Tape};
 use crate::services::UploadTo;
-use crate::tables::{Retry, Type};
+use crate::tables::Retry;
 use crate::transfer::hash;
 use crate::transfer::progress::Meter;
 use crate::transfer::source::Opened;
@@ -95,9 +95,7 @@ pub(crate) async fn upload(
         "hash": upload.md5.map(|hex| json!({"algorithm": "md5", "hex": hex})),
         "service": engine.service.id,
     });
-    let shared = crate::border::shared();
-    let model = shared.model("Entry").ok_or_else(|| Error::internal("Entry is not described"))?;
-    let tape = crate::border::from_plain(shared, &Type::Model(model), &entry.to_string())?;
+    let tape = border::from_plain(border::shared(), &border::shared_type("Entry")?, &entry.to_string())?;
     meter.all_done();
     Ok(tape)
 }

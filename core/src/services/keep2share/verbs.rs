@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::encoded_word;
+use super::{encoded_word, is_about};
 use crate::border::{Error, ItemResult, Kind, Phase};
 use crate::transfer::progress::Meter;
 use crate::verbs::{At, Entry, Hash, Page, Verbs};
@@ -140,8 +140,7 @@ impl Verbs for Keep2Share {
 /// answered under their real, shorter one.
 fn about<'a>(answer: &'a Value, id: &str) -> Option<&'a Value> {
     let files = answer["files"].as_array()?;
-    let named = |file: &&Value| file["id"] == id || file["requested_id"] == id;
-    files.iter().find(named).or_else(|| files.first().filter(|_| id.len() > REAL_ID))
+    files.iter().find(|file| is_about(file, id)).or_else(|| files.first().filter(|_| id.len() > REAL_ID))
 }
 
 /// A folder of the account, by the list of all of them.

@@ -10,11 +10,10 @@ mod script;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::join;
 use serde_json::Value;
 
 use crate::case::Case;
@@ -145,23 +144,9 @@ impl Walk<'_> {
         let mut line = line_for(&case, call, self.world.base_url(&case.service));
         line["client"]["ca_bundle"] = self.world.ca_file().into();
         let before = self.requests(step).await?;
-        let reply = {
-            let mut call = pin!(runner.perform(&line));
-            match select(&mut call, pin!(self.give_all(&step.meanwhile))).await {
-                // What the last order lets go may be there before the answer to the order is.
-                Either::Left((reply, given)) => {
-                    let reply = reply?;
-                    given
-                        .await
-                        .map_err(|error| format!("the call ended before an order was given: {error}: {reply:?}"))?;
-                    reply
-                }
-                Either::Right((given, call)) => {
-                    given?;
-                    call.await?
-                }
-            }
-        };
+        let (reply, given) = join(runner.perform(&line), self.give_all(&step.meanwhile)).await;
+        let reply = reply?;
+        given.map_err(|error| format!("an order could not be given: {error}: {reply:?}"))?;
         let mut told = Vec::new();
         let judged = match &step.like {
             Some(like) => judge::judge_types(&case, self.example(like)?, self.language, &reply, &files),
