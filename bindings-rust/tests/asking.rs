@@ -25,7 +25,12 @@ async fn signing_in_step_by_step() {
     assert_eq!(image.media_type, "image/png");
     assert_eq!(sign_in.answer("wrong").await.unwrap_err().kind(), Kind::CaptchaInvalid);
     let Some(Step::Captcha(captcha)) = sign_in.step().await else { panic!("another captcha follows") };
-    assert_eq!(sign_in.answer(&world.solution(&captcha)).await.unwrap(), Step::Done);
+    let solution = world.solution(&captcha);
+    assert_eq!(sign_in.answer(&solution).await.unwrap(), Step::Done);
+    // What is over is not sent once more.
+    let operations = world.operations();
+    assert_eq!(sign_in.answer(&solution).await.unwrap_err().kind(), Kind::InvalidArgument);
+    assert_eq!(world.operations(), operations);
     assert!(k2s.account().account_info().await.is_ok());
     world.assert_no_violations();
 }

@@ -81,7 +81,12 @@ class SignInTest {
             assertEquals(ErrorKind.CAPTCHA_INVALID, wrong.kind)
             val next = assertIs<Step.Captcha>(flow.step)
 
-            assertEquals(Step.Done, flow.answer(world.captchaAnswer(assertNotNull(next.challenge))))
+            val solution = world.captchaAnswer(assertNotNull(next.challenge))
+            assertEquals(Step.Done, flow.answer(solution))
+            // What is over is not sent once more.
+            val requests = world.requests().size
+            assertEquals(ErrorKind.INVALID_ARGUMENT, failure { flow.answer(solution) }.kind)
+            assertEquals(requests, world.requests().size)
             k2s.account.accountInfo()
         }
     }
