@@ -13,7 +13,7 @@ from typing import Any
 
 import fileferry
 import pytest
-from emulator import World
+from emulator import Emulator, World
 from fileferry import AsyncKeep2Share, Keep2Share
 
 CONTENT = bytes(2_000_000)
@@ -134,8 +134,15 @@ CALLS: dict[str, tuple[str, Callable[[Keep2Share, Path], object]]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_ctrl_c(world: World, folder: Path, name: str) -> None:
-    operation, call = CALLS[name]
+def test_ctrl_c(emulator: Emulator, folder: Path, name: str) -> None:
+    waited = sorted(seconds_after_ctrl_c(emulator.world(), folder, *CALLS[name]) for _time in range(5))
+    # The middle one, for a machine that has other work too may be late at times.
+    assert waited[2] < 0.1
+
+
+def seconds_after_ctrl_c(
+    world: World, folder: Path, operation: str, call: Callable[[Keep2Share, Path], object]
+) -> float:
     pressed: list[float] = []
 
     def press() -> None:
@@ -147,22 +154,24 @@ def test_ctrl_c(world: World, folder: Path, name: str) -> None:
         thread = in_a_while(press, world, operation)
         with pytest.raises(KeyboardInterrupt):
             call(client, folder)
-        assert time.monotonic() - pressed[0] < 0.1
+        waited = time.monotonic() - pressed[0]
         thread.join()
         assert world.wait_for("client_closed", operation)
+    assert world.violations() == []
+    return waited
 
 
 def test_other_threads_run_while_one_waits(world: World) -> None:
-    world.fault("latency", "accountInfo", latency_ms=300)
+    world.fault("hold", "accountInfo")
     with Keep2Share(**world.token_of()) as client:
         thread = threading.Thread(target=client.account.account_info)
         thread.start()
-        turns = 0
-        while thread.is_alive():
-            turns += 1
-            time.sleep(0.001)
+        world.wait_for("held", "accountInfo")
+        # This one got here while the other waits, and can go on for as long as it likes.
+        for _turn in range(50):
+            assert thread.is_alive()
+        world.order("release")
         thread.join()
-    assert turns > 50
 
 
 async def test_a_session_outlives_a_cancelled_task(world: World) -> None:

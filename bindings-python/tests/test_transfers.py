@@ -203,13 +203,24 @@ async def test_progress(client: Any, file: Path, tmp_path: Path, world: World) -
 
 async def test_progress_of_an_upload_that_is_held(client: Any, world: World) -> None:
     seen: list[Progress] = []
+    told = threading.Semaphore(0)
+
+    def on_progress(progress: Progress) -> None:
+        seen.append(progress)
+        told.release()
+
+    def release() -> None:
+        world.wait_for("held", "upload")
+        for _event in range(3):
+            assert told.acquire(timeout=10)
+        world.order("release")
+
     world.fault("hold", "upload", at_byte=1_500_000)
-    release = threading.Timer(0.4, world.order, ["release"])
-    release.start()
-    await uploaded(client, on_progress=seen.append)
-    release.join()
+    releasing = threading.Thread(target=release)
+    releasing.start()
+    await uploaded(client, on_progress=on_progress)
+    releasing.join()
     check_progress(seen)
-    assert len(seen) >= 3
     # To find out whether the content is stored already, it is read before it is sent.
     sent = [progress.bytes_done for progress in seen if progress.phase != "hashing"]
     assert sent == sorted(sent)

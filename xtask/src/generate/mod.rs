@@ -94,6 +94,11 @@ pub fn operations_json() -> Result<String> {
     operations::json(&Descriptions::read(&Workspace::find()?)?.services)
 }
 
+/// How many operations all services have together.
+pub fn number_of_operations() -> Result<usize> {
+    Ok(Descriptions::read(&Workspace::find()?)?.services.iter().map(|service| service.operations.len()).sum())
+}
+
 /// Everything that is described, resolved and checked.
 struct Descriptions {
     kinds: KindsFile,

@@ -24,6 +24,7 @@ use clap::{Args, ValueEnum};
 use self::border::Border;
 use self::copy::Copy;
 use self::table::{Figure, print_pairs};
+use crate::generate::number_of_operations;
 use crate::prepared::{Prepared, Purpose};
 use crate::process::Log;
 use crate::toolchains::Language;
@@ -75,8 +76,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("measuring two copies of the clone (log: {})", log.path().display());
     let plain = measure(workspace, &log, options, 0)?;
     let grown = measure(workspace, &log, options, options.made_up)?;
-    print(options, &plain, &grown);
-    Ok(())
+    print(options, &plain, &grown)
 }
 
 fn measure(workspace: &Workspace, log: &Log, options: &Options, made_up: usize) -> Result<Measured> {
@@ -137,7 +137,7 @@ fn programs(copy: &Copy, log: &Log) -> Result<Prepared> {
     Ok(prepared)
 }
 
-fn print(options: &Options, plain: &Measured, grown: &Measured) {
+fn print(options: &Options, plain: &Measured, grown: &Measured) -> Result<()> {
     let pairs = |title: &str, plain: &[Figure], grown: &[Figure]| {
         if !plain.is_empty() {
             print_pairs(title, options.made_up, plain, grown);
@@ -152,5 +152,6 @@ fn print(options: &Options, plain: &Measured, grown: &Measured) {
     }
     pairs("`cargo xtask mutate`", &plain.mutate, &grown.mutate);
     pairs("`cargo xtask test`", &plain.test, &grown.test);
-    test::print_expectation(options.made_up, &plain.test, &grown.test);
+    test::print_expectation(number_of_operations()?, options.made_up, &plain.test, &grown.test);
+    Ok(())
 }

@@ -17,8 +17,6 @@ use crate::test::STAGE_TABLE;
 const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 /// Operations that all services together have.
 const ALL_OPERATIONS: f64 = 290.0;
-/// Operations that the clone describes as it is.
-const PLAIN_OPERATIONS: f64 = 10.0;
 
 /// Minutes of every stage of the test command, and of the whole.
 pub fn measure(copy: &Copy, log: &Log) -> Result<Vec<Figure>> {
@@ -45,15 +43,16 @@ fn own_maven_repository(copy: &Copy, log: &Log, command: &mut Command) -> Result
     Ok(())
 }
 
-/// Says what both runs let us expect for all services.
-pub fn print_expectation(made_up: usize, plain: &[Figure], grown: &[Figure]) {
+/// Says what both runs let us expect for all services, where so many operations are described as yet.
+pub fn print_expectation(described: usize, made_up: usize, plain: &[Figure], grown: &[Figure]) {
     let whole = |figures: &[Figure]| figures.iter().find(|figure| figure.what() == "all together").map(Figure::median);
     let (Some(before), Some(after)) = (whole(plain), whole(grown)) else { return };
     #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
-    let an_operation = (after - before) / made_up as f64;
+    let (described, made_up) = (described as f64, made_up as f64);
+    let an_operation = (after - before) / made_up;
     println!(
         "\nBoth are wholes of one run each; what an operation adds is their difference divided by {made_up}. For \
          {ALL_OPERATIONS} operations that makes {} minutes.",
-        short((ALL_OPERATIONS - PLAIN_OPERATIONS).mul_add(an_operation, before))
+        short((ALL_OPERATIONS - described).mul_add(an_operation, before))
     );
 }

@@ -19,7 +19,7 @@ const SOURCES: [&str; 4] =
 pub fn test(prepared: &Prepared, log: &Log) -> Result<Counts> {
     let mut pytest = prepared.python_with_wheel()?.interpreter();
     // What passed tests printed and logged is shown too, so that it is searched for secrets.
-    pytest.args(["-m", "pytest", "-rP", "--log-level=DEBUG"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
+    pytest.args(["-m", "pytest", "-rfEP", "--log-level=DEBUG"]).env("FILEFERRY_EMULATOR", prepared.emulator()?);
     pytest.current_dir(prepared.workspace.path(FOLDER));
     let secrets = Secrets::fresh(&prepared.workspace, "python")?;
     secrets.told_by(&mut pytest);
