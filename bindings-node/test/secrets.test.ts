@@ -15,7 +15,7 @@ test('no secret is in logs, prints or errors', async (t) => {
     username,
     password,
     onLog: (entry) => log.push(entry),
-    onSession: (session) => secrets.push(session, JSON.parse(session).token),
+    onSession: (session) => secrets.push(session, JSON.parse(session).tokens.auth_token),
     onCaptcha: async (step) => {
       const answer = await world.solution(step.challenge)
       secrets.push(answer)

@@ -14,6 +14,6 @@ pub use keep2share::Keep2Share;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "9a8a00313a28b838"),
+    crate::private::same_text(crate::private::FINGERPRINT, "fdd991ec45e7ba41"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What a signed-in client hands on to the next process. Its JSON holds a secret.
@@ -7,8 +9,8 @@ pub struct Session {
     pub service: String,
     /// The address of the API that gave it: a token is sent nowhere else.
     pub base_url: String,
-    /// The token.
-    pub token: String,
+    /// What signing in gave, by the names of the members that requests carry.
+    pub tokens: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for Session {

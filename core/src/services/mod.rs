@@ -1,6 +1,7 @@
 //! What is special to a service: signing in, the protocols of upload and download. The same file names in each folder.
 //!
-//! This file is the switch; a service that cannot do a thing says `not_supported` before anything is sent.
+//! A service implements [`Special`] and the verbs that it has; what it leaves out it cannot do, and says `not_supported`
+//! before anything is sent.
 
 #[cfg(feature = "keep2share")]
 mod keep2share;
@@ -9,14 +10,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
-use crate::tables::Service;
-use crate::transfer::progress::Meter;
-use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb};
-use crate::wire::{Context, Engine};
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
+
+use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
+use crate::tables::Service;
+use crate::transfer::progress::Meter;
+use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb, Verbs};
+use crate::wire::{Context, Engine, Tokens};
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]
@@ -60,78 +63,182 @@ pub(crate) struct RemoteFolder {
     pub(crate) name: String,
 }
 
-/// Refuses credentials that contradict each other.
+/// What a service does in its own way, beside its verbs.
+pub(crate) trait Special: Verbs {
+    /// Refuses credentials that contradict each other.
+    fn check_credentials(&self, _credentials: &BTreeMap<&'static str, SecretString>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whether the credentials are enough to sign in with.
+    fn can_sign_in(&self, _engine: &Engine) -> bool {
+        false
+    }
+
+    /// Signs in, where asked with a solved captcha, and gives what requests carry from then on.
+    fn sign_in(
+        &self,
+        engine: &Engine,
+        _solved: Option<&Solved>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Tokens, Error>> + Send {
+        async { Err(cannot(engine, "sign in")) }
+    }
+
+    /// Asks for a captcha of this kind (`image` or `page`).
+    fn challenge(
+        &self,
+        engine: &Engine,
+        _kind: &str,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Captcha, Error>> + Send {
+        async { Err(cannot(engine, "ask for a captcha")) }
+    }
+
+    /// Asks for the link of a file, where asked with a solved captcha. That a captcha is needed is an error.
+    fn free_link(
+        &self,
+        engine: &Engine,
+        _target: &str,
+        _solved: Option<&Solved>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<FreeLink, Error>> + Send {
+        async { Err(cannot(engine, "download for free")) }
+    }
+
+    /// Refuses arguments of an upload that the service does not have.
+    fn check_upload(&self, engine: &Engine, _further: &Map<String, Value>) -> Result<(), Error> {
+        Err(cannot(engine, "upload"))
+    }
+
+    /// Uploads a source and gives the entry.
+    fn upload(
+        &self,
+        engine: &Engine,
+        _source: Source,
+        _to: UploadTo,
+        _meter: &Arc<Meter>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Tape, Error>> + Send {
+        async { Err(cannot(engine, "upload")) }
+    }
+
+    /// The folders that lie in a folder; where several have one name, the one to use comes first.
+    fn folders(
+        &self,
+        engine: &Engine,
+        _parent: Option<&str>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Vec<RemoteFolder>, Error>> + Send {
+        async { Err(cannot(engine, "list folders")) }
+    }
+
+    /// Makes a folder for files that are uploaded with these arguments.
+    fn folder_for_upload(
+        &self,
+        engine: &Engine,
+        _parent: Option<&str>,
+        _name: &str,
+        _further: &Map<String, Value>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<RemoteFolder, Error>> + Send {
+        async { Err(cannot(engine, "make a folder")) }
+    }
+
+    /// Whether the failure of one upload tells that all others will fail like it: its account is full, for example.
+    fn ends_all_uploads(&self, _error: &Error) -> bool {
+        false
+    }
+
+    /// Downloads a target into a file and gives the entry.
+    fn download(
+        &self,
+        engine: &Engine,
+        _target: &str,
+        _to: &Destination,
+        _meter: &Arc<Meter>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Answer, Error>> + Send {
+        async { Err(cannot(engine, "download")) }
+    }
+
+    /// Opens a target as a stream of bytes.
+    fn download_stream(
+        &self,
+        engine: &Engine,
+        _target: &str,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<ByteStream, Error>> + Send {
+        async { Err(cannot(engine, "download")) }
+    }
+
+    /// What a page of the service shows.
+    fn parse_link(&self, _text: &str) -> Option<Link> {
+        None
+    }
+}
+
+/// A service of which nothing is special.
+struct Plain;
+
+impl Special for Plain {}
+
+impl Verbs for Plain {}
+
+/// Evaluates an expression with what is special to a service under a name of its own.
+macro_rules! with_special {
+    ($service:expr, $special:ident => $expression:expr) => {
+        match $service.id {
+            #[cfg(feature = "keep2share")]
+            "keep2share" => {
+                let $special = &keep2share::Keep2Share;
+                $expression
+            }
+            _ => {
+                let $special = &Plain;
+                $expression
+            }
+        }
+    };
+}
+
 pub(crate) fn check_credentials(
     service: &Service,
     credentials: &BTreeMap<&'static str, SecretString>,
 ) -> Result<(), Error> {
-    match service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::sign_in::check(credentials),
-        _ => Ok(()),
-    }
+    with_special!(service, special => special.check_credentials(credentials))
 }
 
-/// The permanent key among the credentials.
-pub(crate) fn permanent_token(engine: &Engine) -> Option<&SecretString> {
-    engine.signed_in.credential(engine.service.token?.credential)
-}
-
-/// Whether the credentials are enough to sign in with.
 pub(crate) fn can_sign_in(engine: &Engine) -> bool {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::sign_in::is_possible(engine),
-        _ => false,
-    }
+    with_special!(engine.service, special => special.can_sign_in(engine))
 }
 
-/// Signs in, where asked with a solved captcha, and gives the session's token.
-pub(crate) async fn sign_in(
-    engine: &Engine,
-    solved: Option<&Solved>,
-    context: &Context<'_>,
-) -> Result<SecretString, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::sign_in::sign_in(engine, solved, context).await,
-        _ => Err(cannot(engine, "sign in")),
-    }
+/// Boxed by name: signing in makes requests, each of which may sign in.
+pub(crate) fn sign_in<'a>(
+    engine: &'a Engine,
+    solved: Option<&'a Solved>,
+    context: &'a Context<'_>,
+) -> BoxFuture<'a, Result<Tokens, Error>> {
+    with_special!(engine.service, special => Box::pin(special.sign_in(engine, solved, context)))
 }
 
-/// Asks for a captcha of this kind (`image` or `page`).
 pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>) -> Result<Captcha, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::sign_in::challenge(engine, kind, context).await,
-        _ => Err(cannot(engine, "ask for a captcha")),
-    }
+    with_special!(engine.service, special => special.challenge(engine, kind, context).await)
 }
 
-/// Asks for the link of a file, where asked with a solved captcha. That a captcha is needed is an error.
 pub(crate) async fn free_link(
     engine: &Engine,
     target: &str,
     solved: Option<&Solved>,
     context: &Context<'_>,
 ) -> Result<FreeLink, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::free::link_of(engine, target, solved, context).await,
-        _ => Err(cannot(engine, "download for free")),
-    }
+    with_special!(engine.service, special => special.free_link(engine, target, solved, context).await)
 }
 
-/// Refuses arguments of an upload that the service does not have.
 pub(crate) fn check_upload(engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::upload::check(engine, further),
-        _ => Err(cannot(engine, "upload")),
-    }
+    with_special!(engine.service, special => special.check_upload(engine, further))
 }
 
-/// Uploads a source and gives the entry.
 pub(crate) async fn upload(
     engine: &Engine,
     source: Source,
@@ -139,43 +246,29 @@ pub(crate) async fn upload(
     meter: &Arc<Meter>,
     context: &Context<'_>,
 ) -> Result<Tape, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::upload::upload(engine, source, to, meter, context).await,
-        _ => Err(cannot(engine, "upload")),
-    }
+    with_special!(engine.service, special => special.upload(engine, source, to, meter, context).await)
 }
 
-/// The folders that lie in a folder; where several have one name, the one to use comes first.
 pub(crate) async fn folders(
     engine: &Engine,
     parent: Option<&str>,
     context: &Context<'_>,
 ) -> Result<Vec<RemoteFolder>, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::folder::list(engine, parent, context).await,
-        _ => Err(cannot(engine, "list folders")),
-    }
+    with_special!(engine.service, special => special.folders(engine, parent, context).await)
 }
 
-/// Makes a folder for files that are uploaded with these arguments.
-pub(crate) async fn make_folder(
+pub(crate) async fn folder_for_upload(
     engine: &Engine,
     parent: Option<&str>,
     name: &str,
     further: &Map<String, Value>,
     context: &Context<'_>,
 ) -> Result<RemoteFolder, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::folder::make(engine, parent, name, further.get("access"), context).await,
-        _ => Err(cannot(engine, "make a folder")),
-    }
+    with_special!(engine.service, special => special.folder_for_upload(engine, parent, name, further, context).await)
 }
 
 /// Whether the failure of one upload tells that all others will fail like it.
-pub(crate) fn fails_for_all(engine: &Engine, error: &Error) -> bool {
+pub(crate) fn ends_all_uploads(engine: &Engine, error: &Error) -> bool {
     let signing_in = matches!(
         error.kind(),
         Kind::AuthenticationRequired
@@ -184,15 +277,9 @@ pub(crate) fn fails_for_all(engine: &Engine, error: &Error) -> bool {
             | Kind::CaptchaInvalid
             | Kind::AccountBlocked
     );
-    signing_in
-        || match engine.service.id {
-            #[cfg(feature = "keep2share")]
-            "keep2share" => keep2share::upload::account_is_full(error),
-            _ => false,
-        }
+    signing_in || with_special!(engine.service, special => special.ends_all_uploads(error))
 }
 
-/// Downloads a target into a file and gives the entry.
 pub(crate) async fn download(
     engine: &Engine,
     target: &str,
@@ -200,58 +287,33 @@ pub(crate) async fn download(
     meter: &Arc<Meter>,
     context: &Context<'_>,
 ) -> Result<Answer, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::download::download(engine, target, to, meter, context).await,
-        _ => Err(cannot(engine, "download")),
-    }
+    with_special!(engine.service, special => special.download(engine, target, to, meter, context).await)
 }
 
-/// Opens a target as a stream of bytes.
 pub(crate) async fn download_stream(engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
-    match engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::download::open(engine, target, context).await,
-        _ => Err(cannot(engine, "download")),
-    }
+    with_special!(engine.service, special => special.download_stream(engine, target, context).await)
+}
+
+pub(crate) fn parse_link(service: &Service, text: &str) -> Option<Link> {
+    with_special!(service, special => special.parse_link(text))
 }
 
 /// Does a verb.
 pub(crate) async fn perform(at: At<'_>, verb: Verb, meter: &Meter) -> Result<Answer, Error> {
-    match at.engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => verbs::perform(&keep2share::verbs::Keep2Share, at, verb, meter).await,
-        _ => Err(cannot(at.engine, "do that")),
-    }
+    with_special!(at.engine.service, special => verbs::perform(special, at, verb, meter).await)
 }
 
 /// Takes the next page of a folder.
 pub(crate) async fn turn(at: At<'_>, walk: &mut FolderTurn<'_>) -> Result<Vec<Entry>, Error> {
-    match at.engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => verbs::turn(&keep2share::verbs::Keep2Share, at, walk).await,
-        _ => Err(cannot(at.engine, "list")),
-    }
+    with_special!(at.engine.service, special => verbs::turn(special, at, walk).await)
 }
 
 /// The id of a file or folder that an argument of a transfer names.
 pub(crate) async fn id_of(at: At<'_>, target: &Target) -> Result<String, Error> {
-    match at.engine.service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => verbs::id_of(&keep2share::verbs::Keep2Share, at, target).await,
-        _ => Err(cannot(at.engine, "find files")),
-    }
+    with_special!(at.engine.service, special => verbs::id_of(special, at, target).await)
 }
 
-/// What a page of a service shows.
-pub(crate) fn parse_link(service: &Service, text: &str) -> Option<Link> {
-    match service.id {
-        #[cfg(feature = "keep2share")]
-        "keep2share" => keep2share::links::parse(text),
-        _ => None,
-    }
-}
-
-fn cannot(engine: &Engine, what: &str) -> Error {
+/// What a service says that has not got something.
+pub(crate) fn cannot(engine: &Engine, what: &str) -> Error {
     Error::new(Kind::NotSupported, format!("{} cannot {what}", engine.service.class))
 }

@@ -23,8 +23,8 @@ pub struct Service {
     pub capabilities: Capabilities,
     /// Where a parameter goes when its description does not say.
     pub place: Place,
-    /// How the token of a signed-in caller travels.
-    pub token: Option<Token>,
+    /// What each request of a signed-in client carries.
+    pub signed: &'static [Signature],
     /// Names of the options with which a caller signs in, secret ones marked.
     pub credentials: &'static [Credential],
     /// All operations, sorted by id.
@@ -83,17 +83,28 @@ pub struct Host {
     pub base_url: &'static str,
 }
 
-/// How a token travels: one parameter of each request that is signed.
+/// A parameter of each request of a signed-in client: it says who sends it.
 #[derive(Debug, Clone, Copy)]
-pub struct Token {
+pub struct Signature {
+    /// Its name on the wire.
+    pub name: &'static str,
     /// Where it goes.
     pub place: Place,
-    /// Its name when the token is a session made by signing in.
-    pub session: &'static str,
-    /// Its name when the token is a permanent key that the caller gave.
-    pub permanent: &'static str,
-    /// The option that holds the permanent key.
-    pub credential: &'static str,
+    /// What stands before the value: `Bearer `.
+    pub prefix: &'static str,
+    /// Where the value comes from.
+    pub from: SignedBy,
+    /// Whether it may be shown: a number of an account, for example.
+    pub public: bool,
+}
+
+/// Where the value of a [`Signature`] comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedBy {
+    /// An option of the client, by its name. Where the client has one, no session is needed.
+    Credential(&'static str),
+    /// What signing in gave, by its name.
+    Session(&'static str),
 }
 
 /// An option of the client with which a caller signs in.
@@ -132,6 +143,8 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether it wants a signed-in caller.
     pub auth: Auth,
+    /// Names of those of the service's [`signed`](Service::signed) that it goes without.
+    pub unsigned: &'static [&'static str],
     /// Why it cannot be called, where it cannot.
     pub not_callable: Option<&'static str>,
     /// Set on the requests that belong to another operation (the form post of an upload): that operation's id, which

@@ -30,6 +30,10 @@ pub(crate) struct At<'a> {
 }
 
 impl At<'_> {
+    fn cannot<T>(&self, what: &str) -> Result<T, Error> {
+        Err(crate::services::cannot(self.engine, what))
+    }
+
     /// Calls one of the service's operations; gives its result by the description's names.
     pub(crate) async fn ask(&self, operation: &str, arguments: Value) -> Result<Value, Error> {
         let arguments = match arguments {
@@ -41,44 +45,73 @@ impl At<'_> {
     }
 }
 
-/// How a service does what the verbs ask for. Ids are the service's own.
+/// How a service does what the verbs ask for. Ids are the service's own. It leaves out what it has no verb for.
 pub(crate) trait Verbs: Sync {
     /// The folder that everything lies in.
-    fn root(&self) -> Entry;
+    fn root(&self) -> Entry {
+        Entry { id: Some("/".into()), path: Some("/".into()), is_folder: true, ..Entry::default() }
+    }
 
     /// The items of a folder from a position on.
-    fn page(&self, at: At<'_>, folder: &str, from: u64) -> impl Future<Output = Result<Page, Error>> + Send;
+    fn page(&self, at: At<'_>, _folder: &str, _from: u64) -> impl Future<Output = Result<Page, Error>> + Send {
+        async move { at.cannot("list") }
+    }
 
     /// What is known of an item.
-    fn by_id(&self, at: At<'_>, id: &str, is_folder: Option<bool>)
-    -> impl Future<Output = Result<Entry, Error>> + Send;
+    fn by_id(
+        &self,
+        at: At<'_>,
+        _id: &str,
+        _is_folder: Option<bool>,
+    ) -> impl Future<Output = Result<Entry, Error>> + Send {
+        async move { at.cannot("tell what an id stands for") }
+    }
 
     /// Makes a folder; gives its id.
-    fn make_folder(&self, at: At<'_>, parent: &str, name: &str) -> impl Future<Output = Result<String, Error>> + Send;
+    fn make_folder(
+        &self,
+        at: At<'_>,
+        _parent: &str,
+        _name: &str,
+    ) -> impl Future<Output = Result<String, Error>> + Send {
+        async move { at.cannot("make a folder") }
+    }
 
     /// Puts an item into another folder.
-    fn move_into(&self, at: At<'_>, id: &str, folder: &str) -> impl Future<Output = Result<(), Error>> + Send;
+    fn move_into(&self, at: At<'_>, _id: &str, _folder: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        async move { at.cannot("move") }
+    }
 
     /// Gives an item another name.
-    fn rename(&self, at: At<'_>, id: &str, name: &str) -> impl Future<Output = Result<(), Error>> + Send;
+    fn rename(&self, at: At<'_>, _id: &str, _name: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        async move { at.cannot("rename") }
+    }
 
     /// Deletes an item.
-    fn delete(&self, at: At<'_>, id: &str) -> impl Future<Output = Result<(), Error>> + Send;
+    fn delete(&self, at: At<'_>, _id: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        async move { at.cannot("delete") }
+    }
 
     /// An address of the item that a stranger can open and that does not lapse by itself.
-    fn share_link(&self, at: At<'_>, entry: &Entry) -> impl Future<Output = Result<String, Error>> + Send;
+    fn share_link(&self, at: At<'_>, _entry: &Entry) -> impl Future<Output = Result<String, Error>> + Send {
+        async move { at.cannot("share a link") }
+    }
 
     /// Lets the service fetch an address; gives the id of the file once it is there.
     fn remote_upload(
         &self,
         at: At<'_>,
-        url: &str,
-        folder: Option<&str>,
-        meter: &Meter,
-    ) -> impl Future<Output = Result<String, Error>> + Send;
+        _url: &str,
+        _folder: Option<&str>,
+        _meter: &Meter,
+    ) -> impl Future<Output = Result<String, Error>> + Send {
+        async move { at.cannot("fetch an address") }
+    }
 
     /// The signed-in account, as the members of the shared model.
-    fn account(&self, at: At<'_>) -> impl Future<Output = Result<Value, Error>> + Send;
+    fn account(&self, at: At<'_>) -> impl Future<Output = Result<Value, Error>> + Send {
+        async move { at.cannot("tell of an account") }
+    }
 }
 
 /// Does a verb.

@@ -153,7 +153,7 @@ impl Run<'_> {
         };
         let (id, is_new) = match there.iter().find(|folder| folder.name == name) {
             Some(folder) => (folder.id.clone(), false),
-            None => (services::make_folder(self.engine, parent, name, &self.to.further, context).await?.id, true),
+            None => (services::folder_for_upload(self.engine, parent, name, &self.to.further, context).await?.id, true),
         };
         let entry = json!({"id": id, "name": name, "is_folder": true, "service": self.engine.service.id});
         Ok(Remote { id, entry, is_new })
@@ -193,7 +193,7 @@ impl Run<'_> {
     /// A failure as the report shows it; one that will come again and again stops the rest.
     fn failed(&self, error: Error, part: &Context<'_>) -> Error {
         let error = self.engine.shown(error.during(self.engine.service.id, None), part);
-        if services::fails_for_all(self.engine, &error) {
+        if services::ends_all_uploads(self.engine, &error) {
             self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
         }
         error

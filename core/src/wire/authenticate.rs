@@ -1,5 +1,6 @@
 //! Who the client is: permanent keys, sessions, and one caller that renews for all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,20 +9,35 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use crate::border::{Error, Kind, Needed, Session};
-use crate::tables::{Auth, Operation};
+use crate::tables::{Auth, Operation, Service, SignedBy};
+use crate::wire::encode::ClientParam;
 use crate::wire::{Context, Engine};
 
 /// A session so young has not lapsed: services keep one for half an hour of rest at least.
 const YOUNG: Duration = Duration::from_secs(600);
 
+/// What signing in gave, by the names of the members that a service's requests carry.
+pub(crate) struct Tokens(BTreeMap<String, SecretString>);
+
+impl Tokens {
+    pub(crate) fn new<const N: usize>(members: [(&str, String); N]) -> Self {
+        Self(members.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(ExposeSecret::expose_secret)
+    }
+}
+
 /// The credentials of a client, and the session it has.
 pub(crate) struct SignedIn {
+    service: &'static Service,
     credentials: BTreeMap<&'static str, SecretString>,
-    session: Mutex<Option<Arc<SecretString>>>,
+    session: Mutex<Option<Arc<Tokens>>>,
     /// When this client signed in; a session that it was given has an age that nobody knows.
     since: Mutex<Option<Instant>>,
     /// The session that was good for sure when the service answered as if there were none.
-    proven: Mutex<Option<Arc<SecretString>>>,
+    proven: Mutex<Option<Arc<Tokens>>>,
     /// The kind of captcha that a login on the way of a call was asked for; the flow that follows need not ask again.
     asked: Mutex<Option<String>>,
     /// A session that no reply has told of yet.
@@ -32,19 +48,25 @@ pub(crate) struct SignedIn {
     gate: tokio::sync::Mutex<()>,
 }
 
-/// A token for one request.
+/// What one request shows to say who sends it.
 #[derive(Clone)]
 pub(crate) enum Token {
-    /// A key that the caller gave.
-    Permanent(Arc<SecretString>),
+    /// The client's own credentials, which need no session.
+    Permanent,
     /// Made by signing in.
-    Session(Arc<SecretString>),
+    Session(Arc<Tokens>),
 }
 
 impl SignedIn {
-    pub(crate) fn new(credentials: BTreeMap<&'static str, SecretString>, session: Option<Session>) -> Self {
-        let session = session.map(|session| Arc::new(SecretString::from(session.token)));
+    pub(crate) fn new(
+        service: &'static Service,
+        credentials: BTreeMap<&'static str, SecretString>,
+        session: Option<Session>,
+    ) -> Self {
+        let tokens = |session: Session| session.tokens.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let session = session.map(|session| Arc::new(Tokens(tokens(session))));
         Self {
+            service,
             credentials,
             session: Mutex::new(session),
             since: Mutex::default(),
@@ -61,15 +83,41 @@ impl SignedIn {
         self.credentials.get(name)
     }
 
-    pub(crate) fn session(&self) -> Option<Arc<SecretString>> {
+    /// Whether the credentials themselves are what requests carry.
+    pub(crate) fn is_permanent(&self) -> bool {
+        let is_held =
+            |from: SignedBy| matches!(from, SignedBy::Credential(name) if self.credentials.contains_key(name));
+        self.service.signed.iter().any(|signature| is_held(signature.from))
+    }
+
+    /// What a request of an operation carries beside its own parameters.
+    pub(crate) fn signatures<'a>(&'a self, operation: &Operation, token: &'a Token) -> Vec<ClientParam<'a>> {
+        let wanted = self.service.signed.iter().filter(|signature| !operation.unsigned.contains(&signature.name));
+        let value = |from: SignedBy| match (token, from) {
+            (Token::Permanent, SignedBy::Credential(name)) => self.credential(name).map(ExposeSecret::expose_secret),
+            (Token::Session(tokens), SignedBy::Session(name)) => tokens.get(name),
+            _ => None,
+        };
+        let filled = wanted.filter_map(|signature| {
+            let value = value(signature.from)?;
+            let value = match signature.prefix {
+                "" => Cow::Borrowed(value),
+                prefix => Cow::Owned(format!("{prefix}{value}")),
+            };
+            Some((signature.name, signature.place, value))
+        });
+        filled.collect()
+    }
+
+    pub(crate) fn session(&self) -> Option<Arc<Tokens>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_session(&self, token: Option<SecretString>) {
-        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = token.map(Arc::new);
+    fn set_session(&self, tokens: Tokens) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(tokens));
     }
 
-    fn is_good_for_sure(&self, session: &Arc<SecretString>) -> bool {
+    fn is_good_for_sure(&self, session: &Arc<Tokens>) -> bool {
         let proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let since = *self.since.lock().unwrap_or_else(PoisonError::into_inner);
         proven.is_some_and(|proven| Arc::ptr_eq(&proven, session)) || since.is_some_and(|since| since.elapsed() < YOUNG)
@@ -94,8 +142,17 @@ impl SignedIn {
     }
 
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
-        let secret = self.credentials.iter().filter(|(name, _)| **name != "username").map(|(_, value)| value.clone());
-        secret.chain(self.session().map(|token| (*token).clone())).collect()
+        let is_secret = |name: &str| self.service.credentials.iter().any(|known| known.secret && known.name == name);
+        let is_public = |name: &str| {
+            let names = |from| matches!(from, SignedBy::Session(member) if member == name);
+            self.service.signed.iter().any(|known| known.public && names(known.from))
+        };
+        let mut secrets: Vec<SecretString> =
+            self.credentials.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value.clone()).collect();
+        if let Some(session) = self.session() {
+            secrets.extend(session.0.iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value.clone()));
+        }
+        secrets
     }
 }
 
@@ -124,8 +181,10 @@ impl Engine {
     }
 
     fn held_token(&self) -> Option<Token> {
-        let permanent = crate::services::permanent_token(self).map(|key| Token::Permanent(Arc::new(key.clone())));
-        permanent.or_else(|| self.signed_in.session().map(Token::Session))
+        match self.signed_in.is_permanent() {
+            true => Some(Token::Permanent),
+            false => self.signed_in.session().map(Token::Session),
+        }
     }
 
     /// Signs in anew after `expired` was refused; `false` where that is not possible. Callers that come while another
@@ -144,12 +203,8 @@ impl Engine {
     /// Signs in anew after an answer that reads as if `sent`, the session held before the call, had not been sent: some
     /// services ignore a token that is good no longer. `false` where the session is young or was proven before; then the
     /// answer means what it says.
-    pub(crate) async fn renew_doubted(
-        &self,
-        sent: Option<Arc<SecretString>>,
-        context: &Context<'_>,
-    ) -> Result<bool, Error> {
-        if crate::services::permanent_token(self).is_some() {
+    pub(crate) async fn renew_doubted(&self, sent: Option<Arc<Tokens>>, context: &Context<'_>) -> Result<bool, Error> {
+        if self.signed_in.is_permanent() {
             return Ok(false);
         }
         let renewed = match sent {
@@ -160,7 +215,7 @@ impl Engine {
         Ok(renewed)
     }
 
-    async fn sign_in_once(&self, expired: Option<&Arc<SecretString>>, context: &Context<'_>) -> Result<(), Error> {
+    async fn sign_in_once(&self, expired: Option<&Arc<Tokens>>, context: &Context<'_>) -> Result<(), Error> {
         let ended = self.signed_in.ended().0;
         let _gate = self.signed_in.gate.lock().await;
         let held = self.signed_in.session();
@@ -185,14 +240,14 @@ impl Engine {
                 return Err(failure.clone());
             }
         }
-        let outcome = Box::pin(crate::services::sign_in(self, None, context)).await;
+        let outcome = crate::services::sign_in(self, None, context).await;
         let mut last = self.signed_in.ended();
         last.0 += 1;
         last.1 = outcome.as_ref().err().cloned();
         drop(last);
         match outcome {
-            Ok(token) => {
-                self.keep_session(token);
+            Ok(tokens) => {
+                self.keep_session(tokens);
                 Ok(())
             }
             Err(error) => {
@@ -207,19 +262,20 @@ impl Engine {
     }
 
     /// Keeps a new session and lets the program hear of it.
-    pub(crate) fn keep_session(&self, token: SecretString) {
-        self.signed_in.set_session(Some(token));
+    pub(crate) fn keep_session(&self, tokens: Tokens) {
+        self.signed_in.set_session(tokens);
         self.signed_in.remember_captcha(None);
         *self.signed_in.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         *self.signed_in.untold.lock().unwrap_or_else(PoisonError::into_inner) = self.export_session();
     }
 
     pub(crate) fn export_session(&self) -> Option<String> {
-        let token = self.signed_in.session()?;
+        let tokens = self.signed_in.session()?;
+        let exposed = tokens.0.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned()));
         let session = Session {
             service: self.service.id.to_owned(),
             base_url: self.base_url().to_owned(),
-            token: token.expose_secret().to_owned(),
+            tokens: exposed.collect(),
         };
         Some(serde_json::to_string(&session).unwrap_or_else(|error| unreachable!("a session is plain data: {error}")))
     }

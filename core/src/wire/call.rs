@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -191,12 +190,7 @@ impl Engine {
         sending: &Sending,
         token: Option<&Token>,
     ) -> Result<(Encoded, Method), Error> {
-        let described = self.service.token.as_ref();
-        let client: Vec<encode::ClientParam<'_>> = match (token, described) {
-            (Some(Token::Permanent(key)), Some(token)) => vec![(token.permanent, token.place, key.expose_secret())],
-            (Some(Token::Session(key)), Some(token)) => vec![(token.session, token.place, key.expose_secret())],
-            _ => Vec::new(),
-        };
+        let client = token.map(|token| self.signed_in.signatures(operation, token)).unwrap_or_default();
         if let Some(Undescribed { method, path }) = &sending.undescribed {
             let target = encode::Target { method: *method, path, version: None };
             let encoded = encode::encode(self.service, operation, &target, arguments, &sending.extra, &client)?;
@@ -376,6 +370,7 @@ static UNDESCRIBED: Operation = Operation {
     batch: None,
     idempotent: false,
     auth: Auth::Optional,
+    unsigned: &[],
     not_callable: None,
     part_of: None,
 };

@@ -234,7 +234,7 @@ impl Engine {
         solved: Option<&Solved>,
         context: &Context<'_>,
     ) -> Result<(Option<Step>, Option<Error>), Error> {
-        if services::permanent_token(self).is_some() {
+        if self.signed_in.is_permanent() {
             return Ok((None, None));
         }
         if solved.is_none()
@@ -243,8 +243,8 @@ impl Engine {
             return Ok((Some(Step::Captcha(services::challenge(self, &kind, context).await?)), None));
         }
         match services::sign_in(self, solved, context).await {
-            Ok(token) => {
-                self.keep_session(token);
+            Ok(tokens) => {
+                self.keep_session(tokens);
                 Ok((None, None))
             }
             Err(error) if wants_captcha(&error) => {

@@ -18,6 +18,7 @@ mod tls;
 mod transfers;
 
 pub(crate) use attempts::Context;
+pub(crate) use authenticate::Tokens;
 pub(crate) use call::Exchanged;
 pub(crate) use flows::{Stand, Until};
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
@@ -72,7 +73,7 @@ impl Engine {
             service,
             base_url,
             connections: Connections::new(&settings)?,
-            signed_in: SignedIn::new(credentials, session),
+            signed_in: SignedIn::new(service, credentials, session),
             free: FreeDownloads::default(),
             rate: Rate::new(settings.rate.or(service.rate).unwrap_or(0.0)),
             budget: Budget::new(),

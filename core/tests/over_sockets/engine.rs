@@ -36,7 +36,9 @@ async fn one_caller_renews_a_session_while_the_others_wait() {
         if asked.json()["auth_token"] == "fresh-token" { fine() } else { refused() }
     })
     .await;
-    let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
+    let session =
+        json!({"service": "keep2share", "base_url": server.base_url, "tokens": {"auth_token": "stale-token"}})
+            .to_string();
     let client =
         client(&server.base_url, json!({"username": "me", "password": "secret", "session": session, "rate": 0}));
     let replies = futures_util::future::join_all((0..20).map(|_| info(&client))).await;

@@ -78,6 +78,10 @@ fn operation(service: &Service, operation: &Operation, method: &str) -> Result<V
             }));
         }
     }
+    for signature in operation.signatures(service).filter(|signature| signature.place == "query") {
+        parameters.push(json!({"name": signature.name, "in": "query", "required": false,
+            "description": signature.about(), "schema": {"type": "string"}}));
+    }
     if operation.path.as_ref().is_some_and(|path| path.contains("{version}")) {
         parameters.push(json!({"name": "version", "in": "path", "required": true,
             "schema": {"type": "string", "enum": operation.spec.versions.0}}));
@@ -105,15 +109,17 @@ fn operation(service: &Service, operation: &Operation, method: &str) -> Result<V
 /// The request's body, the token among its members where that is where it goes.
 fn body(service: &Service, operation: &Operation, places: &IndexMap<&str, Vec<&Param>>) -> Result<Option<Value>> {
     let mut content = Map::new();
-    let token = service.file.token.as_ref().filter(|token| token.place == "json" && operation.auth != "none");
-    let with_token = token.filter(|_| !places.contains_key("json")).map(|_| ("json", Vec::new()));
-    let places = places.iter().map(|(place, params)| (*place, params.clone())).chain(with_token);
+    let signed_in = |place: &'static str| operation.signatures(service).filter(move |it| it.place == place);
+    let signed_alone = ["json", "form"]
+        .into_iter()
+        .find(|place| places.is_empty() && signed_in(place).next().is_some())
+        .map(|place| (place, Vec::new()));
+    let places = places.iter().map(|(place, params)| (*place, params.clone())).chain(signed_alone);
     for (place, params) in places {
         let mut properties = Map::new();
         let mut required = Vec::new();
-        if let Some(token) = token.filter(|_| place == "json") {
-            properties.insert(token.session.clone(), json!({"type": "string", "description": "Token of a session."}));
-            properties.insert(token.permanent.clone(), json!({"type": "string", "description": "Permanent key."}));
+        for signature in operation.signatures(service).filter(|signature| signature.place == place) {
+            properties.insert(signature.name.clone(), json!({"type": "string", "description": signature.about()}));
         }
         for param in params {
             for wire in &param.wire {

@@ -35,13 +35,11 @@ fn operation(service: &Service, operation: &Operation) -> Result<Value> {
             })
         })
         .collect();
-    if let Some(token) = service.file.token.as_ref().filter(|_| operation.auth != "none") {
-        for name in [&token.session, &token.permanent] {
-            params.push(
-                json!({"name": name, "in": token.place, "required": false, "type": "string", "filled_by": "client"}),
-            );
-        }
-    }
+    params.extend(operation.signatures(service).map(|signature| {
+        json!({
+            "name": signature.name, "in": signature.place, "required": false, "type": "string", "filled_by": "client",
+        })
+    }));
     let mut errors: Vec<String> = Vec::new();
     for error in documented_errors(service, operation)? {
         if !errors.contains(&error.code) {

@@ -58,8 +58,9 @@ pub struct ServiceFile {
     /// Options of the client with which a caller signs in, by name.
     #[serde(default)]
     pub credentials: IndexMap<String, CredentialSpec>,
-    /// Where the token of a signed-in client goes.
-    pub token: Option<TokenSpec>,
+    /// What each request of a signed-in client carries.
+    #[serde(default)]
+    pub signed: Vec<SignatureSpec>,
     /// Groups of operations with a sentence each; there is a file `<group>.yaml` for every one.
     pub groups: IndexMap<String, String>,
     /// The verb `upload`.
@@ -108,19 +109,33 @@ pub struct CredentialSpec {
     pub secret: bool,
 }
 
-/// How a request says who sends it.
+/// A parameter that says who sends a request. Those that are filled by options of the client are sent where it has these,
+/// the others where it has a session.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TokenSpec {
+pub struct SignatureSpec {
+    /// Its name on the wire.
+    pub name: String,
     /// Where it goes: `query`, `form`, `json` or `header`.
     #[serde(rename = "in")]
     pub place: String,
-    /// Name of the member that holds the token of a session.
-    pub session: String,
-    /// Name of the member that holds a permanent key.
-    pub permanent: String,
-    /// The option that holds the permanent key.
-    pub credential: String,
+    /// The option of the client that fills it.
+    pub credential: Option<String>,
+    /// The member of what signing in gave that fills it.
+    pub session: Option<String>,
+    /// What stands before the value.
+    #[serde(default)]
+    pub prefix: String,
+    /// Whether its value may be shown.
+    #[serde(default)]
+    pub public: bool,
+}
+
+impl SignatureSpec {
+    /// What it is, for documents.
+    pub fn about(&self) -> &'static str {
+        if self.credential.is_some() { "Key of the account." } else { "Of a session." }
+    }
 }
 
 /// Further arguments of a verb.
@@ -425,6 +440,9 @@ pub struct OperationSpec {
     pub envelope: Option<String>,
     /// `required`, `optional` or `none`: whether a token is sent.
     pub auth: Option<String>,
+    /// Names of those of the service's `signed` that it goes without.
+    #[serde(default)]
+    pub unsigned: Vec<String>,
     /// Parameters by name.
     #[serde(default)]
     pub params: IndexMap<String, ParamSpec>,

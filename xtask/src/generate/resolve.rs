@@ -48,6 +48,14 @@ pub struct Operation {
     pub spec: OperationSpec,
 }
 
+impl Operation {
+    /// What it carries to say who sends it.
+    pub fn signatures<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a SignatureSpec> {
+        let signed = service.file.signed.iter().filter(|_| self.auth != "none");
+        signed.filter(|signature| !self.spec.unsigned.contains(&signature.name))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum ResultShape {
     Json { at: Vec<String>, ty: Ty },
@@ -155,7 +163,7 @@ impl Service {
             place: "json".into(),
             documents: Vec::new(),
             credentials: IndexMap::new(),
-            token: None,
+            signed: Vec::new(),
             groups: IndexMap::new(),
             upload: VerbSpec::default(),
             download: VerbSpec::default(),

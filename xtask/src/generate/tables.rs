@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::model::Tag;
 use super::parse::{RuleSpec, WaitSpec};
@@ -31,17 +31,25 @@ pub fn service(service: &Service) -> Result<String> {
         can.verbs, can.max_upload_size, can.empty_files, can.ranges, can.hash_upload, can.paths
     )?;
     writeln!(out, "    place: {},", place(&file.place))?;
-    match &file.token {
-        Some(token) => writeln!(
+    writeln!(out, "    signed: &[")?;
+    for signature in &file.signed {
+        let from = match (&signature.credential, &signature.session) {
+            (Some(credential), None) if file.credentials.contains_key(credential) => {
+                format!("SignedBy::Credential({credential:?})")
+            }
+            (None, Some(session)) => format!("SignedBy::Session({session:?})"),
+            _ => bail!("signed: {} names either a credential of the service or a member of a session", signature.name),
+        };
+        writeln!(
             out,
-            "    token: Some(Token {{ place: {}, session: {:?}, permanent: {:?}, credential: {:?} }}),",
-            place(&token.place),
-            token.session,
-            token.permanent,
-            token.credential
-        )?,
-        None => writeln!(out, "    token: None,")?,
+            "        Signature {{ name: {:?}, place: {}, prefix: {:?}, from: {from}, public: {} }},",
+            signature.name,
+            place(&signature.place),
+            signature.prefix,
+            signature.public,
+        )?;
     }
+    writeln!(out, "    ],")?;
     let credentials =
         file.credentials.iter().map(|(name, spec)| format!("Credential {{ name: {name:?}, secret: {} }}", spec.secret));
     writeln!(out, "    credentials: &[{}],", credentials.collect::<Vec<_>>().join(", "))?;
@@ -180,6 +188,10 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     }
     writeln!(out, "            idempotent: {},", spec.idempotent)?;
     writeln!(out, "            auth: Auth::{},", names::pascal(&operation.auth))?;
+    if let Some(unknown) = spec.unsigned.iter().find(|name| service.file.signed.iter().all(|it| it.name != **name)) {
+        bail!("unsigned: the service has no `signed` called {unknown}");
+    }
+    writeln!(out, "            unsigned: &{:?},", spec.unsigned)?;
     writeln!(out, "            not_callable: {:?},", spec.not_callable)?;
     writeln!(out, "            part_of: {:?},\n        }},", spec.part_of)?;
     Ok(())

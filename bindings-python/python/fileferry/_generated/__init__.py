@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "9a8a00313a28b838"
+FINGERPRINT: Final = "fdd991ec45e7ba41"

@@ -121,7 +121,7 @@ import Testing
         _ = try await client.account.accountInfo()
         let session = try #require(client.exportSession())
         let (password, key) = (try world.account("premium", "password"), try world.account("premium", "access_token"))
-        let token = try JSONValue(jsonText: session).text("token")
+        let token = try JSONValue(jsonText: session).text("tokens", "auth_token")
         let keyed = try world.client { $0.session = nil }
         let options = ClientOptions(session: session)
         client.close()

@@ -2,23 +2,118 @@
 //! each download.
 
 mod by_hash;
-pub(super) mod download;
+mod download;
 mod encoded_word;
-pub(super) mod folder;
+mod folder;
 mod form;
-pub(super) mod free;
-pub(super) mod links;
+mod free;
+mod links;
 mod lost;
-pub(super) mod sign_in;
-pub(super) mod upload;
-pub(super) mod verbs;
+mod sign_in;
+mod upload;
+mod verbs;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::border::Error;
+use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Source, Tape};
 use crate::decode;
+use crate::services::{FreeLink, Link, RemoteFolder, Solved, Special, UploadTo};
 use crate::tables::Operation;
-use crate::wire::{Context, Engine, Exchanged, Failure, Sending};
+use crate::transfer::progress::Meter;
+use crate::wire::{Context, Engine, Exchanged, Failure, Sending, Tokens};
+
+/// How Keep2Share does what is special to a service, and what the verbs ask for.
+pub(super) struct Keep2Share;
+
+impl Special for Keep2Share {
+    fn check_credentials(&self, credentials: &BTreeMap<&'static str, SecretString>) -> Result<(), Error> {
+        sign_in::check(credentials)
+    }
+
+    fn can_sign_in(&self, engine: &Engine) -> bool {
+        sign_in::is_possible(engine)
+    }
+
+    async fn sign_in(&self, engine: &Engine, solved: Option<&Solved>, context: &Context<'_>) -> Result<Tokens, Error> {
+        sign_in::sign_in(engine, solved, context).await
+    }
+
+    async fn challenge(&self, engine: &Engine, kind: &str, context: &Context<'_>) -> Result<Captcha, Error> {
+        sign_in::challenge(engine, kind, context).await
+    }
+
+    async fn free_link(
+        &self,
+        engine: &Engine,
+        target: &str,
+        solved: Option<&Solved>,
+        context: &Context<'_>,
+    ) -> Result<FreeLink, Error> {
+        free::link_of(engine, target, solved, context).await
+    }
+
+    fn check_upload(&self, engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {
+        upload::check(engine, further)
+    }
+
+    async fn upload(
+        &self,
+        engine: &Engine,
+        source: Source,
+        to: UploadTo,
+        meter: &Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Result<Tape, Error> {
+        upload::upload(engine, source, to, meter, context).await
+    }
+
+    async fn folders(
+        &self,
+        engine: &Engine,
+        parent: Option<&str>,
+        context: &Context<'_>,
+    ) -> Result<Vec<RemoteFolder>, Error> {
+        folder::list(engine, parent, context).await
+    }
+
+    async fn folder_for_upload(
+        &self,
+        engine: &Engine,
+        parent: Option<&str>,
+        name: &str,
+        further: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<RemoteFolder, Error> {
+        folder::make(engine, parent, name, further.get("access"), context).await
+    }
+
+    fn ends_all_uploads(&self, error: &Error) -> bool {
+        upload::account_is_full(error)
+    }
+
+    async fn download(
+        &self,
+        engine: &Engine,
+        target: &str,
+        to: &Destination,
+        meter: &Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        download::download(engine, target, to, meter, context).await
+    }
+
+    async fn download_stream(&self, engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
+        download::open(engine, target, context).await
+    }
+
+    fn parse_link(&self, text: &str) -> Option<Link> {
+        links::parse(text)
+    }
+}
 
 /// Calls one of the service's operations for its own purposes and gives the answer as it came.
 async fn ask(engine: &Engine, id: &str, arguments: Map<String, Value>, context: &Context<'_>) -> Result<Value, Error> {
@@ -91,12 +186,12 @@ fn file_id(engine: &Engine, target: &str) -> Result<String, Error> {
     Ok(link.id)
 }
 
-/// A text of an answer, ids that came as numbers included.
 /// Whether an item of an answer is what was asked for by this id: the service may answer under another one.
 fn is_about(item: &Value, id: &str) -> bool {
     ["id", "requested_id"].iter().any(|name| text(item, name).as_deref() == Some(id))
 }
 
+/// A text of an answer, ids that came as numbers included.
 fn text(answer: &Value, name: &str) -> Option<String> {
     match answer.get(name)? {
         Value::String(text) => Some(text.clone()),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{ask, text};
 use crate::border::{Captcha, Error, Kind};
 use crate::services::Solved;
-use crate::wire::{Context, Engine};
+use crate::wire::{Context, Engine, Tokens};
 
 pub(crate) fn check(credentials: &BTreeMap<&'static str, SecretString>) -> Result<(), Error> {
     let has = |name| credentials.contains_key(name);
@@ -25,11 +25,7 @@ pub(crate) fn is_possible(engine: &Engine) -> bool {
     engine.signed_in.credential("username").is_some()
 }
 
-pub(crate) async fn sign_in(
-    engine: &Engine,
-    solved: Option<&Solved>,
-    context: &Context<'_>,
-) -> Result<SecretString, Error> {
+pub(crate) async fn sign_in(engine: &Engine, solved: Option<&Solved>, context: &Context<'_>) -> Result<Tokens, Error> {
     let credential = |name| {
         let secret = engine.signed_in.credential(name);
         secret.map(|secret| Value::from(secret.expose_secret())).ok_or_else(|| {
@@ -49,7 +45,7 @@ pub(crate) async fn sign_in(
     }
     let answer = ask(engine, "auth.login", arguments, context).await?;
     text(&answer, "auth_token")
-        .map(SecretString::from)
+        .map(|token| Tokens::new([("auth_token", token)]))
         .ok_or_else(|| Error::new(Kind::InvalidAnswer, "the answer to the login holds no auth_token"))
 }
 

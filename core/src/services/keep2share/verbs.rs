@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{encoded_word, is_about};
+use super::{Keep2Share, encoded_word, is_about};
 use crate::border::{Error, ItemResult, Kind, Phase};
 use crate::transfer::progress::Meter;
 use crate::verbs::{At, Entry, Hash, Page, Verbs};
@@ -18,14 +18,7 @@ const REAL_ID: usize = 13;
 /// How often in a row the service may say nothing of a remote upload that it accepted.
 const MOST_SILENCES: u32 = 5;
 
-/// How Keep2Share does what the verbs ask for.
-pub(crate) struct Keep2Share;
-
 impl Verbs for Keep2Share {
-    fn root(&self) -> Entry {
-        Entry { id: Some("/".into()), path: Some("/".into()), is_folder: true, ..Entry::default() }
-    }
-
     async fn page(&self, at: At<'_>, folder: &str, from: u64) -> Result<Page, Error> {
         // By date: what comes meanwhile comes last, so that no page shifts.
         let arguments = json!({"parent": folder, "limit": PAGE, "offset": from, "sort": {"date_created": "ascending"}});

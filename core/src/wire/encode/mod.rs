@@ -10,6 +10,8 @@ mod piece;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::border::Error;
@@ -30,7 +32,7 @@ pub(crate) struct Target<'a> {
 }
 
 /// A parameter that the client fills: name on the wire, place, value.
-pub(crate) type ClientParam<'a> = (&'a str, Place, &'a str);
+pub(crate) type ClientParam<'a> = (&'a str, Place, Cow<'a, str>);
 
 /// Names and values in order.
 pub(crate) type Pairs = Vec<(String, String)>;

@@ -67,6 +67,7 @@ fn operation(params: Vec<Param>) -> Operation {
         batch: None,
         idempotent: true,
         auth: Auth::None,
+        unsigned: &[],
         not_callable: None,
         part_of: None,
     }
@@ -220,7 +221,7 @@ fn the_kind_of_body() {
 
     let mut get = Call::new(Place::Json, vec![param("a", Place::Json, Type::Model(0))]);
     get.target.method = Method::Get;
-    get.client = vec![("auth_token", Place::Json, "t")];
+    get.client = vec![("auth_token", Place::Json, "t".into())];
     get.extra = json!({"b": [1, 2]});
     let encoded = get.with(&json!({"a": {"by": "ascending"}})).unwrap();
     assert!(matches!(encoded.body, Body::None));
@@ -268,7 +269,7 @@ fn addresses() {
 fn nothing_ends_a_line_early() {
     let mut call = Call::new(Place::Json, vec![param("who", Place::Header, Type::Text)]);
     assert_eq!(call.refusal(&json!({"who": "a\r\nX: b"})), "`who` must be free of control characters and line ends");
-    call.client = vec![("X-Token", Place::Header, "secret\n")];
+    call.client = vec![("X-Token", Place::Header, "secret\n".into())];
     assert_eq!(call.refusal(&json!({})), "`X-Token` must be free of control characters and line ends");
 }
 

@@ -544,7 +544,8 @@ fn logins(server: &Server) -> usize {
 #[tokio::test]
 async fn a_session_that_is_treated_as_nobodys_is_renewed_once() {
     let account = |server: &Server, old: bool| {
-        let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "old-token"});
+        let session =
+            json!({"service": "keep2share", "base_url": server.base_url, "tokens": {"auth_token": "old-token"}});
         let session = old.then(|| session.to_string());
         client(&server.base_url, json!({"username": "me", "password": "secret", "session": session}))
     };

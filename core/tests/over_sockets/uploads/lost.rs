@@ -153,7 +153,9 @@ async fn where_looking_fails_nothing_is_sent_again() {
         },
     )
     .await;
-    let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
+    let session =
+        json!({"service": "keep2share", "base_url": server.base_url, "tokens": {"auth_token": "stale-token"}})
+            .to_string();
     let options = json!({"access_token": null, "username": "me", "password": "secret", "session": session});
     let reply = upload(&client(&server, options), content(), json!({"name": "tape.bin"})).await;
     assert!(reply.needs.is_none(), "the program would sign in and make the call again");

@@ -273,7 +273,9 @@ async fn a_sign_in_for_the_access_alone_does_not_upload_again() {
         _ => None,
     })
     .await;
-    let session = json!({"service": "keep2share", "base_url": server.base_url, "token": "stale-token"}).to_string();
+    let session =
+        json!({"service": "keep2share", "base_url": server.base_url, "tokens": {"auth_token": "stale-token"}})
+            .to_string();
     let options = json!({"access_token": null, "username": "me", "password": "secret", "session": session});
     let arguments = json!({"name": "tape.bin", "access": "premium"});
     let reply = upload(&client(&server, options), content(), arguments).await;

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "9a8a00313a28b838"
+    static let fingerprint = "fdd991ec45e7ba41"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(

@@ -109,7 +109,7 @@ class ClientTest {
             k2s.account.accountInfo()
             assertTrue(heard.await(10, TimeUnit.SECONDS))
             val session = k2s.exportSession().orEmpty()
-            val token = Regex("\"token\":\"([^\"]+)\"").find(session)?.groupValues?.get(1).orEmpty()
+            val token = Regex("\"auth_token\":\"([^\"]+)\"").find(session)?.groupValues?.get(1).orEmpty()
             assertTrue(token.isNotEmpty())
             val texts = entries.map { it.toString() } + k2s.toString() + k2s.account.toString()
             for (secret in listOf(account.password, token)) {

@@ -5,4 +5,4 @@ package dev.fileferry.internal
 internal const val VERSION = "0.1.0"
 
 /** The hash of the tables that this code was generated from; the native library has to be built from the same. */
-internal const val FINGERPRINT = "9a8a00313a28b838"
+internal const val FINGERPRINT = "fdd991ec45e7ba41"
