@@ -2,6 +2,7 @@
 
 import { lazily } from '../lazy.js'
 import type * as keep2shareModule from './keep2share/index.js'
+import type * as premiumizeLegacyModule from './premiumize_legacy/index.js'
 
 export {
   AuthenticationRequiredError,
@@ -122,4 +123,22 @@ export declare namespace keep2share {
   export type UploadFormData = keep2shareModule.UploadFormData
   export type UploadsOperations = keep2shareModule.UploadsOperations
   export type VideoInfo = keep2shareModule.VideoInfo
+}
+export { PremiumizeLegacy } from './premiumize_legacy/client.js'
+export type { PremiumizeLegacyOptions } from './premiumize_legacy/client.js'
+
+/** What {@link PremiumizeLegacy} takes and gives. */
+export const premiumizeLegacy: typeof premiumizeLegacyModule = lazily(() => require('./premiumize_legacy/index.js'))
+export declare namespace premiumizeLegacy {
+  export type AccountStatus = premiumizeLegacyModule.AccountStatus
+  export type AccountType = premiumizeLegacyModule.AccountType
+  export type ConnectionSettings = premiumizeLegacyModule.ConnectionSettings
+  export type DirectdownloadlinkParams = premiumizeLegacyModule.DirectdownloadlinkParams
+  export type DirectdownloadlinkResult = premiumizeLegacyModule.DirectdownloadlinkResult
+  export type Hoster = premiumizeLegacyModule.Hoster
+  export type HosterMatch = premiumizeLegacyModule.HosterMatch
+  export type HosterlistResult = premiumizeLegacyModule.HosterlistResult
+  export type LegacyOperations = premiumizeLegacyModule.LegacyOperations
+  export type MatchedBy = premiumizeLegacyModule.MatchedBy
+  export type MatchesParams = premiumizeLegacyModule.MatchesParams
 }

@@ -4,16 +4,20 @@
 mod shared;
 #[cfg(feature = "keep2share")]
 pub mod keep2share;
+#[cfg(feature = "premiumize_legacy")]
+pub mod premiumize_legacy;
 #[cfg(feature = "test-services")]
 pub mod traps;
 
 pub use shared::*;
 #[cfg(feature = "keep2share")]
 pub use keep2share::Keep2Share;
+#[cfg(feature = "premiumize_legacy")]
+pub use premiumize_legacy::PremiumizeLegacy;
 #[cfg(feature = "test-services")]
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "fdd991ec45e7ba41"),
+    crate::private::same_text(crate::private::FINGERPRINT, "d1da4bc67a7f248a"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

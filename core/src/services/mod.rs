@@ -5,6 +5,8 @@
 
 #[cfg(feature = "keep2share")]
 mod keep2share;
+#[cfg(feature = "premiumize_legacy")]
+mod premiumize_legacy;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
-use crate::tables::Service;
+use crate::tables::{Operation, Service};
 use crate::transfer::progress::Meter;
 use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb, Verbs};
 use crate::wire::{Context, Engine, Tokens};
@@ -172,6 +174,17 @@ pub(crate) trait Special: Verbs {
         async { Err(cannot(engine, "download")) }
     }
 
+    /// Makes the answer of an operation that is made of another's, by the names of its result.
+    fn make(
+        &self,
+        engine: &Engine,
+        operation: &Operation,
+        _arguments: &Map<String, Value>,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Value, Error>> + Send {
+        async { Err(cannot(engine, operation.id)) }
+    }
+
     /// What a page of the service shows.
     fn parse_link(&self, _text: &str) -> Option<Link> {
         None
@@ -192,6 +205,11 @@ macro_rules! with_special {
             #[cfg(feature = "keep2share")]
             "keep2share" => {
                 let $special = &keep2share::Keep2Share;
+                $expression
+            }
+            #[cfg(feature = "premiumize_legacy")]
+            "premiumize_legacy" => {
+                let $special = &premiumize_legacy::PremiumizeLegacy;
                 $expression
             }
             _ => {
@@ -292,6 +310,16 @@ pub(crate) async fn download(
 
 pub(crate) async fn download_stream(engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
     with_special!(engine.service, special => special.download_stream(engine, target, context).await)
+}
+
+/// Boxed by name: it calls other operations, each of which may be made of others.
+pub(crate) fn make<'a>(
+    engine: &'a Engine,
+    operation: &'a Operation,
+    arguments: &'a Map<String, Value>,
+    context: &'a Context<'_>,
+) -> BoxFuture<'a, Result<Value, Error>> {
+    with_special!(engine.service, special => Box::pin(special.make(engine, operation, arguments, context)))
 }
 
 pub(crate) fn parse_link(service: &Service, text: &str) -> Option<Link> {

@@ -23,6 +23,8 @@ pub struct Service {
     pub capabilities: Capabilities,
     /// Where a parameter goes when its description does not say.
     pub place: Place,
+    /// What to tell a caller who would use its own address, where nobody answers there any more.
+    pub ended: Option<&'static str>,
     /// What each request of a signed-in client carries.
     pub signed: &'static [Signature],
     /// Names of the options with which a caller signs in, secret ones marked.
@@ -147,6 +149,8 @@ pub struct Operation {
     pub unsigned: &'static [&'static str],
     /// Why it cannot be called, where it cannot.
     pub not_callable: Option<&'static str>,
+    /// The operation from whose answer the library makes this one's, without a request of its own.
+    pub made_of: Option<&'static str>,
     /// Set on the requests that belong to another operation (the form post of an upload): that operation's id, which
     /// their errors carry. Such an operation has no method of its own in any language.
     pub part_of: Option<&'static str>,

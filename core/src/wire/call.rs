@@ -103,6 +103,9 @@ impl Engine {
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
+        if operation.made_of.is_some() {
+            return self.made(operation, arguments, context).await;
+        }
         if operation.result == ResultShape::Link {
             return self.link(operation, arguments, sending, context).await;
         }
@@ -112,6 +115,22 @@ impl Engine {
                 (Some(tape), ResultShape::Json { ty, .. }) => Answer::Value(tape, ty),
                 _ => Answer::None,
             }),
+        }
+    }
+
+    /// An answer that is made here from those of other operations.
+    async fn made(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        let plain = crate::services::make(self, operation, arguments, context).await?;
+        match operation.result {
+            ResultShape::Json { ty, .. } => {
+                Ok(Answer::Value(crate::border::from_plain(self.service, &ty, &plain.to_string())?, ty))
+            }
+            _ => Ok(Answer::None),
         }
     }
 
@@ -372,6 +391,7 @@ static UNDESCRIBED: Operation = Operation {
     auth: Auth::Optional,
     unsigned: &[],
     not_callable: None,
+    made_of: None,
     part_of: None,
 };
 

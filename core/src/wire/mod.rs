@@ -68,6 +68,10 @@ impl Engine {
     /// An engine over a table of the caller's choice.
     pub(crate) fn for_service(service: &'static Service, options: &[u8], hooks: Hooks) -> Result<Self, Error> {
         let Options { base_url, credentials, session, settings } = Options::from_json(service, options)?;
+        if let Some(ended) = service.ended.filter(|_| !settings.names_an_address()) {
+            let message = format!("{ended}; give base_url for a site that still has it");
+            return Err(Error::new(Kind::NotSupported, message).named("service_ended"));
+        }
         crate::services::check_credentials(service, &credentials)?;
         Ok(Self {
             service,

@@ -197,6 +197,11 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether the caller chose where the service is.
+    pub(crate) fn names_an_address(&self) -> bool {
+        self.base_url.is_some()
+    }
+
     fn address(&self, service: &'static Service) -> Result<Url, Error> {
         let host = match &self.host {
             None => service.hosts.first(),

@@ -56,6 +56,10 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
             "there is no method `{method}`"
         );
     }
+    ensure!(operation.methods.is_empty() == spec.made_of.is_some(), "it has either `send` or `made_of`");
+    if let Some(source) = &spec.made_of {
+        ensure!(service.operations.iter().any(|other| other.id == *source), "there is no operation `{source}`");
+    }
     ensure!(
         ["none", "optional", "required"].contains(&operation.auth.as_str()),
         "there is no auth `{}`",

@@ -96,7 +96,7 @@ pub fn operations_json() -> Result<String> {
 
 /// How many operations all services have together.
 pub fn number_of_operations() -> Result<usize> {
-    Ok(Descriptions::read(&Workspace::find()?)?.services.iter().map(|service| service.operations.len()).sum())
+    Ok(Descriptions::read(&Workspace::find()?)?.services.iter().map(operations::number).sum())
 }
 
 /// Everything that is described, resolved and checked.

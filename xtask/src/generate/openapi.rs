@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::model::Tag;
+use super::operations;
 use super::resolve::{Field, Operation, Param, ResultShape, Service};
 use super::rules::documented_errors;
 use super::types::{TimeForm, Ty};
@@ -15,7 +16,7 @@ use super::{GENERATED, GeneratedFile};
 pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
     let described = &service.file;
     let mut paths: IndexMap<String, Map<String, Value>> = IndexMap::new();
-    for operation in service.operations.iter().filter(|operation| operation.spec.part_of.is_none()) {
+    for operation in operations::own(service) {
         let Some(path) = &operation.path else { continue };
         let methods = paths.entry(format!("/{}", path.replace("*}", "}"))).or_default();
         for method in &operation.methods {

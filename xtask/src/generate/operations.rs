@@ -10,12 +10,22 @@ use super::rules::documented_errors;
 pub fn json(services: &[Service]) -> Result<String> {
     let mut all = Vec::new();
     for service in services {
-        for operation in service.operations.iter().filter(|operation| operation.spec.part_of.is_none()) {
+        for operation in own(service) {
             all.push(self::operation(service, operation)?);
         }
     }
     all.sort_by_key(|entry| (entry["service"].to_string(), entry["id"].to_string()));
     Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+/// The operations of the service itself: neither steps of others nor what the library makes.
+pub fn own(service: &Service) -> impl Iterator<Item = &Operation> {
+    service.operations.iter().filter(|operation| operation.spec.part_of.is_none() && operation.spec.made_of.is_none())
+}
+
+/// How many operations a service has.
+pub fn number(service: &Service) -> usize {
+    own(service).count()
 }
 
 fn operation(service: &Service, operation: &Operation) -> Result<Value> {

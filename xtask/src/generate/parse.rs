@@ -58,6 +58,8 @@ pub struct ServiceFile {
     /// Options of the client with which a caller signs in, by name.
     #[serde(default)]
     pub credentials: IndexMap<String, CredentialSpec>,
+    /// The day on which it was switched off, for a service that only a site of the caller's own can still offer.
+    pub ended: Option<EndedSpec>,
     /// What each request of a signed-in client carries.
     #[serde(default)]
     pub signed: Vec<SignatureSpec>,
@@ -107,6 +109,16 @@ pub struct CredentialSpec {
     /// Never shown in logs, errors and printed values.
     #[serde(default)]
     pub secret: bool,
+}
+
+/// The end of a service.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndedSpec {
+    /// The day: `2018-12-01`.
+    pub on: String,
+    /// What a caller can use instead.
+    pub instead: String,
 }
 
 /// A parameter that says who sends a request. Those that are filled by options of the client are sent where it has these,
@@ -429,7 +441,11 @@ pub struct OperationSpec {
     #[serde(default)]
     pub about: String,
     /// `POST getFilesList`, `POST|GET path/{id}`; a method alone where an answer gives the address.
+    #[serde(default)]
     pub send: String,
+    /// Id of the operation from whose answer the library makes this one's; it then sends nothing of its own, and
+    /// `core/src/services` says how.
+    pub made_of: Option<String>,
     /// Further documented addresses, to be chosen by the call option `address`.
     #[serde(default)]
     pub also_at: Vec<String>,

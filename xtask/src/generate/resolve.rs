@@ -163,6 +163,7 @@ impl Service {
             place: "json".into(),
             documents: Vec::new(),
             credentials: IndexMap::new(),
+            ended: None,
             signed: Vec::new(),
             groups: IndexMap::new(),
             upload: VerbSpec::default(),
@@ -230,7 +231,7 @@ impl Service {
             Some((methods, path)) => (methods, Some(path.trim().to_owned())),
             None => (spec.send.as_str(), None),
         };
-        let methods = methods.split('|').map(str::to_owned).collect();
+        let methods = methods.split('|').filter(|method| !method.is_empty()).map(str::to_owned).collect();
         let envelope = match &spec.envelope {
             Some(name) => {
                 self.file.envelopes.get_index_of(name).ok_or_else(|| anyhow!("there is no envelope `{name}`"))?

@@ -31,6 +31,8 @@ pub fn service(service: &Service) -> Result<String> {
         can.verbs, can.max_upload_size, can.empty_files, can.ranges, can.hash_upload, can.paths
     )?;
     writeln!(out, "    place: {},", place(&file.place))?;
+    let ended = file.ended.as_ref().map(|ended| format!("{} ended on {}; {}", file.class, ended.on, ended.instead));
+    writeln!(out, "    ended: {ended:?},")?;
     writeln!(out, "    signed: &[")?;
     for signature in &file.signed {
         let from = match (&signature.credential, &signature.session) {
@@ -193,6 +195,7 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     }
     writeln!(out, "            unsigned: &{:?},", spec.unsigned)?;
     writeln!(out, "            not_callable: {:?},", spec.not_callable)?;
+    writeln!(out, "            made_of: {:?},", spec.made_of)?;
     writeln!(out, "            part_of: {:?},\n        }},", spec.part_of)?;
     Ok(())
 }

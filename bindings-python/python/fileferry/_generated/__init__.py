@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "fdd991ec45e7ba41"
+FINGERPRINT: Final = "d1da4bc67a7f248a"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from fileferry._generated.shared.models import Account
     from fileferry._generated.keep2share.async_client import AsyncKeep2Share
+    from fileferry._generated.premiumize_legacy.async_client import AsyncPremiumizeLegacy
     from fileferry._generated.shared.models import Capabilities
     from fileferry._generated.shared.models import Entry
     from fileferry._generated.shared.models import FileHash
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from fileferry._generated.shared.models import LinkKind
     from fileferry._generated.shared.models import LinkKindValue
     from fileferry._generated.shared.models import ParsedLink
+    from fileferry._generated.premiumize_legacy.client import PremiumizeLegacy
 
 __all__ = [
     "Account",
     "AsyncKeep2Share",
+    "AsyncPremiumizeLegacy",
     "Capabilities",
     "Entry",
     "FileHash",
@@ -30,11 +33,13 @@ __all__ = [
     "LinkKind",
     "LinkKindValue",
     "ParsedLink",
+    "PremiumizeLegacy",
 ]
 
 MODULES: Final = {
     "Account": "fileferry._generated.shared.models",
     "AsyncKeep2Share": "fileferry._generated.keep2share.async_client",
+    "AsyncPremiumizeLegacy": "fileferry._generated.premiumize_legacy.async_client",
     "Capabilities": "fileferry._generated.shared.models",
     "Entry": "fileferry._generated.shared.models",
     "FileHash": "fileferry._generated.shared.models",
@@ -45,4 +50,5 @@ MODULES: Final = {
     "LinkKind": "fileferry._generated.shared.models",
     "LinkKindValue": "fileferry._generated.shared.models",
     "ParsedLink": "fileferry._generated.shared.models",
+    "PremiumizeLegacy": "fileferry._generated.premiumize_legacy.client",
 }

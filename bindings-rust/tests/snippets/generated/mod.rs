@@ -7,3 +7,4 @@ mod keep2share_files;
 mod keep2share_uploads;
 mod keep2share_downloads;
 mod keep2share_meta;
+mod premiumize_legacy_legacy;

@@ -21,6 +21,7 @@ pub(crate) fn service(models: &'static [Model], unions: &'static [Union]) -> Ser
         rate: None,
         capabilities: Capabilities::NONE,
         place: Place::Json,
+        ended: None,
         signed: &[],
         credentials: &[],
         operations: &[],

@@ -14,6 +14,7 @@ pub static SERVICE: Service = Service {
     rate: Some(5.0),
     capabilities: Capabilities { verbs: &["list", "stat", "make_folder", "upload", "download", "move", "rename", "delete", "share_link", "remote_upload", "account"], max_upload_size: None, empty_files: None, ranges: true, hash_upload: true, paths: false },
     place: Place::Json,
+    ended: None,
     signed: &[
         Signature { name: "auth_token", place: Place::Json, prefix: "", from: SignedBy::Session("auth_token"), public: false },
         Signature { name: "access_token", place: Place::Json, prefix: "", from: SignedBy::Credential("access_token"), public: false },
@@ -36,6 +37,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -54,6 +56,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -72,6 +75,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -93,6 +97,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -114,6 +119,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -133,6 +139,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -157,6 +164,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -176,6 +184,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -194,6 +203,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -212,6 +222,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -230,6 +241,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -248,6 +260,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: Some("downloads.getUrl"),
         },
         Operation {
@@ -271,6 +284,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -294,6 +308,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -316,6 +331,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -335,6 +351,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -354,6 +371,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -373,6 +391,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -392,6 +411,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -413,6 +433,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -433,6 +454,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -458,6 +480,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -477,6 +500,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -501,6 +525,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -524,6 +549,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -547,6 +573,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -567,6 +594,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -592,6 +620,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -611,6 +640,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -635,6 +665,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -660,6 +691,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -681,6 +713,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -700,6 +733,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -719,6 +753,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -737,6 +772,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: Some("uploads.getUploadFormData"),
         },
     ],

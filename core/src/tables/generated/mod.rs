@@ -9,15 +9,19 @@ pub mod kinds;
 pub mod shared;
 #[cfg(feature = "keep2share")]
 pub mod keep2share;
+#[cfg(feature = "premiumize_legacy")]
+pub mod premiumize_legacy;
 #[cfg(feature = "test-services")]
 pub mod traps;
 
 /// Hash of all tables: both sides of a border compare it when a library is loaded.
-pub const FINGERPRINT: &str = "fdd991ec45e7ba41";
+pub const FINGERPRINT: &str = "d1da4bc67a7f248a";
 
 static SERVICES: &[&Service] = &[
     #[cfg(feature = "keep2share")]
     &keep2share::SERVICE,
+    #[cfg(feature = "premiumize_legacy")]
+    &premiumize_legacy::SERVICE,
     #[cfg(feature = "test-services")]
     &traps::SERVICE,
 ];

@@ -14,6 +14,7 @@ pub static SERVICE: Service = Service {
     rate: None,
     capabilities: Capabilities { verbs: &[], max_upload_size: None, empty_files: None, ranges: false, hash_upload: false, paths: false },
     place: Place::Json,
+    ended: None,
     signed: &[
     ],
     credentials: &[],

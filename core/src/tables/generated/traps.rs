@@ -14,6 +14,7 @@ pub static SERVICE: Service = Service {
     rate: Some(0.0),
     capabilities: Capabilities { verbs: &[], max_upload_size: None, empty_files: None, ranges: false, hash_upload: false, paths: false },
     place: Place::Form,
+    ended: None,
     signed: &[
         Signature { name: "X-Traps-Session", place: Place::Header, prefix: "", from: SignedBy::Session("token"), public: false },
         Signature { name: "X-Traps-Key", place: Place::Header, prefix: "", from: SignedBy::Credential("key"), public: false },
@@ -36,6 +37,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -54,6 +56,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -74,6 +77,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -92,6 +96,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -110,6 +115,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -129,6 +135,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Optional,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -161,6 +168,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -179,6 +187,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: Some("The manual names it, but the service never had it."),
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -198,6 +207,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -219,6 +229,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -239,6 +250,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -266,6 +278,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -288,6 +301,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -307,6 +321,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -326,6 +341,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -348,6 +364,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -382,6 +399,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -400,6 +418,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -418,6 +437,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -436,6 +456,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -454,6 +475,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -472,6 +494,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
         Operation {
@@ -490,6 +513,7 @@ pub static SERVICE: Service = Service {
             auth: Auth::None,
             unsigned: &[],
             not_callable: None,
+            made_of: None,
             part_of: None,
         },
     ],

@@ -69,6 +69,7 @@ fn operation(params: Vec<Param>) -> Operation {
         auth: Auth::None,
         unsigned: &[],
         not_callable: None,
+        made_of: None,
         part_of: None,
     }
 }

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "fdd991ec45e7ba41"
+    static let fingerprint = "d1da4bc67a7f248a"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(
@@ -12,6 +12,7 @@ enum Generated {
     ) throws -> ServiceClient? {
         switch service {
         case "keep2share": return try Keep2Share(options, named: credentials)
+        case "premiumize_legacy": return try PremiumizeLegacy(options, named: credentials)
         default: return nil
         }
     }

@@ -16,6 +16,10 @@ def service(name: str) -> Service:
         from generated import keep2share
 
         return keep2share.SERVICE
+    if name == "premiumize_legacy":
+        from generated import premiumize_legacy
+
+        return premiumize_legacy.SERVICE
     if name == "traps":
         from generated import traps
 

@@ -4,6 +4,8 @@
 mod shared;
 #[cfg(feature = "keep2share")]
 mod keep2share;
+#[cfg(feature = "premiumize_legacy")]
+mod premiumize_legacy;
 #[cfg(feature = "test-services")]
 mod traps;
 
@@ -14,6 +16,8 @@ pub async fn perform(case: &Case) -> Seen {
     match case.service.as_str() {
         #[cfg(feature = "keep2share")]
         "keep2share" => crate::run::perform::<fileferry::Keep2Share>(case).await,
+        #[cfg(feature = "premiumize_legacy")]
+        "premiumize_legacy" => crate::run::perform::<fileferry::PremiumizeLegacy>(case).await,
         #[cfg(feature = "test-services")]
         "traps" => crate::run::perform::<fileferry::Traps>(case).await,
         other => Seen::unable(format!("there is no service {other}")),

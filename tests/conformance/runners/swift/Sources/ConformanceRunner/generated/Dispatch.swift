@@ -6,5 +6,6 @@ import FileFerry
 /// The client class of each service.
 let clients: [String: any ConformanceClient.Type] = [
     "keep2share": Keep2Share.self,
+    "premiumize_legacy": PremiumizeLegacy.self,
     "traps": Traps.self,
 ]

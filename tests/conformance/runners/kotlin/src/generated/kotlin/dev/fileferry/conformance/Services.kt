@@ -7,9 +7,10 @@ import kotlinx.serialization.json.JsonObject
 
 internal fun dispatchOf(service: String): Dispatch = when (service) {
     "keep2share" -> Keep2ShareDispatch
+    "premiumize_legacy" -> PremiumizeLegacyDispatch
     "traps" -> TrapsDispatch
     else -> unknown(service)
 }
 
 internal suspend fun observeModel(value: Model): JsonObject =
-    observeShared(value) ?: observeKeep2Share(value) ?: observeTraps(value) ?: unknown(value.javaClass.name)
+    observeShared(value) ?: observeKeep2Share(value) ?: observePremiumizeLegacy(value) ?: observeTraps(value) ?: unknown(value.javaClass.name)
