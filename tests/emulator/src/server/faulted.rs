@@ -178,7 +178,7 @@ fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call
         FaultName::WrongSignature => service.refuse_signature(fault),
         FaultName::LongJson => long_json(fault.size.unwrap_or(64 * 1024 * 1024)),
         FaultName::Redirect => {
-            let elsewhere = ground.address.replace("127.0.0.1", "localhost");
+            let elsewhere = ground.other_host();
             let trap = || format!("{elsewhere}/{}{TRAP}{}", service.name(), call.path);
             let location = fault.location.clone().unwrap_or_else(trap);
             Answer::empty(status(302)).with(LOCATION, location)

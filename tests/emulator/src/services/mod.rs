@@ -1,12 +1,21 @@
 //! The services, and what each of them must be able to do.
 
+mod content;
+mod fetch;
+mod forms;
 pub mod keep2share;
+mod odd;
+mod pace;
 mod picture;
+pub mod premiumize_legacy;
+mod range;
+mod serve;
+mod settings;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use http::Method;
+use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -67,7 +76,7 @@ pub trait Service: Send + Sync {
     fn describe(&self) -> Value;
 
     /// Which operation a request is; `path` starts after the service's name.
-    fn operation(&self, method: &Method, path: &str) -> Operation;
+    fn operation(&self, method: &Method, path: &str, query: &[(String, String)]) -> Operation;
 
     /// Works on a request. `transfer` is the body of an operation that streams.
     fn answer(self: Arc<Self>, call: Call, transfer: Option<ByteStream>) -> BoxFuture<'static, Answered>;
@@ -76,16 +85,25 @@ pub trait Service: Send + Sync {
     fn refuse(&self, operation: &str, fault: &Fault) -> Answer;
 
     /// The answer of an upload host to a form that it does not accept: a wrong signature, or the fault's message.
-    fn refuse_signature(&self, fault: &Fault) -> Answer;
+    fn refuse_signature(&self, fault: &Fault) -> Answer {
+        Answer::html(StatusCode::BAD_REQUEST, fault.message.as_deref().unwrap_or("Nothing is signed here"))
+    }
 
     /// Makes an account; the message of an error is for the caller of the control address.
     fn create_account(&self, wish: Value) -> Result<Value, String>;
 
-    /// Puts files or folders into an account without uploading them.
+    /// Puts files or folders into an account without uploading them, or where the service fetches from.
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
 
     /// Gives subscribers to an account.
-    fn create_subscriptions(&self, wish: Value) -> Result<Value, String>;
+    fn create_subscriptions(&self, _wish: Value) -> Result<Value, String> {
+        Err(format!("{} has no subscribers", self.name()))
+    }
+
+    /// Agrees, as a person, to what a client asks for on a page of the service, or refuses it.
+    fn confirm(&self, _wish: Value) -> Result<Value, String> {
+        Err(format!("{} asks nobody for consent", self.name()))
+    }
 
     /// Takes over the settings that are named; gives back all of them.
     fn configure(&self, wish: Map<String, Value>) -> Result<Value, String>;
@@ -103,10 +121,15 @@ pub trait Service: Send + Sync {
     fn expire(&self, what: Expiring);
 
     /// What solves a captcha that was given out.
-    fn captcha_answer(&self, challenge: &str) -> Option<String>;
+    fn captcha_answer(&self, _challenge: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Every service, fresh, for a new world.
 pub fn all(ground: &Arc<Ground>) -> Vec<Arc<dyn Service>> {
-    vec![Arc::new(keep2share::Keep2Share::new(Arc::clone(ground)))]
+    vec![
+        Arc::new(keep2share::Keep2Share::new(Arc::clone(ground))),
+        Arc::new(premiumize_legacy::PremiumizeLegacy::new(Arc::clone(ground))),
+    ]
 }

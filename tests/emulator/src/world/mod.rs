@@ -37,6 +37,13 @@ pub struct Ground {
     pub address: String,
 }
 
+impl Ground {
+    /// The same address under another name of the host, for what a service serves from hosts of its own.
+    pub fn other_host(&self) -> String {
+        self.address.replace("127.0.0.1", "localhost")
+    }
+}
+
 /// One world with its services.
 pub struct World {
     pub id: String,

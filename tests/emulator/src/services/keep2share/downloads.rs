@@ -1,22 +1,16 @@
 //! The storage host that serves files by their links.
 
-use futures_util::{StreamExt, TryStreamExt};
-use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, WWW_AUTHENTICATE};
+use http::header::{CONTENT_DISPOSITION, ETAG, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
-use tokio_util::io::ReaderStream;
 
 use super::free::Running;
-use super::range::{Range, asked_range};
 use super::tree::Item;
 use super::{Keep2Share, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
-use crate::server::answer::{Answer, Content};
-
-/// Bytes read from disk at once.
-const PIECE: usize = 256 * 1024;
+use crate::server::answer::Answer;
+use crate::services::range::{Range, asked_range};
+use crate::services::serve::{disposition, serve};
 
 /// A download that may begin.
 struct Admitted {
@@ -63,7 +57,10 @@ impl Keep2Share {
         let Some(item) = state.tree.get(&file_id).cloned() else {
             return Err(Answer::html(StatusCode::NOT_FOUND, "File not found"));
         };
-        let range = if self.odd(odd::RANGES_IGNORED) { Range::Whole } else { asked_range(call, &item) };
+        let range = match self.odd(odd::RANGES_IGNORED) {
+            true => Range::Whole,
+            false => asked_range(call, item.size(), item.md5()),
+        };
         let length = range.length(item.size());
         let mut running = None;
         if call.method == Method::GET {
@@ -93,40 +90,14 @@ impl Keep2Share {
         let Some(blob) = item.blob.clone() else {
             return Answer::html(StatusCode::NOT_FOUND, "File not found");
         };
-        let size = blob.size;
-        let (status, start) = match range {
-            Range::Whole => (StatusCode::OK, 0),
-            Range::Part { start, .. } => (StatusCode::PARTIAL_CONTENT, start),
-            Range::Outside => {
-                let refusal = Answer::html(StatusCode::RANGE_NOT_SATISFIABLE, "Requested range not satisfiable");
-                return refusal.with(CONTENT_RANGE, format!("bytes */{size}"));
-            }
-        };
-        let length = range.length(size);
-        let opened = async {
-            let mut file = blob.open().await?;
-            file.seek(SeekFrom::Start(start)).await?;
-            std::io::Result::Ok(file)
-        };
-        let file = match opened.await {
-            Ok(file) => file,
-            Err(error) => return Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        };
-        let reader = ReaderStream::with_capacity(file.take(length), PIECE);
-        let watched = reader.inspect_ok(move |piece| {
-            // The bytes stay on disk while somebody reads them, whoever deletes the file meanwhile.
-            let _kept = &blob;
+        let sent = move |bytes| {
             if let Some(running) = &mut running {
-                running.sent(piece.len() as u64);
+                running.sent(bytes);
             }
-        });
-        let pieces = watched.boxed();
-        let content = Content::Stream { length: Some(length), pieces };
-        let mut answer = Answer { status, headers: Vec::new(), content }
-            .with(CONTENT_TYPE, "application/octet-stream")
-            .with(ACCEPT_RANGES, "bytes");
-        if let Range::Part { start, end } = range {
-            answer = answer.with(CONTENT_RANGE, format!("bytes {start}-{end}/{size}"));
+        };
+        let mut answer = serve(blob, range, sent).await;
+        if range == Range::Outside {
+            return answer;
         }
         if !self.odd(odd::ETAG_MISSING) {
             answer = answer.with(ETAG, self.shown_etag(&item));
@@ -140,22 +111,5 @@ impl Keep2Share {
     fn shown_etag(&self, item: &Item) -> String {
         let md5 = item.md5().unwrap_or_default();
         if self.odd(odd::ETAG_UNQUOTED) { md5.to_owned() } else { format!("\"{md5}\"") }
-    }
-}
-
-/// The name twice: in ASCII for old clients, and in full.
-fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_two_forms() {
-        assert_eq!(disposition("a\"ü.txt"), "attachment; filename=\"a__.txt\"; filename*=UTF-8''a%22%C3%BC%2Etxt");
     }
 }

@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::envelope::{Failure, Success, Verdict};
-use super::fetch::{self, Fetch, Fetched};
 use super::params::Args;
-use super::settings::Pace;
 use super::tree::{NewItem, SHORTEST_NAME};
 use super::{Keep2Share, State, odd};
 use crate::lock::LockExt;
+use crate::services::fetch::{self, Fetch, Fetched};
+use crate::services::pace::Pace;
 
 const NEW: u8 = 1;
 const PROCESSING: u8 = 2;
@@ -36,12 +36,7 @@ pub struct RemoteUpload {
 impl RemoteUpload {
     /// How many states lie behind it.
     fn stage(&self, pace: Pace, now: i64) -> usize {
-        let steps = match pace {
-            Pace::Polls(each) => self.polls.checked_div(each).map(i64::from),
-            Pace::Seconds(each) => (now - self.added).checked_div(i64::from(each)),
-        };
-        // A pace of nothing goes to the end at once.
-        steps.map_or(WAY.len(), |steps| usize::try_from(steps).unwrap_or_default())
+        pace.states(self.polls, now - self.added)
     }
 }
 

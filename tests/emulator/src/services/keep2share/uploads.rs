@@ -1,11 +1,6 @@
 //! Upload forms, and the storage host that takes them.
 
-use std::io;
-use std::sync::Arc;
-
-use futures_util::TryStreamExt;
 use http::StatusCode;
-use multer::{Field, Multipart};
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, Success, Verdict};
@@ -17,9 +12,8 @@ use super::{Keep2Share, NAME, UPLOAD, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
+use crate::services::forms::{self, Part, SentFile, Unreadable};
 use crate::services::{Answered, Gone};
-use crate::world::blobs::Blob;
-use crate::world::journal::FormPart;
 
 /// The spellings of true that clients send and the service takes.
 const TRUE: &[&str] = &["true", "True", "1"];
@@ -70,71 +64,47 @@ impl Keep2Share {
             call.violation("an upload came without a Content-Length");
             return Ok(Answer::html(StatusCode::LENGTH_REQUIRED, "Length Required"));
         }
-        let boundary = call.header("content-type").and_then(|kind| multer::parse_boundary(kind).ok());
-        let Some(boundary) = boundary else {
+        let Some(boundary) = forms::boundary(call) else {
             call.violation("an upload is multipart/form-data");
             return Ok(bad_request("No form in the request"));
         };
-        match self.read_form(call, body, boundary).await {
-            Ok(sent) => Ok(self.take_in(call, sent)),
-            Err(FormFailure::Gone) => Err(Gone),
-            Err(FormFailure::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
-            Err(FormFailure::Malformed(error)) => {
+        match forms::read(&call.entry, &self.ground.blobs, body, boundary).await {
+            Ok(parts) => Ok(self.take_in(call, self.look_through(call, parts))),
+            Err(Unreadable::Gone) => Err(Gone),
+            Err(Unreadable::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
+            Err(Unreadable::Malformed(error)) => {
                 call.violation(format!("the form cannot be read: {error}"));
                 Ok(bad_request("The form cannot be read"))
             }
         }
     }
 
-    async fn read_form(&self, call: &Call, body: ByteStream, boundary: String) -> Result<SentForm, FormFailure> {
-        let mut parts = Multipart::new(body, boundary);
+    /// Looks at the parts in the order in which they came.
+    fn look_through(&self, call: &Call, parts: Vec<Part>) -> SentForm {
         let mut sent = SentForm::default();
-        while let Some(part) = parts.next_field().await? {
-            let name = part.name().unwrap_or_default().to_owned();
-            if part.file_name().is_some() {
-                if sent.file.is_some() {
-                    call.violation("more than one file in a form");
+        for part in parts {
+            match part {
+                Part::File(file) => {
+                    if file.content_type.as_deref() != Some("application/octet-stream") {
+                        call.violation("the file's content type is not application/octet-stream");
+                    }
+                    if sent.file.is_some() {
+                        call.violation("more than one file in a form");
+                    }
+                    sent.file = Some(file);
                 }
-                sent.file = Some(self.read_file(call, name, part).await?);
-                continue;
+                Part::Field { name, value } => {
+                    if sent.file.is_some() {
+                        call.violation(format!("the field {name:?} comes after the file"));
+                    }
+                    if self.holds_secret(&value) {
+                        call.violation("a password or token went to a storage host");
+                    }
+                    sent.fields.push((name, value));
+                }
             }
-            if sent.file.is_some() {
-                call.violation(format!("the field {name:?} comes after the file"));
-            }
-            let value = part.text().await?;
-            if self.holds_secret(&value) {
-                call.violation("a password or token went to a storage host");
-            }
-            let recorded = FormPart {
-                name: name.clone(),
-                file_name: None,
-                content_type: None,
-                value: Some(value.clone()),
-                size: None,
-            };
-            call.entry.update(|record| record.form.push(recorded));
-            sent.fields.push((name, value));
         }
-        // What follows the last part belongs to the request too; it is read before the answer.
-        Ok(sent)
-    }
-
-    async fn read_file(&self, call: &Call, field: String, part: Field<'_>) -> Result<SentFile, FormFailure> {
-        let name = part.file_name().unwrap_or_default().to_owned();
-        let content_type = part.content_type().map(ToString::to_string);
-        if content_type.as_deref() != Some("application/octet-stream") {
-            call.violation("the file's content type is not application/octet-stream");
-        }
-        let blob = self.ground.blobs.store(part.map_err(FormFailure::from)).await?;
-        let recorded = FormPart {
-            name: field.clone(),
-            file_name: Some(name.clone()),
-            content_type,
-            value: None,
-            size: Some(blob.size),
-        };
-        call.entry.update(|record| record.form.push(recorded));
-        Ok(SentFile { field, name, blob })
+        sent
     }
 
     /// Judges a form that was read, and makes a file of it.
@@ -207,13 +177,6 @@ struct SentForm {
     file: Option<SentFile>,
 }
 
-#[derive(Debug)]
-struct SentFile {
-    field: String,
-    name: String,
-    blob: Arc<Blob>,
-}
-
 impl SentForm {
     fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
@@ -241,29 +204,6 @@ impl SentForm {
             call.violation(complaint);
         }
         complaints.is_empty()
-    }
-}
-
-/// Why a form could not be read.
-enum FormFailure {
-    Gone,
-    Malformed(String),
-    Disk(io::Error),
-}
-
-impl From<multer::Error> for FormFailure {
-    fn from(error: multer::Error) -> Self {
-        match error {
-            // The stream under the form is the connection.
-            multer::Error::StreamReadFailed(_) => Self::Gone,
-            other => Self::Malformed(other.to_string()),
-        }
-    }
-}
-
-impl From<io::Error> for FormFailure {
-    fn from(error: io::Error) -> Self {
-        Self::Disk(error)
     }
 }
 
