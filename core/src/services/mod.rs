@@ -7,6 +7,8 @@
 mod keep2share;
 #[cfg(feature = "premiumize_legacy")]
 mod premiumize_legacy;
+#[cfg(feature = "yetishare")]
+mod yetishare;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,6 +76,22 @@ pub(crate) trait Special: Verbs {
 
     /// Whether the credentials are enough to sign in with.
     fn can_sign_in(&self, _engine: &Engine) -> bool {
+        false
+    }
+
+    /// How long a session may rest before it is renewed without having been refused.
+    fn session_rest(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Whether a sign-in that was refused is not tried again for later calls: the service counts refusals and locks
+    /// accounts. [`Client::sign_in`](crate::border::Client::sign_in) tries again.
+    fn keeps_refusals(&self) -> bool {
+        false
+    }
+
+    /// Whether a success of this operation is the end of the session that it was sent with.
+    fn ends_session(&self, _operation: &Operation) -> bool {
         false
     }
 
@@ -212,6 +230,11 @@ macro_rules! with_special {
                 let $special = &premiumize_legacy::PremiumizeLegacy;
                 $expression
             }
+            #[cfg(feature = "yetishare")]
+            "yetishare" => {
+                let $special = &yetishare::YetiShare;
+                $expression
+            }
             _ => {
                 let $special = &Plain;
                 $expression
@@ -229,6 +252,18 @@ pub(crate) fn check_credentials(
 
 pub(crate) fn can_sign_in(engine: &Engine) -> bool {
     with_special!(engine.service, special => special.can_sign_in(engine))
+}
+
+pub(crate) fn session_rest(service: &Service) -> Option<Duration> {
+    with_special!(service, special => special.session_rest())
+}
+
+pub(crate) fn keeps_refusals(service: &Service) -> bool {
+    with_special!(service, special => special.keeps_refusals())
+}
+
+pub(crate) fn ends_session(service: &Service, operation: &Operation) -> bool {
+    with_special!(service, special => special.ends_session(operation))
 }
 
 /// Boxed by name: signing in makes requests, each of which may sign in.

@@ -6,6 +6,7 @@ mod arguments;
 mod entry;
 mod here;
 mod listing;
+pub(crate) mod remote;
 mod target;
 pub(crate) mod upload_folder;
 
@@ -15,7 +16,7 @@ pub(crate) use arguments::Verb;
 pub(crate) use entry::{Entry, Hash};
 pub(crate) use here::{capabilities, parsed_link};
 pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
-pub(crate) use target::{Target, find, id_of};
+pub(crate) use target::{Item, Target, find, id_of, item_of};
 
 use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
 use crate::tables::Type;
@@ -52,6 +53,11 @@ pub(crate) trait Verbs: Sync {
         Entry { id: Some("/".into()), path: Some("/".into()), is_folder: true, ..Entry::default() }
     }
 
+    /// Whether a file and a folder may have the same id, so that a bare id does not tell which of them is meant.
+    fn numbers_apart(&self) -> bool {
+        false
+    }
+
     /// The items of a folder from a position on.
     fn page(&self, at: At<'_>, _folder: &str, _from: u64) -> impl Future<Output = Result<Page, Error>> + Send {
         async move { at.cannot("list") }
@@ -78,17 +84,17 @@ pub(crate) trait Verbs: Sync {
     }
 
     /// Puts an item into another folder.
-    fn move_into(&self, at: At<'_>, _id: &str, _folder: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    fn move_into(&self, at: At<'_>, _item: &Item, _folder: &str) -> impl Future<Output = Result<(), Error>> + Send {
         async move { at.cannot("move") }
     }
 
     /// Gives an item another name.
-    fn rename(&self, at: At<'_>, _id: &str, _name: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    fn rename(&self, at: At<'_>, _item: &Item, _name: &str) -> impl Future<Output = Result<(), Error>> + Send {
         async move { at.cannot("rename") }
     }
 
     /// Deletes an item.
-    fn delete(&self, at: At<'_>, _id: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    fn delete(&self, at: At<'_>, _item: &Item) -> impl Future<Output = Result<(), Error>> + Send {
         async move { at.cannot("delete") }
     }
 
@@ -134,24 +140,24 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
             entry(at.engine, &Entry { id: Some(id), name, is_folder: true, ..Entry::default() }.below(path))
         }
         Verb::Move { target, folder } => {
-            let id = id_of(verbs, at, &target).await?;
+            let item = item_of(verbs, at, &target).await?;
             let folder = find(verbs, at, &folder).await?;
-            verbs.move_into(at, &id, folder.known_id()?).await?;
-            let moved = verbs.by_id(at, &id, target.is_folder()).await?;
+            verbs.move_into(at, &item, folder.known_id()?).await?;
+            let moved = verbs.by_id(at, &item.id, item.is_folder).await?;
             entry(at.engine, &moved.below(folder.path.as_deref()))
         }
         Verb::Rename { target, name } => {
-            let id = id_of(verbs, at, &target).await?;
-            verbs.rename(at, &id, &name).await?;
-            let renamed = verbs.by_id(at, &id, target.is_folder()).await?;
+            let item = item_of(verbs, at, &target).await?;
+            verbs.rename(at, &item, &name).await?;
+            let renamed = verbs.by_id(at, &item.id, item.is_folder).await?;
             entry(at.engine, &renamed.below(target.parent_path().as_deref()))
         }
         Verb::Delete { target } => {
-            let id = id_of(verbs, at, &target).await?;
-            if verbs.root().id.as_deref() == Some(id.as_str()) {
+            let item = item_of(verbs, at, &target).await?;
+            if verbs.root().id.as_ref() == Some(&item.id) {
                 return Err(Error::invalid_argument("the root folder cannot be deleted"));
             }
-            verbs.delete(at, &id).await.map(|()| Answer::None)
+            verbs.delete(at, &item).await.map(|()| Answer::None)
         }
         Verb::ShareLink { target } => {
             let found = find(verbs, at, &target).await?;

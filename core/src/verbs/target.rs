@@ -78,13 +78,6 @@ impl Target {
         }
     }
 
-    pub(crate) fn is_folder(&self) -> Option<bool> {
-        match self {
-            Self::Id { is_folder, .. } => *is_folder,
-            Self::Path { is_folder, .. } => is_folder.then_some(true),
-        }
-    }
-
     /// The path of the folder that it lies in, where it was named by a path.
     pub(crate) fn parent_path(&self) -> Option<String> {
         match self {
@@ -97,8 +90,15 @@ impl Target {
     }
 }
 
+/// What a verb changes: the service's own id, and what is known of it.
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) is_folder: Option<bool>,
+}
+
 /// Finds what a target stands for.
 pub(crate) async fn find<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<Entry, Error> {
+    check_kind(verbs, at, target)?;
     match target {
         Target::Id { id, .. } if verbs.root().id.as_ref() == Some(id) => Ok(verbs.root()),
         Target::Id { id, is_folder, path } => {
@@ -106,6 +106,31 @@ pub(crate) async fn find<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Re
             Ok(Entry { path: path.clone(), ..found })
         }
         Target::Path { names, is_folder } => walk(verbs, at, names, *is_folder).await,
+    }
+}
+
+/// The same for a verb that changes it; asks the service only where it has to.
+pub(crate) async fn item_of<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<Item, Error> {
+    check_kind(verbs, at, target)?;
+    match target {
+        Target::Id { id, is_folder, .. } => Ok(Item { id: id.clone(), is_folder: *is_folder }),
+        Target::Path { .. } => {
+            let found = find(verbs, at, target).await?;
+            Ok(Item { id: found.known_id()?.to_owned(), is_folder: Some(found.is_folder) })
+        }
+    }
+}
+
+/// Refuses a bare id that could be a file's and a folder's.
+fn check_kind<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<(), Error> {
+    match target {
+        Target::Id { id, is_folder: None, .. } if verbs.numbers_apart() && verbs.root().id.as_ref() != Some(id) => {
+            let class = at.engine.service.class;
+            Err(Error::invalid_argument(format!(
+                "{class} numbers files and folders apart: say by is_folder what {id} is, or give an entry or a path"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

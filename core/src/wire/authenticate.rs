@@ -40,6 +40,10 @@ pub(crate) struct SignedIn {
     proven: Mutex<Option<Arc<Tokens>>>,
     /// The kind of captcha that a login on the way of a call was asked for; the flow that follows need not ask again.
     asked: Mutex<Option<String>>,
+    /// When a request last carried the session.
+    used: Mutex<Option<Instant>>,
+    /// Why signing in is not tried again for calls, where the service wants that.
+    refused: Mutex<Option<Error>>,
     /// A session that no reply has told of yet.
     untold: Mutex<Option<String>>,
     /// How many sign-ins have ended, and how the last one failed.
@@ -72,6 +76,8 @@ impl SignedIn {
             since: Mutex::default(),
             proven: Mutex::default(),
             asked: Mutex::default(),
+            used: Mutex::default(),
+            refused: Mutex::default(),
             untold: Mutex::default(),
             ended: Mutex::default(),
             gate: tokio::sync::Mutex::default(),
@@ -115,6 +121,20 @@ impl SignedIn {
 
     fn set_session(&self, tokens: Tokens) {
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(tokens));
+    }
+
+    /// Ends a session that the service knows no more.
+    pub(crate) fn forget(&self, ended: &Arc<Tokens>) {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        if session.as_ref().is_some_and(|held| Arc::ptr_eq(held, ended)) {
+            *session = None;
+        }
+    }
+
+    /// Whether the session was not used for longer than it is sure to last; it is from now on.
+    fn has_rested(&self, limit: Option<Duration>) -> bool {
+        let before = self.used.lock().unwrap_or_else(PoisonError::into_inner).replace(Instant::now());
+        limit.zip(before).is_some_and(|(limit, before)| before.elapsed() > limit)
     }
 
     fn is_good_for_sure(&self, session: &Arc<Tokens>) -> bool {
@@ -163,7 +183,10 @@ impl Engine {
             return Ok(None);
         }
         if let Some(token) = self.held_token() {
-            return Ok(Some(token));
+            if self.signed_in.has_rested(crate::services::session_rest(self.service)) {
+                self.renew(&token, context).await?;
+            }
+            return Ok(self.held_token());
         }
         if crate::services::can_sign_in(self) {
             self.sign_in_once(None, context).await?;
@@ -240,7 +263,17 @@ impl Engine {
                 return Err(failure.clone());
             }
         }
+        let refused = self.signed_in.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
         let outcome = crate::services::sign_in(self, None, context).await;
+        if let Err(error) = &outcome
+            && error.kind() == Kind::InvalidCredentials
+            && crate::services::keeps_refusals(self.service)
+        {
+            *self.signed_in.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        }
         let mut last = self.signed_in.ended();
         last.0 += 1;
         last.1 = outcome.as_ref().err().cloned();
@@ -265,6 +298,7 @@ impl Engine {
     pub(crate) fn keep_session(&self, tokens: Tokens) {
         self.signed_in.set_session(tokens);
         self.signed_in.remember_captcha(None);
+        *self.signed_in.refused.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.signed_in.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         *self.signed_in.untold.lock().unwrap_or_else(PoisonError::into_inner) = self.export_session();
     }

@@ -182,6 +182,11 @@ impl Engine {
             let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
             self.rate.turn().await;
             let outcome = self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await;
+            if let (Ok(_), Some(Token::Session(sent))) = (&outcome, &token)
+                && crate::services::ends_session(self.service, operation)
+            {
+                self.signed_in.forget(sent);
+            }
             outcome.map_err(|mut failure| {
                 if sending.hands_back_waits && failure.error.kind() == Kind::WaitRequired {
                     failure.retry = Retry::Never;

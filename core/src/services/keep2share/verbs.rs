@@ -1,13 +1,12 @@
 //! The shared verbs: listings of folders by id, changes by `updateFile`, remote uploads asked for until they end.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::{Keep2Share, encoded_word, is_about};
-use crate::border::{Error, ItemResult, Kind, Phase};
+use crate::border::{Error, Kind, Phase};
 use crate::transfer::progress::Meter;
-use crate::verbs::{At, Entry, Hash, Page, Verbs};
+use crate::verbs::remote::{Waits, goes_on};
+use crate::verbs::{At, Entry, Hash, Item, Page, Verbs};
 
 /// Items asked for at once: few enough for one answer, many enough that most folders are one page.
 const PAGE: u64 = 1000;
@@ -60,15 +59,16 @@ impl Verbs for Keep2Share {
         text(&answer, "id").ok_or_else(|| Error::internal("a folder without an id passed"))
     }
 
-    async fn move_into(&self, at: At<'_>, id: &str, folder: &str) -> Result<(), Error> {
-        at.ask("files.updateFile", json!({"id": id, "new_parent": folder})).await.map(drop)
+    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<(), Error> {
+        put_into(at, &item.id, folder).await
     }
 
-    async fn rename(&self, at: At<'_>, id: &str, name: &str) -> Result<(), Error> {
-        at.ask("files.updateFile", json!({"id": id, "new_name": name})).await.map(drop)
+    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<(), Error> {
+        at.ask("files.updateFile", json!({"id": item.id, "new_name": name})).await.map(drop)
     }
 
-    async fn delete(&self, at: At<'_>, id: &str) -> Result<(), Error> {
+    async fn delete(&self, at: At<'_>, item: &Item) -> Result<(), Error> {
+        let id = &item.id;
         let answer = at.ask("files.deleteFiles", json!({"ids": [id]})).await?;
         match answer["deleted"].as_i64() {
             Some(0) => {
@@ -110,7 +110,7 @@ impl Verbs for Keep2Share {
         meter.phase(Phase::Transferring);
         let id = fetched(at, &upload, meter).await?;
         if let Some(folder) = folder {
-            self.move_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
+            put_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
         }
         Ok(id)
     }
@@ -127,6 +127,10 @@ impl Verbs for Keep2Share {
             "traffic_left": answer["available_traffic"],
         }))
     }
+}
+
+async fn put_into(at: At<'_>, id: &str, folder: &str) -> Result<(), Error> {
+    at.ask("files.updateFile", json!({"id": id, "new_parent": folder})).await.map(drop)
 }
 
 /// What an answer of `getFilesInfo` says about an id, where it says something: others may stand in it as well. Long ids are
@@ -148,12 +152,10 @@ async fn folder_by_id(at: At<'_>, id: &str) -> Result<Option<Entry>, Error> {
 
 /// Waits until the service has fetched what it accepted; gives the file's id.
 async fn fetched(at: At<'_>, upload: &str, meter: &Meter) -> Result<String, Error> {
-    let interval = at.engine.settings.poll_interval();
-    let mut wait = interval;
+    let mut waits = Waits::new(at.engine);
     let mut silences = 0;
     loop {
-        tokio::time::sleep(wait).await;
-        wait = (wait * 3 / 2).min(interval * 6).max(Duration::from_millis(1));
+        waits.pass().await;
         let answer = at.ask("uploads.remoteUploadStatus", json!({"ids": [upload]})).await;
         let answer = answer.map_err(|error| goes_on(error, upload))?;
         let states = answer["uploads"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -179,21 +181,6 @@ async fn fetched(at: At<'_>, upload: &str, meter: &Meter) -> Result<String, Erro
             _ => {}
         }
     }
-}
-
-/// An error of asking how far it is: the service fetches all the same, so that asking for it again would store two files.
-fn goes_on(mut error: Error, upload: &str) -> Error {
-    let record = error.record_mut();
-    record.message = format!("the service goes on with the remote upload {upload}: {}", record.message);
-    record.retryable = false;
-    record.details.items.push(ItemResult {
-        id: Some(upload.to_owned()),
-        index: 0,
-        ok: false,
-        code: None,
-        message: None,
-    });
-    error
 }
 
 /// An error of what comes after the file was stored: it tells where the file is.
