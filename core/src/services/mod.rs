@@ -3,6 +3,7 @@
 //! A service implements [`Special`] and the verbs that it has; what it leaves out it cannot do, and says `not_supported`
 //! before anything is sent.
 
+mod answers;
 #[cfg(feature = "keep2share")]
 mod keep2share;
 #[cfg(feature = "premiumize_legacy")]

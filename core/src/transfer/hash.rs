@@ -1,6 +1,8 @@
 //! Hashes of a source, block by block: off the async threads, stopped between two blocks when the call is dropped, with
 //! one block in memory.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use md5::{Digest, Md5};
 use sha1::Sha1;
 
@@ -18,6 +20,21 @@ pub(crate) async fn sha1_of_start(source: &Opened, bytes: u64, meter: &Meter) ->
 /// The MD5 of a whole source.
 pub(crate) async fn md5_of(source: &Opened, meter: &Meter) -> Result<String, Error> {
     hashed::<Md5>(source, u64::MAX, meter).await
+}
+
+/// The MD5 of what passes by, taken on the way.
+#[derive(Clone, Default)]
+pub(crate) struct Passing(Arc<Mutex<Md5>>);
+
+impl Passing {
+    pub(crate) fn update(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+    }
+
+    /// In hex, of all that has passed so far.
+    pub(crate) fn hex(&self) -> String {
+        hex(&self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize())
+    }
 }
 
 /// Lower-case digits.

@@ -3,17 +3,16 @@
 use std::fs::File;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
-use md5::{Digest, Md5};
 use tokio::sync::{mpsc, watch};
 
 use crate::border::{Error, Kind, Source};
-use crate::transfer::hash::hex;
+use crate::transfer::hash::Passing;
 
 const CHUNK: usize = 256 << 10;
 
@@ -32,7 +31,7 @@ pub(crate) enum Opened {
         length: u64,
         chunks: Option<(Feed, watch::Sender<bool>)>,
         /// Of what was read so far: a stream cannot be hashed a second time.
-        hashed: Arc<Mutex<Md5>>,
+        hashed: Passing,
     },
 }
 
@@ -42,7 +41,7 @@ impl Opened {
         match source {
             Source::Bytes(bytes) => Ok(Self::Bytes(bytes)),
             Source::Stream { length, chunks, begun } => {
-                Ok(Self::Stream { length, chunks: Some((chunks, begun)), hashed: Arc::default() })
+                Ok(Self::Stream { length, chunks: Some((chunks, begun)), hashed: Passing::default() })
             }
             Source::Path(path) => {
                 let shown = path.display().to_string();
@@ -90,9 +89,7 @@ impl Opened {
     /// The MD5 of a stream, once it was read to its end.
     pub(crate) fn md5_of_what_was_sent(&self) -> Option<String> {
         match self {
-            Self::Stream { chunks: None, hashed, .. } => {
-                Some(hex(&hashed.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize()))
-            }
+            Self::Stream { chunks: None, hashed, .. } => Some(hashed.hex()),
             _ => None,
         }
     }
@@ -109,16 +106,32 @@ impl Opened {
             Self::Stream { length, chunks, hashed } => {
                 let (chunks, begun) = chunks.take().ok_or_else(read_once)?;
                 begun.send_replace(true);
-                let hashed = Arc::clone(hashed);
-                Ok(Box::pin(fed(*length, chunks).inspect(move |chunk| {
-                    if let Ok(chunk) = chunk {
-                        hashed.lock().unwrap_or_else(PoisonError::into_inner).update(chunk);
-                    }
-                })))
+                Ok(hashing(fed(*length, chunks), hashed.clone()))
             }
             Self::File(file) => Ok(Box::pin(file_chunks(Arc::clone(file)))),
         }
     }
+
+    /// The same with the MD5 of what is read from them.
+    pub(crate) async fn hashed_chunks(&mut self) -> Result<(Chunks, Passing), Error> {
+        let chunks = self.chunks().await?;
+        match self {
+            Self::Stream { hashed, .. } => Ok((chunks, hashed.clone())),
+            Self::File(_) | Self::Bytes(_) => {
+                let hashed = Passing::default();
+                Ok((hashing(chunks, hashed.clone()), hashed))
+            }
+        }
+    }
+}
+
+/// The same chunks, with their MD5 taken on the way.
+fn hashing(chunks: impl Stream<Item = Result<Bytes, Error>> + Send + Sync + 'static, hashed: Passing) -> Chunks {
+    Box::pin(chunks.inspect(move |chunk| {
+        if let Ok(chunk) = chunk {
+            hashed.update(chunk);
+        }
+    }))
 }
 
 fn read_once() -> Error {

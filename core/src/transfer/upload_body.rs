@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use crate::border::{Error, Phase};
 use crate::transfer::multipart::Form;
 use crate::transfer::progress::Meter;
-use crate::transfer::source::{Chunks, Opened};
+use crate::transfer::source::Chunks;
 
 /// What the sender of an upload watches: when bytes were last taken, whether all were, and what went wrong in reading.
 pub(crate) struct Watch {
@@ -72,12 +72,12 @@ pub(crate) struct UploadBody {
 }
 
 impl UploadBody {
-    /// The form around the source, whose bytes `meter` counts.
-    pub(crate) async fn new(form: Form, source: &mut Opened, meter: Arc<Meter>) -> Result<(Self, Arc<Watch>), Error> {
+    /// The form around the `length` bytes of a source, which `meter` counts.
+    pub(crate) fn new(form: Form, length: u64, chunks: Chunks, meter: Arc<Meter>) -> (Self, Arc<Watch>) {
         let (head, tail) = form.around_file();
-        let left = head.len() as u64 + source.length() + tail.len() as u64;
+        let left = head.len() as u64 + length + tail.len() as u64;
         let finishing = Arc::clone(&meter);
-        let counted = source.chunks().await?.inspect(move |chunk| {
+        let counted = chunks.inspect(move |chunk| {
             if let Ok(chunk) = chunk {
                 meter.moved(chunk.len() as u64);
             }
@@ -88,7 +88,7 @@ impl UploadBody {
         });
         let chunks: Chunks = Box::pin(stream::iter([Ok(head)]).chain(counted).chain(tail));
         let watch = Watch::new();
-        Ok((Self { chunks, left, watch: Arc::clone(&watch) }, watch))
+        (Self { chunks, left, watch: Arc::clone(&watch) }, watch)
     }
 
     /// How many bytes go out in all.

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::border::{Error, ItemResult};
+use crate::border::{self, Error, ItemResult, Tape};
 
 /// A file or folder, the same for all services: the shared model in the terms of the engine.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +34,11 @@ impl Entry {
             "modified": self.modified, "modified_text": self.modified_text, "hash": hash, "link": self.link,
             "service": service,
         })
+    }
+
+    /// As the shared model.
+    pub(crate) fn tape(&self, service: &str) -> Result<Tape, Error> {
+        border::from_plain(border::shared(), &border::shared_type("Entry")?, &self.plain(service).to_string())
     }
 
     /// The same entry with the path that it has in a folder whose path may be known.

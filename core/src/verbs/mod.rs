@@ -179,7 +179,7 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
 
 /// The answer of a verb that gives an entry.
 pub(crate) fn entry(engine: &Engine, entry: &Entry) -> Result<Answer, Error> {
-    shared("Entry", &entry.plain(engine.service.id))
+    Ok(Answer::Value(entry.tape(engine.service.id)?, crate::border::shared_type("Entry")?))
 }
 
 /// A value of a shared model, from its members.

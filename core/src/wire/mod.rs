@@ -23,7 +23,7 @@ pub(crate) use call::Exchanged;
 pub(crate) use flows::{Stand, Until};
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::{CallOptions, Sending, object};
-pub(crate) use transfers::check_name;
+pub(crate) use transfers::{check_name, nothing_left};
 
 use std::time::Duration;
 

@@ -204,7 +204,8 @@ fn text(arguments: &mut Map<String, Value>, name: &str) -> Result<Option<String>
     }
 }
 
-fn nothing_left(verb: &str, arguments: &Map<String, Value>) -> Result<(), Error> {
+/// Refuses arguments that nobody took.
+pub(crate) fn nothing_left(verb: &str, arguments: &Map<String, Value>) -> Result<(), Error> {
     match arguments.keys().next() {
         Some(unknown) => Err(Error::invalid_argument(format!("{verb}: there is no argument {unknown}"))),
         None => Ok(()),

@@ -2,32 +2,34 @@
 
 use serde_json::{Map, Value};
 
-use super::upload::{Failed, Stored, Upload};
-use super::{ask, ask_as, is_md5, lost, text};
+use super::upload::Stored;
+use super::{ask, ask_as};
 use crate::border::{Error, Kind};
-use crate::transfer::hash;
+use crate::services::answers::{is_md5, text};
+use crate::transfer::upload::{Failed, Upload};
+use crate::transfer::{hash, lost};
 
 /// What the service's first, cheap look wants the hash of.
 const START: u64 = 5_242_880;
 
 /// The official order: the hash of the beginning, then that of the whole, then the file. `None` where a form is needed.
-pub(super) async fn find(upload: &mut Upload<'_>) -> Result<Option<Stored>, Failed> {
+pub(super) async fn find(upload: &mut Upload<'_>, access: Option<&Value>) -> Result<Option<Stored>, Failed> {
     let sha1 = hash::sha1_of_start(&upload.source, START, upload.meter).await?;
     match known(upload, "files.findByFirst5MbSha1Hash", "sha1", &sha1).await? {
-        Some(_) => by_md5(upload).await,
+        Some(_) => by_md5(upload, access).await,
         None => Ok(None),
     }
 }
 
 /// The file, where this very content is stored.
-pub(super) async fn by_md5(upload: &mut Upload<'_>) -> Result<Option<Stored>, Failed> {
+pub(super) async fn by_md5(upload: &mut Upload<'_>, access: Option<&Value>) -> Result<Option<Stored>, Failed> {
     let md5 = upload.md5().await?;
     let Some(answer) = known(upload, "files.findByFullMd5Hash", "md5", &md5).await? else {
         return Ok(None);
     };
     // A file that changed since is not what was hashed.
     upload.source.still_the_same().await?;
-    create(upload, &text(&answer, "md5").filter(|answered| is_md5(answered)).unwrap_or(md5)).await
+    create(upload, &text(&answer, "md5").filter(|answered| is_md5(answered)).unwrap_or(md5), access).await
 }
 
 /// The answer of a find method that knows the hash.
@@ -73,14 +75,14 @@ fn is_set(value: Option<&Value>) -> bool {
 }
 
 /// Makes the file; `None` where the content turns out not to be there or cannot be copied, so that a form has to carry it.
-async fn create(upload: &Upload<'_>, hash: &str) -> Result<Option<Stored>, Failed> {
+async fn create(upload: &Upload<'_>, hash: &str, access: Option<&Value>) -> Result<Option<Stored>, Failed> {
     let mut arguments = Map::new();
     arguments.insert("hash".into(), hash.into());
     arguments.insert("name".into(), upload.name.as_str().into());
     if let Some(folder) = &upload.folder {
         arguments.insert("parent".into(), folder.as_str().into());
     }
-    if let Some(access) = &upload.access {
+    if let Some(access) = access {
         arguments.insert("access".into(), access.clone());
     }
     let failure = match ask_as(upload.engine, "files.createFileByHash", false, arguments, upload.context).await {

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ask, ask_as, lost, text};
+use super::{ask, ask_as};
 use crate::border::Error;
 use crate::services::RemoteFolder;
-use crate::tables::Retry;
-use crate::wire::{Context, Engine};
+use crate::services::answers::text;
+use crate::transfer::lost;
+use crate::wire::{Context, Engine, Failure};
 
 /// Items a page of the listing.
 const PAGE: usize = 1000;
@@ -57,27 +58,12 @@ pub(crate) async fn make(
     if let Some(access) = access.filter(|access| !access.is_null()) {
         arguments.insert("access".into(), access.clone());
     }
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let mut failure = match ask_as(engine, "files.createFolder", false, arguments.clone(), context).await {
-            Ok(answer) => {
-                let id = text(&answer, "id").ok_or_else(|| Error::internal("judged, yet without an id"))?;
-                return Ok(RemoteFolder { id, name: name.to_owned() });
-            }
-            Err(failure) if lost::may_be_done(&failure) => failure,
-            Err(failure) => return Err(failure.error),
-        };
-        failure.retry = Retry::SameCall;
-        let wait = engine.wait_before_repeat(true, attempt, &failure, context);
-        if let Some(wait) = wait {
-            tokio::time::sleep(wait).await;
-        }
-        let there = list(engine, parent, context).await.map_err(|_| failure.error.clone())?;
-        match there.into_iter().find(|folder| folder.name == name) {
-            Some(folder) => return Ok(folder),
-            None if wait.is_some() => {}
-            None => return Err(failure.error),
-        }
-    }
+    let make = || async {
+        let answer = ask_as(engine, "files.createFolder", false, arguments.clone(), context).await?;
+        let id = text(&answer, "id").ok_or_else(|| Error::internal("judged, yet without an id"));
+        let id = id.map_err(|error| Box::new(Failure::of_ours(error)))?;
+        Ok(RemoteFolder { id, name: name.to_owned() })
+    };
+    let find = || async { Ok(list(engine, parent, context).await?.into_iter().find(|folder| folder.name == name)) };
+    lost::made_once(engine, context, make, find).await
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::{ask_with, file_id, text};
+use super::{ask_with, file_id};
 use crate::border::{Error, Kind};
+use crate::services::answers::text;
 use crate::services::{FreeLink, Solved};
 use crate::wire::{Context, Engine, Sending};
 

@@ -8,7 +8,7 @@ mod folder;
 mod form;
 mod free;
 mod links;
-mod lost;
+mod look;
 mod sign_in;
 mod upload;
 mod verbs;
@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Source, Tape};
 use crate::decode;
+use crate::services::answers::text;
 use crate::services::{FreeLink, Link, RemoteFolder, Solved, Special, UploadTo};
 use crate::tables::Operation;
 use crate::transfer::progress::Meter;
@@ -191,28 +192,6 @@ fn is_about(item: &Value, id: &str) -> bool {
     ["id", "requested_id"].iter().any(|name| text(item, name).as_deref() == Some(id))
 }
 
-/// A text of an answer, ids that came as numbers included.
-fn text(answer: &Value, name: &str) -> Option<String> {
-    match answer.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A whole number of an answer, in any form in which sizes come.
-fn whole(value: Option<&Value>) -> Option<u64> {
-    match value? {
-        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|number| number as u64)),
-        Value::String(digits) => digits.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,19 +207,6 @@ mod tests {
         ] {
             let engine = Engine::from_json("keep2share", options.as_bytes(), Hooks::default()).expect("an engine");
             assert_eq!(page_address(&engine, "file", "a1"), link);
-        }
-    }
-
-    #[test]
-    fn sizes_are_read_in_all_their_forms() {
-        for (size, read) in [
-            (Value::from(7), Some(7)),
-            ("7".into(), Some(7)),
-            (7.0.into(), Some(7)),
-            (Value::Null, None),
-            ("much".into(), None),
-        ] {
-            assert_eq!(whole(Some(&size)), read, "{size}");
         }
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::{ask, text};
+use super::ask;
 use crate::border::{Captcha, Error, Kind};
 use crate::services::Solved;
+use crate::services::answers::text;
 use crate::wire::{Context, Engine, Tokens};
 
 pub(crate) fn check(credentials: &BTreeMap<&'static str, SecretString>) -> Result<(), Error> {

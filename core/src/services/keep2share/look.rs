@@ -1,11 +1,12 @@
-//! What may have arrived without an answer is looked for before anything is sent again, so that no file is there twice.
+//! What may have arrived without an answer is looked for in the folder that it was sent to.
 
 use serde_json::{Map, Value, json};
 
-use super::upload::{Stored, Upload};
-use super::{ask, is_about, text, whole};
-use crate::border::{Error, ItemResult, Kind};
-use crate::wire::Failure;
+use super::upload::Stored;
+use super::{ask, is_about};
+use crate::border::Error;
+use crate::services::answers::{text, whole};
+use crate::transfer::upload::{Looked, Upload};
 
 /// Items a page of the listing.
 const PAGE: usize = 1000;
@@ -14,36 +15,11 @@ const PAGES: usize = 50;
 /// Ids a request for what is known of files.
 const IDS: usize = 100;
 
-/// What a look brought.
-pub(super) enum Looked {
-    Found(Stored),
-    Absent,
-    /// Files of this name and size are there, but not what they hold.
-    Unclear(Vec<String>),
-}
-
-/// Whether a request that failed may still have done its work: it left, and no answer came that tells.
-pub(super) fn may_be_done(failure: &Failure) -> bool {
-    let record = failure.error.record();
-    let tells_nothing = record.http_status.is_none_or(|status| status < 300 || status == 408 || status >= 500);
-    let unreadable = matches!(
-        record.kind,
-        Kind::Network
-            | Kind::Tls
-            | Kind::Timeout
-            | Kind::ServerError
-            | Kind::Unavailable
-            | Kind::InvalidAnswer
-            | Kind::TooLarge
-    );
-    failure.left && tells_nothing && unreadable && record.service_code.is_none()
-}
-
 /// Looks into the target folder, the newest files first.
 ///
 /// A file of the same name and size may have been there before. It is taken for ours only if it holds the same content:
 /// then it does not matter which of the two it is.
-pub(super) async fn look(upload: &mut Upload<'_>) -> Result<Looked, Error> {
+pub(super) async fn look(upload: &mut Upload<'_>) -> Result<Looked<Stored>, Error> {
     let mut unclear = Vec::new();
     for page in 0..PAGES {
         let mut arguments = Map::new();
@@ -106,40 +82,4 @@ async fn with_md5(
         }
     }
     Ok(candidates)
-}
-
-/// The error of an upload that was lost and could not be looked for.
-pub(super) fn unknown_since(lost: &Error, looking: &Error) -> Error {
-    let mut error = unknown(lost.clone(), "looking for it failed");
-    error.record_mut().causes.push(looking.to_string());
-    error
-}
-
-/// The error of an upload that was lost, with what could be its file.
-pub(super) fn unknown_among(lost: Error, candidates: Vec<String>) -> Error {
-    let mut error = unknown(lost, "a file of its name and size is there, and the service does not tell what is in it");
-    let item = |(index, id)| ItemResult {
-        id: Some(id),
-        index,
-        ok: false,
-        code: None,
-        message: Some("could be the file".to_owned()),
-    };
-    error.record_mut().details.items = candidates.into_iter().enumerate().map(item).collect();
-    error
-}
-
-/// The error of a stream that was lost and is not found.
-pub(super) fn unknown_of_stream(lost: Error) -> Error {
-    unknown(lost, "it is not found, and a source that can be read once only is not sent again")
-}
-
-fn unknown(mut lost: Error, why: &str) -> Error {
-    let record = lost.record_mut();
-    record.message = format!("{}; it is not known whether the file arrived: {why}", record.message);
-    record.name = Some("upload_outcome_unknown".to_owned());
-    // The same call might leave the file twice.
-    record.retryable = false;
-    record.retry_after_ms = None;
-    lost
 }
