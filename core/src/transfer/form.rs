@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::border::{Error, Kind};
-use crate::tables::{Operation, Retry};
+use crate::tables::{Operation, Retry, Type};
 use crate::transfer::multipart::{FileField, Form};
 use crate::transfer::upload::{Failed, Upload};
 use crate::transfer::upload_body::UploadBody;
-use crate::wire::{Answered, Failure};
+use crate::wire::{Answered, Failure, SourceForm};
 
 /// A form that is ready to be sent.
 pub(crate) struct Post<'a> {
@@ -52,6 +53,39 @@ impl From<Box<Failure>> for Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Box::new(Failure::of_ours(error)).into()
+    }
+}
+
+/// Posts the form of an operation that takes a source, signed as its calls are. The MD5 of the source is taken on the way.
+///
+/// A session that turns out to be good no longer is renewed once, as for a call; of a source that can be read once only
+/// nothing is left to send then.
+pub(crate) async fn post_described(
+    upload: &mut Upload<'_>,
+    id: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Answered, Refusal> {
+    let (engine, context) = (upload.engine, upload.context);
+    let operation = engine.service.operation(id).ok_or_else(|| Error::internal(format!("{id} is not described")))?;
+    let source = operation.params.iter().find(|param| param.ty == Type::Source);
+    let file_field = source.and_then(|source| source.wire.first());
+    let file_field = file_field.ok_or_else(|| Error::internal(format!("{id} takes no source")))?;
+    let mut renewed = false;
+    loop {
+        let SourceForm { address, fields, token } = engine.source_form(operation, arguments, context).await?;
+        let signed_in = token.is_some();
+        let refusal = match post(upload, Post { operation, address, fields, file_field, signed_in, hashed: true }).await
+        {
+            Ok(answered) => return Ok(answered),
+            Err(refusal) => refusal,
+        };
+        let Some(token) = token.filter(|_| refusal.failure.retry == Retry::AfterSignIn && !renewed) else {
+            return Err(refusal);
+        };
+        renewed = true;
+        if !upload.source.is_repeatable() || !engine.renew(&token, context).await? {
+            return Err(refusal);
+        }
     }
 }
 

@@ -23,6 +23,14 @@ pub(crate) enum Exchanged {
     Stream(ByteStream),
 }
 
+/// A described form that waits for its source, as far as arguments and client fill it.
+pub(crate) struct SourceForm {
+    pub(crate) address: Url,
+    pub(crate) fields: Vec<(String, String)>,
+    /// What in it says who sends it.
+    pub(crate) token: Option<Token>,
+}
+
 impl Reply {
     pub(crate) fn of(outcome: Result<Answer, Error>, trace: Trace) -> Self {
         Self { outcome, response: trace.response, session: None, needs: trace.needs }
@@ -257,6 +265,24 @@ impl Engine {
             url.query_pairs_mut().extend_pairs(&encoded.query);
         }
         Ok(url)
+    }
+
+    /// The form of an operation that takes a source, for the one who sends both. Signs in first where that is needed, and
+    /// waits for its turn.
+    pub(crate) async fn source_form(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<SourceForm, Error> {
+        let token = self.token_for(operation, context).await?;
+        let (encoded, _) = self.encode(operation, arguments, &Sending::default(), token.as_ref())?;
+        let address = self.address(&encoded)?;
+        let (Body::Form(fields) | Body::Multipart(fields)) = encoded.body else {
+            return Err(Error::internal(format!("{} is not sent as a form", operation.id)));
+        };
+        self.rate.turn().await;
+        Ok(SourceForm { address, fields, token })
     }
 
     /// One attempt: sends, reads and judges.

@@ -19,7 +19,7 @@ mod transfers;
 
 pub(crate) use attempts::Context;
 pub(crate) use authenticate::Tokens;
-pub(crate) use call::Exchanged;
+pub(crate) use call::{Exchanged, SourceForm};
 pub(crate) use flows::{Stand, Until};
 pub(crate) use judge::{Answered, Failure, answer as judged, is_stream, stream_refusal};
 pub(crate) use options::{CallOptions, Sending, object};

@@ -1,19 +1,26 @@
-//! YetiShare: form posts with a token and the number of its account, errors by their texts, one token an account.
+//! YetiShare: form posts with a token and the number of its account, errors by their texts, one token an account, one
+//! request that takes a whole file, a link with a token for each download.
 
+mod download;
+mod folder;
 mod links;
 mod sign_in;
+mod upload;
 mod verbs;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
-use crate::border::Error;
-use crate::services::{Link, Solved, Special};
+use crate::border::{Answer, ByteStream, Destination, Error, Source, Tape};
+use crate::services::{Link, RemoteFolder, Solved, Special, UploadTo};
 use crate::tables::Operation;
+use crate::transfer::progress::Meter;
 use crate::verbs::At;
-use crate::wire::{Context, Engine, Tokens};
+use crate::wire::{Context, Engine, Tokens, nothing_left};
 
 /// Sites end a token after an hour without a call; this much before the end it is not worth trying.
 const SESSION_REST: Duration = Duration::from_secs(50 * 60);
@@ -46,7 +53,66 @@ impl Special for YetiShare {
         sign_in::sign_in(At { engine, context }).await
     }
 
+    fn check_upload(&self, _engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {
+        nothing_left("upload", further)
+    }
+
+    async fn upload(
+        &self,
+        engine: &Engine,
+        source: Source,
+        to: UploadTo,
+        meter: &Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Result<Tape, Error> {
+        upload::upload(engine, source, to, meter, context).await
+    }
+
+    async fn folders(
+        &self,
+        engine: &Engine,
+        parent: Option<&str>,
+        context: &Context<'_>,
+    ) -> Result<Vec<RemoteFolder>, Error> {
+        folder::list(At { engine, context }, parent).await
+    }
+
+    async fn folder_for_upload(
+        &self,
+        engine: &Engine,
+        parent: Option<&str>,
+        name: &str,
+        _further: &Map<String, Value>,
+        context: &Context<'_>,
+    ) -> Result<RemoteFolder, Error> {
+        folder::make(At { engine, context }, parent, name).await
+    }
+
+    fn ends_all_uploads(&self, error: &Error) -> bool {
+        upload::ends_all(error)
+    }
+
+    async fn download(
+        &self,
+        engine: &Engine,
+        target: &str,
+        to: &Destination,
+        meter: &Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Result<Answer, Error> {
+        download::download(engine, target, to, meter, context).await
+    }
+
+    async fn download_stream(&self, engine: &Engine, target: &str, context: &Context<'_>) -> Result<ByteStream, Error> {
+        download::open(engine, target, context).await
+    }
+
     fn parse_link(&self, text: &str) -> Option<Link> {
         links::parse(text)
     }
+}
+
+/// Whether a folder's id stands for the root, which has none: calls leave it out.
+fn is_root(folder: &str) -> bool {
+    matches!(folder, "/" | "0")
 }

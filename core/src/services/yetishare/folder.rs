@@ -1,0 +1,88 @@
+//! Folders of the account: those that are there, and new ones.
+
+use serde_json::{Map, Value, json};
+
+use super::is_root;
+use crate::border::Error;
+use crate::decode;
+use crate::services::RemoteFolder;
+use crate::services::answers::text;
+use crate::transfer::lost;
+use crate::verbs::At;
+use crate::wire::{Exchanged, Failure, Sending};
+
+/// All that lies in a folder, in one answer: the service knows no pages.
+pub(super) async fn listing(at: At<'_>, folder: Option<&str>) -> Result<Value, Error> {
+    let arguments = match folder.filter(|folder| !is_root(folder)) {
+        Some(folder) => json!({"parent_folder_id": folder}),
+        None => json!({}),
+    };
+    at.ask("folder.listing", arguments).await
+}
+
+/// What of a listing is there: some releases list the trash along with the root.
+pub(super) fn active<'a>(listing: &'a Value, what: &str) -> impl Iterator<Item = &'a Value> {
+    let items = listing.get(what).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    items.iter().filter(|item| text(item, "status").is_none_or(|status| status == "active"))
+}
+
+/// The folders that lie in `parent`; of several with one name the oldest comes first.
+pub(super) async fn list(at: At<'_>, parent: Option<&str>) -> Result<Vec<RemoteFolder>, Error> {
+    Ok(in_listing(&listing(at, parent).await?))
+}
+
+fn in_listing(listing: &Value) -> Vec<RemoteFolder> {
+    let folder = |item: &Value| Some(RemoteFolder { id: text(item, "id")?, name: text(item, "folderName")? });
+    let mut folders: Vec<RemoteFolder> = active(listing, "folders").filter_map(folder).collect();
+    // Ids are given in order.
+    folders.sort_by_key(|folder| folder.id.parse().unwrap_or(u64::MAX));
+    folders
+}
+
+/// Makes a folder. The service takes the same name twice, so an answer that is lost is looked for before anything is sent
+/// again.
+pub(super) async fn make(at: At<'_>, parent: Option<&str>, name: &str) -> Result<RemoteFolder, Error> {
+    let mut arguments = Map::from_iter([("folder_name".to_owned(), name.into())]);
+    if let Some(parent) = parent.filter(|parent| !is_root(parent)) {
+        arguments.insert("parent_id".into(), parent.into());
+    }
+    let make = || async {
+        let id = create(at, &arguments).await?;
+        Ok(RemoteFolder { id, name: name.to_owned() })
+    };
+    let find = || async { Ok(list(at, parent).await?.into_iter().find(|folder| folder.name == name)) };
+    lost::made_once(at.engine, at.context, make, find).await
+}
+
+/// Asks once for a folder and gives its id.
+async fn create(at: At<'_>, arguments: &Map<String, Value>) -> Result<String, Box<Failure>> {
+    const ID: &str = "folder.create";
+    let internal = |what: &str| Box::new(Failure::of_ours(Error::internal(what)));
+    let operation = at.engine.service.operation(ID).ok_or_else(|| internal("folder.create is not described"))?;
+    let sending = Sending::default();
+    let exchanged = Box::pin(at.engine.exchange_as(operation, false, arguments, &sending, at.context)).await?;
+    let Exchanged::Read(answered, _) = exchanged else {
+        return Err(internal("folder.create gave a stream"));
+    };
+    let answer = decode::json::value(&answered.body).map_err(|_| internal("judged, yet no JSON"))?;
+    text(&answer["data"], "id").ok_or_else(|| internal("judged, yet without an id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_folders_with_one_name_the_oldest_comes_first_and_the_trash_is_left_out() {
+        let listing = json!({"folders": [
+            {"id": "30", "folderName": "a", "status": "active"},
+            {"id": "7", "folderName": "a", "status": "trash"},
+            {"id": 9, "folderName": "a"},
+            {"folderName": "no id"},
+        ], "files": []});
+        let ids: Vec<String> = in_listing(&listing).into_iter().map(|folder| folder.id).collect();
+        assert_eq!(ids, ["9", "30"]);
+        // Some releases give no list where there is nothing.
+        assert!(in_listing(&json!({"folders": false})).is_empty());
+    }
+}
