@@ -54,7 +54,7 @@ impl OwnFile {
 }
 
 impl Origin for OwnFile {
-    const FILE: &'static str = "file.downloadUrl";
+    const FILE: &'static str = "file.content";
 
     // Its own file hosts send no ETag. An id stands for the same bytes for ever.
     const GOES_ON_BY_LENGTH: bool = true;
