@@ -125,7 +125,7 @@ pub struct Operation {
     pub id: &'static str,
     /// HTTP methods that the service takes, the first is the default.
     pub methods: &'static [Method],
-    /// Path below the base address; `None` where an answer gives the whole address.
+    /// Path below the base address, with `../` before it beside it; `None` where an answer gives the whole address.
     pub path: Option<&'static str>,
     /// Further documented paths; a call option chooses one.
     pub also_at: &'static [&'static str],
@@ -229,6 +229,9 @@ pub enum ListForm {
     Comma,
 }
 
+/// How callers name the root of all folders, whatever a service writes for it.
+pub const ROOT: &str = "/";
+
 /// How null is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NullForm {
@@ -274,6 +277,8 @@ pub struct Param {
     pub list: ListForm,
     /// How null is written.
     pub null: NullForm,
+    /// How the root is written where the parameter is a folder's id that may be [`ROOT`].
+    pub root: Option<NullForm>,
     /// What is done to it before it is sent.
     pub encode: Encoding,
     /// Limits that are checked before anything is sent.
@@ -520,8 +525,18 @@ pub struct Batch {
     pub size: usize,
     /// How the parts' results become one: the field that is summed or joined.
     pub join: &'static str,
+    /// Further lists that are joined. Each then has a place for every item, as the field named first has, and blank items
+    /// keep theirs without being sent.
+    pub places: &'static [&'static str],
     /// How the items of the joined list are told apart; `None` where they are the ids themselves or only counted.
     pub items: Option<BatchItems>,
+}
+
+impl Batch {
+    /// Whether the items of the list matter beyond their number, so that even a short list is looked at.
+    pub fn looks_at_items(&self) -> bool {
+        self.items.is_some() || !self.places.is_empty()
+    }
 }
 
 /// What the answered items of a batch say.
@@ -567,12 +582,14 @@ pub struct Envelope {
 pub enum Condition {
     /// The HTTP status lies in this range, ends included.
     Status(u16, u16),
-    /// This member's text is one of these.
+    /// This member's text is one of these, in capitals or small letters.
     Member(&'static str, &'static [&'static str]),
     /// This member is absent or not one of these texts.
     MemberNot(&'static str, &'static [&'static str]),
     /// This member is there and not null.
     Has(&'static str),
+    /// The body is this.
+    BodyIs(BodyForm),
     /// The body is anything but this.
     BodyIsNot(BodyForm),
 }
@@ -604,7 +621,7 @@ pub struct Rule {
 pub struct When {
     /// HTTP status ranges, ends included.
     pub http_status: &'static [(u16, u16)],
-    /// Codes; `none` stands for an answer without one.
+    /// Codes; `none` stands for an answer without one, `4xx` for those of three digits that begin like it.
     pub code: &'static [&'static str],
     /// Finer codes.
     pub sub_code: &'static [&'static str],

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::border::{Answer, Error, ItemResult, Tape};
 use crate::tables::{Batch, BatchItems, Operation, ResultShape};
 use crate::wire::options::Sending;
+use crate::wire::places::{Places, is_blank};
 use crate::wire::{Context, Engine, Exchanged};
 
 /// How far a call has come that is sent in several parts.
@@ -21,15 +22,15 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    fn new(batch: Batch, items: &[Value]) -> Self {
-        let unsent = |(index, item): (usize, &Value)| ItemResult {
+    fn new(batch: Batch, items: &[(usize, &Value)]) -> Self {
+        let unsent = |(index, item): &(usize, &Value)| ItemResult {
             id: Some(id_text(item)),
-            index,
+            index: *index,
             ok: false,
             code: None,
             message: Some("not sent".to_owned()),
         };
-        Self { batch, items: items.iter().enumerate().map(unsent).collect(), answered: 0, counted: None }
+        Self { batch, items: items.iter().map(unsent).collect(), answered: 0, counted: None }
     }
 
     /// The items of the part that no answer has come for yet.
@@ -40,7 +41,11 @@ impl Parts {
     fn answer(&mut self, answer: &Value) {
         let batch = self.batch;
         let joined = &answer[batch.join];
-        if let Some(count) = joined.as_i64() {
+        if !batch.places.is_empty() {
+            for item in self.current() {
+                (item.ok, item.message) = (true, None);
+            }
+        } else if let Some(count) = joined.as_i64() {
             let sent = self.current().count();
             self.counted = Some(self.counted.unwrap_or_default().saturating_add(count));
             for item in self.current() {
@@ -88,17 +93,23 @@ impl Engine {
         sending: &Sending,
         context: &Context<'_>,
     ) -> Result<Answer, Error> {
-        if items.len() > batch.size {
-            *context.parts() = Some(Parts::new(*batch, items));
+        let sent: Vec<_> = items.iter().enumerate().filter(|(_, item)| !is_blank(batch, item)).collect();
+        if sent.len() > batch.size {
+            *context.parts() = Some(Parts::new(*batch, &sent));
         }
+        let mut places = Places::new(*batch, items.len());
         let mut joined = Value::Null;
         let mut arguments = arguments.clone();
-        for part in items.chunks(batch.size) {
-            arguments.insert(batch.param.to_owned(), Value::Array(part.to_vec()));
+        for part in sent.chunks(batch.size) {
+            let items = part.iter().map(|(_, item)| (*item).clone()).collect();
+            arguments.insert(batch.param.to_owned(), Value::Array(items));
             let answer = match self.exchange(operation, &arguments, sending, context).await? {
                 Exchanged::Read(_, Some(tape)) => self.plain(operation, &tape)?,
                 _ => Value::Null,
             };
+            if !batch.places.is_empty() {
+                places.answer(&answer, part)?;
+            }
             if let Some(parts) = &mut *context.parts() {
                 parts.answer(&answer);
             }
@@ -108,6 +119,9 @@ impl Engine {
         let ResultShape::Json { ty, .. } = operation.result else {
             return Ok(Answer::None);
         };
+        if !batch.places.is_empty() {
+            places.put_into(&mut joined);
+        }
         if let Some(told) = &batch.items {
             joined[told.missing] = unanswered(items, &joined[batch.join], told);
         }

@@ -107,7 +107,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         if let Some(batch) = &operation.batch
             && let Some(Value::Array(items)) = arguments.get(batch.param)
-            && (items.len() > batch.size || batch.items.is_some() && !items.is_empty())
+            && (items.len() > batch.size || batch.looks_at_items() && !items.is_empty())
         {
             return self.in_batches(operation, batch, items, arguments, sending, context).await;
         }
@@ -254,11 +254,17 @@ impl Engine {
     }
 
     fn address(&self, encoded: &Encoded) -> Result<Url, Error> {
-        let text = format!("{}/{}", self.base_url(), encoded.path.trim_start_matches('/'));
-        let mut url =
-            Url::parse(&text).map_err(|error| Error::internal(format!("an address that is none: {error}")))?;
+        // Only a description leads out of the base address.
+        let (base, path) = match encoded.path.strip_prefix("../") {
+            Some(path) => (self.beside_base(), path),
+            None => (self.base_url(), encoded.path.trim_start_matches('/')),
+        };
+        let parse = |text: &str| {
+            Url::parse(text).map_err(|error| Error::internal(format!("an address that is none: {error}")))
+        };
+        let mut url = parse(&format!("{base}/{path}"))?;
         // Dots in disguise lead out of it.
-        if !url.path().starts_with(&format!("{}/", self.base_url.path().trim_end_matches('/'))) {
+        if !url.path().starts_with(&format!("{}/", parse(base)?.path().trim_end_matches('/'))) {
             return Err(Error::invalid_argument("path lies below the base address"));
         }
         if !encoded.query.is_empty() {

@@ -59,15 +59,16 @@ pub(crate) fn answer(
         let holds = match *condition {
             Condition::Status(from, to) => (from..=to).contains(&answered.status),
             Condition::Member(name, texts) => {
-                member(&pass.members, name).is_some_and(|text| texts.contains(&text.as_str()))
+                member(&pass.members, name).is_some_and(|text| is_one_of(&text, texts))
             }
             Condition::MemberNot(name, texts) => {
-                member(&pass.members, name).is_none_or(|text| !texts.contains(&text.as_str()))
+                member(&pass.members, name).is_none_or(|text| !is_one_of(&text, texts))
             }
             Condition::Has(name) => {
                 let whole = whole.get_or_insert_with(|| decode::json::value(&answered.body).unwrap_or(Value::Null));
                 !whole[name].is_null()
             }
+            Condition::BodyIs(form) => form_of(answered) == form,
             Condition::BodyIsNot(form) => form_of(answered) != form,
         };
         if !holds {
@@ -141,6 +142,11 @@ fn member(members: &[(String, Value)], name: &str) -> Option<String> {
     members.iter().rev().find(|(known, _)| known == name).and_then(|(_, value)| scalar(value))
 }
 
+/// Sites on one script write the words of an envelope in capitals or not.
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// A JSON value as the text that rules compare.
 fn scalar(value: &Value) -> Option<String> {
     match value {
@@ -205,7 +211,8 @@ fn error(service: &Service, operation: &Operation, envelope: &Envelope, answered
     let code = first_text(&body, envelope.code);
     let sub_code = first_text(&body, envelope.sub_code);
     let text = message(&body, envelope, answered, form);
-    if form == BodyForm::Json && (200..300).contains(&answered.status) && code.is_none() && text.is_none() {
+    let says_nothing = code.is_none() && sub_code.is_none() && text.is_none();
+    if form == BodyForm::Json && (200..300).contains(&answered.status) && says_nothing {
         return Judged::Unreadable("it says neither success nor an error".into());
     }
     let id = operation.part_of.unwrap_or(operation.id);
@@ -335,7 +342,7 @@ impl Facts<'_> {
         let text = self.text.as_deref().unwrap_or_default();
         (when.http_status.is_empty()
             || when.http_status.iter().any(|(from, to)| (from..=to).contains(&&self.answered.status)))
-            && any(when.code, Some(self.code.as_deref().unwrap_or("none")))
+            && (when.code.is_empty() || when.code.iter().any(|code| matches_code(code, self.code.as_deref())))
             && any(when.sub_code, self.sub_code.as_deref())
             && (when.text_prefix.is_empty() || when.text_prefix.iter().any(|prefix| text.starts_with(prefix)))
             && (when.text_has.is_empty() || when.text_has.iter().any(|part| text.contains(part)))
@@ -346,6 +353,41 @@ impl Facts<'_> {
     }
 }
 
+fn matches_code(pattern: &str, code: Option<&str>) -> bool {
+    let code = code.unwrap_or("none");
+    let is_of_class = |first: &str| {
+        code.len() == 3 && code.starts_with(first) && code.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    pattern == code || pattern.strip_suffix("xx").is_some_and(is_of_class)
+}
+
 fn matches_operation(pattern: &str, id: &str) -> bool {
     pattern == id || pattern.strip_suffix('*').is_some_and(|group| id.starts_with(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_a_class() {
+        for (pattern, code, fits) in [
+            ("404", Some("404"), true),
+            ("4xx", Some("404"), true),
+            ("4xx", Some("504"), false),
+            ("4xx", Some("4040"), false),
+            ("4xx", Some("4o4"), false),
+            ("4xx", None, false),
+            ("none", None, true),
+            ("none", Some("404"), false),
+        ] {
+            assert_eq!(matches_code(pattern, code), fits, "{pattern} and {code:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_an_envelope_in_capitals() {
+        assert!(is_one_of("Error", &["deferred", "error"]));
+        assert!(!is_one_of("errors", &["deferred", "error"]));
+    }
 }

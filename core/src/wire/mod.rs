@@ -12,6 +12,7 @@ mod judge;
 mod options;
 mod pace;
 pub(crate) mod paging;
+mod places;
 pub(crate) mod redact;
 pub(crate) mod send;
 mod tls;
@@ -89,6 +90,14 @@ impl Engine {
 
     pub(crate) fn base_url(&self) -> &str {
         self.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// Where the paths lie that a description begins with `../`: beside the last part of the service's own base address.
+    /// A base address of the caller's that ends otherwise has no such part, and they lie below it.
+    pub(crate) fn beside_base(&self) -> &str {
+        let last = self.service.hosts.first().and_then(|host| host.base_url.rsplit('/').next());
+        let base = self.base_url();
+        last.and_then(|last| base.strip_suffix(last)?.strip_suffix('/')).unwrap_or(base)
     }
 
     pub(crate) fn site_host(&self) -> Option<&str> {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::model::Tag;
 use super::names::words;
-use super::parse::BatchItemsSpec;
+use super::parse::{BatchItemsSpec, BatchSpec};
 use super::resolve::{Field, Model, Operation, Param, ResultShape, Service};
 use super::types::Ty;
 use super::{rules, surface};
@@ -100,6 +100,9 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         ensure!(batch.size > 0, "a batch holds at least one");
         let joined = result_field(service, operation, &batch.join)
             .with_context(|| format!("the result has no field `{}` to join", batch.join))?;
+        if !batch.places.0.is_empty() {
+            places(service, operation, joined, batch)?;
+        }
         match &batch.items {
             Some(items) => batch_items(service, operation, joined, items)?,
             None => {
@@ -119,6 +122,20 @@ fn operation(service: &Service, operation: &Operation) -> Result<()> {
         ensure!(spec.part_of.is_some() || spec.not_callable.is_some(), "it has no `example` (arguments by name)");
     }
     rules::documented_errors(service, operation).map(drop)
+}
+
+/// Lists in which items have places: what was not sent is false in the first, and nothing in the others.
+fn places(service: &Service, operation: &Operation, joined: &Ty, batch: &BatchSpec) -> Result<()> {
+    ensure!(batch.items.is_none(), "`places` and `items` exclude each other");
+    ensure!(*joined == Ty::List(Box::new(Ty::Bool)), "with `places`, `{}` is a list of truth values", batch.join);
+    for name in &batch.places.0 {
+        let list = result_field(service, operation, name);
+        ensure!(
+            matches!(list, Some(Ty::List(item)) if matches!(**item, Ty::Nullable(_))),
+            "`{name}` is no list of the result whose items may be null"
+        );
+    }
+    Ok(())
 }
 
 fn batch_items(service: &Service, operation: &Operation, joined: &Ty, items: &BatchItemsSpec) -> Result<()> {
@@ -159,7 +176,7 @@ fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> 
     surface::surface_type(service, &param.ty).map(drop)?;
     // The engine would leave it out in silence.
     ensure!(
-        !holds_file(&param.ty),
+        !holds_file(&param.ty) || operation.spec.not_callable.is_some(),
         "the content of a file is not sent by calls yet: write what sends it in core/src/services, for `upload`"
     );
     ensure!(
@@ -177,10 +194,12 @@ fn param(service: &Service, operation: &Operation, param: &Param) -> Result<()> 
     for (key, value, allowed) in [
         ("list", &spec.list, &["repeat", "brackets", "json_text", "comma"][..]),
         ("as_null", &spec.as_null, &["word", "blank", "omit"]),
+        ("as_root", &spec.as_root, &["word", "blank", "omit"]),
         ("encode", &spec.encode, &["base64", "md5_hex"]),
     ] {
         ensure!(value.as_deref().is_none_or(|value| allowed.contains(&value)), "`{key}` is one of {allowed:?}");
     }
+    ensure!(spec.as_root.is_none() || param.ty == Ty::Id, "`as_root` is for the id of a folder");
     if let (Some(min), Some(max)) = (spec.min, spec.max) {
         ensure!(min <= max, "its limits leave nothing");
     }

@@ -18,7 +18,13 @@ pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
     let mut paths: IndexMap<String, Map<String, Value>> = IndexMap::new();
     for operation in operations::own(service) {
         let Some(path) = &operation.path else { continue };
+        let (path, beside) = path.strip_prefix("../").map_or((path.as_str(), false), |path| (path, true));
         let methods = paths.entry(format!("/{}", path.replace("*}", "}"))).or_default();
+        if beside {
+            let servers: Vec<Value> =
+                described.hosts.values().map(|url| json!({"url": url.rsplit_once('/').map_or("", |(base, _)| base)})).collect();
+            methods.insert("servers".into(), json!(servers));
+        }
         for method in &operation.methods {
             let entry = self::operation(service, operation, method).with_context(|| operation.place.clone())?;
             methods.insert(method.to_lowercase(), entry);
@@ -94,7 +100,9 @@ fn operation(service: &Service, operation: &Operation, method: &str) -> Result<V
     if !operation.spec.about.is_empty() {
         entry.insert("description".into(), json!(operation.spec.about));
     }
-    if operation.spec.deprecated.is_some() || operation.spec.not_callable.is_some() {
+    // What a verb sends has no method of its own and is as good as any.
+    let is_sent = operation.params.iter().any(|param| param.ty == Ty::Source);
+    if operation.spec.deprecated.is_some() || operation.spec.not_callable.is_some() && !is_sent {
         entry.insert("deprecated".into(), json!(true));
     }
     if !parameters.is_empty() {

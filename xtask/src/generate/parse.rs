@@ -196,13 +196,15 @@ pub struct ConditionSpec {
     pub http_status: Option<Texts>,
     /// Path of a member that `is` or `is_not` looks at.
     pub member: Option<String>,
-    /// The member has one of these values.
+    /// The member has one of these values, in capitals or small letters.
     pub is: Option<Texts>,
     /// The member has none of these values; one that is missing has none.
     pub is_not: Option<Texts>,
     /// Path of a member that is there.
     pub has: Option<String>,
-    /// The body is not `json`, `html`, `text` or `empty`.
+    /// The body is `json`, `html`, `text` or `empty`.
+    pub body: Option<String>,
+    /// The body is not that.
     pub body_is_not: Option<String>,
 }
 
@@ -239,7 +241,7 @@ pub struct RuleSpec {
     /// One of these statuses: `404`, `5xx`.
     #[serde(default)]
     pub http_status: Texts,
-    /// One of these codes; `none` is an answer without one.
+    /// One of these codes; `none` is an answer without one, `4xx` any of three digits that begins like it.
     #[serde(default)]
     pub code: Texts,
     /// One of these sub-codes.
@@ -440,7 +442,8 @@ pub struct OperationSpec {
     /// What else a caller has to know.
     #[serde(default)]
     pub about: String,
-    /// `POST getFilesList`, `POST|GET path/{id}`; a method alone where an answer gives the address.
+    /// `POST getFilesList`, `POST|GET path/{id}`; `../` before the path: beside the base address, not below it; a method
+    /// alone where an answer gives the address.
     #[serde(default)]
     pub send: String,
     /// Id of the operation from whose answer the library makes this one's; it then sends nothing of its own, and
@@ -555,6 +558,8 @@ pub struct ParamSpec {
     pub list: Option<String>,
     /// How null is sent in a form: `word` (`null`; left out), `blank`, `omit`.
     pub as_null: Option<String>,
+    /// The id of a folder that callers give as `/` for the root: what is sent then, `word` (`null`), `blank` or `omit`.
+    pub as_root: Option<String>,
     /// `base64` or `md5_hex` of the value is sent.
     pub encode: Option<String>,
     /// Least value, length of a text, or number of items.
@@ -596,6 +601,10 @@ pub struct BatchSpec {
     pub size: usize,
     /// Field of the result that is added up, or joined where it is a list.
     pub join: String,
+    /// Further lists of the result. Each has, as the joined one has then, a place for every item; blank items keep theirs
+    /// without being sent.
+    #[serde(default)]
+    pub places: Texts,
     /// How the models of a joined list are told apart.
     pub items: Option<BatchItemsSpec>,
 }

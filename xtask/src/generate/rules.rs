@@ -83,8 +83,9 @@ fn documented(service: &Service, operation: &Operation, error: &FullErrorSpec) -
             });
         let body = rule.body.0.is_empty() || code.is_none() || rule.body.0.iter().any(|body| body == "json");
         let signed_in = rule.signed_in.is_none_or(|signed_in| signed_in == (operation.auth != "none"));
+        let code = code.as_deref().unwrap_or("none");
         status
-            && listed(&rule.code.0, code.as_deref().or(Some("none")))
+            && (rule.code.0.is_empty() || rule.code.0.iter().any(|wanted| fits_code(wanted, code)))
             && listed(&rule.sub_code.0, sub_code.as_deref())
             && text
             && part
@@ -115,6 +116,15 @@ fn documented(service: &Service, operation: &Operation, error: &FullErrorSpec) -
     })
 }
 
+/// Whether a code is the one that a rule names, or of the class that it names (`4xx`).
+fn fits_code(wanted: &str, code: &str) -> bool {
+    let is_of_class = |first: &str| {
+        let digits = code.bytes().all(|digit| digit.is_ascii_digit());
+        code == wanted || digits && code.len() == 3 && code.starts_with(first)
+    };
+    wanted.strip_suffix("xx").map_or(wanted == code, is_of_class)
+}
+
 /// Whether every answer that fits `later` fits `earlier` too, so that `later` is never reached behind it.
 fn covers(earlier: &RuleSpec, later: &RuleSpec) -> bool {
     let within = |outer: &[String], inner: &[String]| {
@@ -128,8 +138,11 @@ fn covers(earlier: &RuleSpec, later: &RuleSpec) -> bool {
                     _ => false,
                 })
             }));
+    let codes = earlier.code.0.is_empty()
+        || (!later.code.0.is_empty()
+            && later.code.0.iter().all(|inner| earlier.code.0.iter().any(|outer| fits_code(outer, inner))));
     statuses
-        && within(&earlier.code.0, &later.code.0)
+        && codes
         && within(&earlier.sub_code.0, &later.sub_code.0)
         && within(&earlier.text_prefix.0, &later.text_prefix.0)
         && within(&earlier.text_has.0, &later.text_has.0)

@@ -33,7 +33,14 @@ mod tests {
     fn every_description_fits_its_schema() {
         let workspace = Workspace::find().expect("the workspace");
         let mut checked = 0;
-        for folder in ["core/descriptions", "core/descriptions/keep2share", "tests/descriptions/traps"] {
+        for folder in [
+            "core/descriptions",
+            "core/descriptions/keep2share",
+            "core/descriptions/premiumize",
+            "core/descriptions/premiumize_legacy",
+            "core/descriptions/yetishare",
+            "tests/descriptions/traps",
+        ] {
             for entry in std::fs::read_dir(workspace.path(folder)).expect(folder) {
                 let path = entry.expect("an entry").path();
                 if path.extension().is_none_or(|extension| extension != "yaml") {
@@ -55,6 +62,6 @@ mod tests {
                 checked += 1;
             }
         }
-        assert!(checked > 15, "{checked} files");
+        assert!(checked > 35, "{checked} files");
     }
 }

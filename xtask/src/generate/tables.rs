@@ -171,10 +171,11 @@ fn operation(service: &Service, operation: &Operation, out: &mut String) -> Resu
     match &spec.batch {
         Some(batch) => writeln!(
             out,
-            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, items: {} }}),",
+            "            batch: Some(Batch {{ param: {:?}, size: {}, join: {:?}, places: &{:?}, items: {} }}),",
             batch.param,
             batch.size,
             batch.join,
+            batch.places.0,
             match &batch.items {
                 Some(items) => format!(
                     "Some(BatchItems {{ named_by: &{:?}, missing: {:?}, done: {:?}, errors: {:?} }})",
@@ -205,10 +206,12 @@ fn param(service: &Service, param: &Param) -> Result<String> {
     let send = spec.send.as_ref().map(ToString::to_string);
     let list = names::pascal(spec.list.as_deref().unwrap_or("repeat"));
     let null = names::pascal(spec.as_null.as_deref().unwrap_or("word"));
+    let root = spec.as_root.as_deref().map(|form| format!("NullForm::{}", names::pascal(form)));
+    let root = root.map_or("None".into(), |form| format!("Some({form})"));
     let encode = names::pascal(spec.encode.as_deref().unwrap_or("plain"));
     Ok(format!(
         "Param {{ name: {:?}, wire: &{:?}, place: {}, ty: {}, nullable: {}, required: {}, send: {send:?}, \
-         filled_by: FilledBy::{}, secret: {}, list: ListForm::{list}, null: NullForm::{null}, encode: Encoding::{encode}, \
+         filled_by: FilledBy::{}, secret: {}, list: ListForm::{list}, null: NullForm::{null}, root: {root}, encode: Encoding::{encode}, \
          limits: Limits {{ min: {:?}, max: {:?} }} }}",
         param.name,
         param.wire,
@@ -283,6 +286,9 @@ fn envelope(service: &Service, index: usize, out: &mut String) -> Result<()> {
             if let Some(status) = &condition.http_status {
                 let (from, to) = status_range(status.0.first().context("a status")?)?;
                 return Ok(format!("Condition::Status({from}, {to})"));
+            }
+            if let Some(body) = &condition.body {
+                return Ok(format!("Condition::BodyIs(BodyForm::{})", names::pascal(body)));
             }
             if let Some(body) = &condition.body_is_not {
                 return Ok(format!("Condition::BodyIsNot(BodyForm::{})", names::pascal(body)));

@@ -80,6 +80,8 @@ fn refuses_what_makes_no_sense_and_says_where() {
         ("type: int64, about", "type: file, about", "the content of a file is not sent by calls yet"),
         ("type: int64, about", "type: \"[file?]\", about", "the content of a file is not sent by calls yet"),
         ("about: Which of them.}", "about: Which of them., required: true, default: 3}", "has no default"),
+        ("about: Which of them.}", "about: Which of them., as_root: word}", "for the id of a folder"),
+        ("type: int64, about: Which of them.}", "type: id, about: Which of them., as_root: zero}", "`as_root` is one of"),
         ("about: Which of them.}", "about: Which of them., min: 3, max: 2}", "limits leave nothing"),
         ("    idempotent: true\n", "", "idempotent"),
         (
@@ -130,6 +132,30 @@ fn refuses_batches_that_could_not_be_joined() {
 }
 
 #[test]
+fn refuses_places_that_could_not_be_kept() {
+    let described = OPERATION
+        .replace("number: {type: int64, about: Which of them.}", "ids: {type: \"[id]\", about: Which of them.}")
+        .replace(
+            "returns: {name: {type: string, about: What it is called.}}",
+            "returns:\n      \
+             here: {type: \"[bool]\", about: Whether it is there.}\n      \
+             name: {type: \"[string?]\", about: What it is called.}\n      \
+             size: {type: \"[int64]\", about: How large it is.}\n    \
+             batch: {param: ids, size: 3, join: here, places: name}",
+        );
+    read(SERVICE, &described).expect("a description");
+    for (from, to, says) in [
+        ("join: here", "join: size", "`size` is a list of truth values"),
+        ("places: name", "places: [name, size]", "`size` is no list of the result whose items may be null"),
+        ("places: name", "places: names", "`names` is no list of the result"),
+    ] {
+        assert!(described.contains(from), "{from}");
+        let error = read(SERVICE, &described.replacen(from, to, 1)).expect_err(says);
+        assert!(error.contains(says), "wanted «{says}», got: {error}");
+    }
+}
+
+#[test]
 fn refuses_a_file_in_an_answer() {
     for returns in ["{name: {type: file, about: What it is called.}}", "\"[file]\""] {
         let described = "{name: {type: string, about: What it is called.}}";
@@ -149,6 +175,11 @@ fn refuses_rules_that_make_no_sense() {
         (
             "kind: not_found}",
             "kind: not_found}\n      - {code: 1, http_status: 404, name: second, kind: not_found}",
+            "`second` can never be reached behind `first`",
+        ),
+        (
+            "- {code: 1, name: first, kind: not_found}",
+            "- {code: [1, 4xx], name: first, kind: not_found}\n      - {code: [404, 1], name: second, kind: not_found}",
             "`second` can never be reached behind `first`",
         ),
         (

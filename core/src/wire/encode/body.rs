@@ -1,8 +1,9 @@
 //! Sorts parameters into query, headers and body.
 
+use super::check::Filled;
 use super::piece::Piece;
 use super::{Body, Pairs};
-use crate::tables::{ListForm, Method, NullForm, Operation, Param, Place, Service};
+use crate::tables::{ListForm, Method, NullForm, Operation, Place, Service};
 
 /// Where the parameters of one request are gathered.
 pub(super) struct Collector {
@@ -23,9 +24,9 @@ impl Collector {
     }
 
     /// Adds a parameter under each of its names.
-    pub(super) fn add(&mut self, param: &Param, piece: &Piece) {
+    pub(super) fn add(&mut self, Filled { param, piece, null }: &Filled<'_>) {
         for name in param.wire {
-            self.put(param.place, name, piece, param.list, param.null);
+            self.put(param.place, name, piece, param.list, *null);
         }
     }
 

@@ -12,12 +12,16 @@ use super::piece::Piece;
 use crate::decode::path::{Problem, Step};
 use crate::decode::scalar::unquoted;
 use crate::decode::{digits, json, time};
-use crate::tables::{Encoding, Enum, Limits, ListForm, Model, Param, Place, Service, Time, TimeForm, Type, Union};
+use crate::tables::{
+    Encoding, Enum, Limits, ListForm, Model, NullForm, Param, Place, Service, Time, TimeForm, Type, Union,
+};
 
 /// A parameter and its value as it is sent.
 pub(super) struct Filled<'o> {
     pub(super) param: &'o Param,
     pub(super) piece: Piece,
+    /// How it is written where it is null.
+    pub(super) null: NullForm,
 }
 
 /// Why an argument is refused; the sentence goes on from its path.

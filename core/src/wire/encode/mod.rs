@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::border::Error;
 use crate::decode::path::Problem;
-use crate::tables::{FilledBy, Method, NullForm, Operation, Place, Service, Type};
+use crate::tables::{FilledBy, Method, NullForm, Operation, Place, ROOT, Service, Type};
 use crate::wire::encode::body::Collector;
 use crate::wire::encode::check::Filled;
 use crate::wire::encode::piece::Piece;
@@ -93,16 +93,21 @@ pub(crate) fn encode(
     let refuse = |problem: Problem| invalid(service, operation, &sentence(&problem));
     let mut segments = Vec::new();
     let mut parts = Collector::new(service, operation, target.method);
-    for Filled { param, piece } in fill(service, operation, arguments)? {
-        match param.place {
-            Place::Path => segments.push((param.name, piece.to_text())),
-            _ => parts.add(param, &piece),
-        }
-    }
+    // What an operation always says comes first and what the caller says last: some services ask for this order.
+    let (constants, given): (Vec<_>, Vec<_>) = fill(service, operation, arguments)?
+        .into_iter()
+        .partition(|filled| filled.param.filled_by == FilledBy::Constant && filled.param.place != Place::Path);
+    constants.iter().for_each(|filled| parts.add(filled));
     for (name, place, value) in client {
         check::no_control(value)
             .map_err(|problem| invalid(service, operation, &format!("`{name}` {}", problem.message)))?;
         parts.add_text(*place, name, value);
+    }
+    for filled in &given {
+        match filled.param.place {
+            Place::Path => segments.push((filled.param.name, filled.piece.to_text())),
+            _ => parts.add(filled),
+        }
     }
     for (name, value) in extra {
         parts.replace(name, &Piece::from_json(value));
@@ -136,7 +141,9 @@ fn fill<'o>(
         if matches!(param.ty, Type::Source) {
             continue;
         }
+        let root = param.root.filter(|_| given.and_then(Value::as_str) == Some(ROOT));
         let piece = match (given, param.send) {
+            _ if root.is_some() => Piece::Null,
             (Some(value), _) => check::argument(service, param, value)
                 .map_err(|problem| invalid(service, operation, &sentence(&problem.within_member(param.name))))?,
             (None, Some(send)) => check::sent_by_us(service, param, send).map_err(|problem| {
@@ -147,8 +154,9 @@ fn fill<'o>(
             }
             (None, None) => continue,
         };
-        if !(piece == Piece::Null && param.null == NullForm::Omit) {
-            filled.push(Filled { param, piece });
+        let null = root.unwrap_or(param.null);
+        if !(piece == Piece::Null && null == NullForm::Omit) {
+            filled.push(Filled { param, piece, null });
         }
     }
     Ok(filled)

@@ -48,6 +48,7 @@ fn param(name: &'static str, place: Place, ty: Type) -> Param {
         secret: false,
         list: ListForm::Repeat,
         null: NullForm::Word,
+        root: None,
         encode: Encoding::Plain,
         limits: Limits::default(),
     }
@@ -162,6 +163,30 @@ fn three_states() {
         let form = Param { place: Place::Form, ..nullable(null) };
         assert_eq!(Call::new(Place::Form, vec![form]).pairs(&json!({"parent": null})), owned(expected));
     }
+}
+
+#[test]
+fn the_root_as_each_call_writes_it() {
+    for (root, expected) in
+        [(NullForm::Word, &[("folder", "null")][..]), (NullForm::Blank, &[("folder", "")]), (NullForm::Omit, &[])]
+    {
+        let folder = Param { root: Some(root), required: true, ..param("folder", Place::Form, Type::Id) };
+        let call = Call::new(Place::Form, vec![folder]);
+        assert_eq!(call.pairs(&json!({"folder": "/"})), owned(expected));
+        assert_eq!(call.pairs(&json!({"folder": "107"})), owned(&[("folder", "107")]));
+        assert_eq!(call.refusal(&json!({"folder": null})), "`folder` must be an id (a text), not null");
+    }
+    let plain = Call::new(Place::Form, vec![param("folder", Place::Form, Type::Id)]);
+    assert_eq!(plain.pairs(&json!({"folder": "/"})), owned(&[("folder", "/")]));
+}
+
+#[test]
+fn constants_then_who_sends_it_then_the_callers_own() {
+    let method = Param { send: Some("\"m\""), filled_by: FilledBy::Constant, ..param("method", Place::Query, Type::Text) };
+    let mut call = Call::new(Place::Query, vec![param("link", Place::Query, Type::Text), method]);
+    call.client = vec![("params[pass]", Place::Query, "p".into())];
+    let query = call.with(&json!({"link": "l"})).unwrap().query;
+    assert_eq!(query, owned(&[("method", "m"), ("params[pass]", "p"), ("link", "l")]));
 }
 
 #[test]

@@ -195,6 +195,12 @@ fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
             }),
         );
         edit("no batches", Box::new(|operation| operation.batch = None));
+        if !batch.places.is_empty() {
+            edit(
+                "lists that are joined one after the other",
+                Box::new(move |operation| operation.batch = Some(Batch { places: &[], ..batch })),
+            );
+        }
         if let Some(items) = batch.items {
             let mut of_items = |what: &str, items: BatchItems| {
                 let batch = Batch { items: Some(items), ..batch };
@@ -261,6 +267,10 @@ fn of_param(index: usize, operation: &Operation, at: usize, param: &Param, all: 
         if param.nullable {
             let other = if param.null == NullForm::Omit { NullForm::Word } else { NullForm::Omit };
             edit("another form of null", Box::new(move |param| param.null = other));
+        }
+        if let Some(root) = param.root {
+            let other = if root == NullForm::Omit { NullForm::Word } else { NullForm::Omit };
+            edit("another form of the root", Box::new(move |param| param.root = Some(other)));
         }
     }
     if let Some(other) = other_type(&param.ty) {

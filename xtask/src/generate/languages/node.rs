@@ -488,6 +488,14 @@ fn group_view(
     })
 }
 
+/// What the arguments of an operation are called: with its group where another has an operation of the same name.
+fn params_name(service: &Service, operation: &Operation) -> String {
+    let mut all = service.groups.iter().flat_map(|group| &group.operations);
+    let is_taken = all.any(|other| other.name == operation.name && other.group != operation.group);
+    let group = if is_taken { naming::type_name(&operation.group) } else { String::new() };
+    format!("{group}{}Params", naming::type_name(&operation.name))
+}
+
 fn operation_view(
     api: &Api,
     service: &Service,
@@ -499,8 +507,7 @@ fn operation_view(
     let mut names = Names::new(&[]);
     let params = operation.params.iter().map(|param| param_view(service, param, &mut names, "models."));
     let params: Vec<PropertyView> = params.collect::<Result<_>>()?;
-    let params_type =
-        (!params.is_empty()).then(|| types.take(&format!("{}Params", naming::type_name(&operation.name))));
+    let params_type = (!params.is_empty()).then(|| types.take(&params_name(service, operation)));
     let (answer, result, runner) = match &operation.result {
         ResultShape::Value { ty, .. } => ("value", value_type(service, ty, "models.")?, Some(runner_type(ty))),
         ResultShape::Bytes { .. } => ("bytes", "ByteStream".to_owned(), Some(quoted("stream"))),
