@@ -18,16 +18,21 @@ pub fn file(service: &Service, version: &str) -> Result<GeneratedFile> {
     let mut paths: IndexMap<String, Map<String, Value>> = IndexMap::new();
     for operation in operations::own(service) {
         let Some(path) = &operation.path else { continue };
-        let (path, beside) = path.strip_prefix("../").map_or((path.as_str(), false), |path| (path, true));
-        let methods = paths.entry(format!("/{}", path.replace("*}", "}"))).or_default();
-        if beside {
-            let servers: Vec<Value> =
-                described.hosts.values().map(|url| json!({"url": url.rsplit_once('/').map_or("", |(base, _)| base)})).collect();
-            methods.insert("servers".into(), json!(servers));
+        let (path, is_beside) = path.strip_prefix("../").map_or((path.as_str(), false), |path| (path, true));
+        let mut path = format!("/{}", path.replace("*}", "}"));
+        let verbs: Vec<String> = operation.methods.iter().map(|method| method.to_lowercase()).collect();
+        // Operations that a constant alone tells apart have one address; here a fragment does.
+        if paths.get(&path).is_some_and(|taken| verbs.iter().any(|verb| taken.contains_key(verb))) {
+            path.push_str(&format!("#{}", operation.id));
         }
-        for method in &operation.methods {
+        let methods = paths.entry(path).or_default();
+        if is_beside {
+            let beside = |url: &String| json!({"url": url.rsplit_once('/').map_or("", |(base, _)| base)});
+            methods.insert("servers".into(), described.hosts.values().map(beside).collect());
+        }
+        for (method, verb) in operation.methods.iter().zip(verbs) {
             let entry = self::operation(service, operation, method).with_context(|| operation.place.clone())?;
-            methods.insert(method.to_lowercase(), entry);
+            methods.insert(verb, entry);
         }
     }
     let mut schemas = Map::new();
@@ -167,8 +172,13 @@ fn param_schema(service: &Service, param: &Param) -> Result<Value> {
         Ty::List(_) => ("minItems", "maxItems"),
         _ => ("minimum", "maximum"),
     };
-    let members_of_spec =
-        [(min, spec.min.map(Value::from)), (max, spec.max.map(Value::from)), ("default", spec.default.clone())];
+    let constant = spec.send.clone().filter(|_| param.filled_by == "constant");
+    let members_of_spec = [
+        (min, spec.min.map(Value::from)),
+        (max, spec.max.map(Value::from)),
+        ("default", spec.default.clone()),
+        ("const", constant),
+    ];
     for (name, value) in members_of_spec {
         if let Some(value) = value {
             members.insert(name.into(), value);
