@@ -259,9 +259,8 @@ impl Engine {
             Some(path) => (self.beside_base(), path),
             None => (self.base_url(), encoded.path.trim_start_matches('/')),
         };
-        let parse = |text: &str| {
-            Url::parse(text).map_err(|error| Error::internal(format!("an address that is none: {error}")))
-        };
+        let parse =
+            |text: &str| Url::parse(text).map_err(|error| Error::internal(format!("an address that is none: {error}")));
         let mut url = parse(&format!("{base}/{path}"))?;
         // Dots in disguise lead out of it.
         if !url.path().starts_with(&format!("{}/", parse(base)?.path().trim_end_matches('/'))) {

@@ -58,9 +58,7 @@ pub(crate) fn answer(
     for condition in envelope.success {
         let holds = match *condition {
             Condition::Status(from, to) => (from..=to).contains(&answered.status),
-            Condition::Member(name, texts) => {
-                member(&pass.members, name).is_some_and(|text| is_one_of(&text, texts))
-            }
+            Condition::Member(name, texts) => member(&pass.members, name).is_some_and(|text| is_one_of(&text, texts)),
             Condition::MemberNot(name, texts) => {
                 member(&pass.members, name).is_none_or(|text| !is_one_of(&text, texts))
             }
@@ -355,9 +353,8 @@ impl Facts<'_> {
 
 fn matches_code(pattern: &str, code: Option<&str>) -> bool {
     let code = code.unwrap_or("none");
-    let is_of_class = |first: &str| {
-        code.len() == 3 && code.starts_with(first) && code.bytes().all(|digit| digit.is_ascii_digit())
-    };
+    let is_of_class =
+        |first: &str| code.len() == 3 && code.starts_with(first) && code.bytes().all(|digit| digit.is_ascii_digit());
     pattern == code || pattern.strip_suffix("xx").is_some_and(is_of_class)
 }
 

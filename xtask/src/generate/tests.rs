@@ -81,7 +81,11 @@ fn refuses_what_makes_no_sense_and_says_where() {
         ("type: int64, about", "type: \"[file?]\", about", "the content of a file is not sent by calls yet"),
         ("about: Which of them.}", "about: Which of them., required: true, default: 3}", "has no default"),
         ("about: Which of them.}", "about: Which of them., as_root: word}", "for the id of a folder"),
-        ("type: int64, about: Which of them.}", "type: id, about: Which of them., as_root: zero}", "`as_root` is one of"),
+        (
+            "type: int64, about: Which of them.}",
+            "type: id, about: Which of them., as_root: zero}",
+            "`as_root` is one of",
+        ),
         ("about: Which of them.}", "about: Which of them., min: 3, max: 2}", "limits leave nothing"),
         ("    idempotent: true\n", "", "idempotent"),
         (

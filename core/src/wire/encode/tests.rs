@@ -182,7 +182,8 @@ fn the_root_as_each_call_writes_it() {
 
 #[test]
 fn constants_then_who_sends_it_then_the_callers_own() {
-    let method = Param { send: Some("\"m\""), filled_by: FilledBy::Constant, ..param("method", Place::Query, Type::Text) };
+    let method =
+        Param { send: Some("\"m\""), filled_by: FilledBy::Constant, ..param("method", Place::Query, Type::Text) };
     let mut call = Call::new(Place::Query, vec![param("link", Place::Query, Type::Text), method]);
     call.client = vec![("params[pass]", Place::Query, "p".into())];
     let query = call.with(&json!({"link": "l"})).unwrap().query;
