@@ -1,15 +1,24 @@
 //! The services, and what each of them must be able to do.
 
+mod fetch;
+mod form;
 pub mod keep2share;
+mod odd;
 mod picture;
+mod range;
+mod seeds;
+mod serving;
+mod settings;
+pub mod yetishare;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use http::Method;
-use serde::{Deserialize, Serialize};
+use http::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use self::odd::OddForm;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
 use crate::world::Ground;
@@ -40,13 +49,6 @@ pub struct Gone;
 /// An answer, unless nobody is left to read it.
 pub type Answered = Result<Answer, Gone>;
 
-/// A deviating form of an answer that a test can switch on.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct OddForm {
-    pub name: &'static str,
-    pub about: &'static str,
-}
-
 /// What `POST /expire` can end before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,7 +78,10 @@ pub trait Service: Send + Sync {
     fn refuse(&self, operation: &str, fault: &Fault) -> Answer;
 
     /// The answer of an upload host to a form that it does not accept: a wrong signature, or the fault's message.
-    fn refuse_signature(&self, fault: &Fault) -> Answer;
+    /// Services without signed forms have no words of their own for it.
+    fn refuse_signature(&self, fault: &Fault) -> Answer {
+        Answer::html(StatusCode::BAD_REQUEST, fault.message.as_deref().unwrap_or("Bad Request"))
+    }
 
     /// Makes an account; the message of an error is for the caller of the control address.
     fn create_account(&self, wish: Value) -> Result<Value, String>;
@@ -85,7 +90,9 @@ pub trait Service: Send + Sync {
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
 
     /// Gives subscribers to an account.
-    fn create_subscriptions(&self, wish: Value) -> Result<Value, String>;
+    fn create_subscriptions(&self, wish: Value) -> Result<Value, String> {
+        Err(format!("{} knows no subscribers: {wish}", self.name()))
+    }
 
     /// Takes over the settings that are named; gives back all of them.
     fn configure(&self, wish: Map<String, Value>) -> Result<Value, String>;
@@ -102,11 +109,17 @@ pub trait Service: Send + Sync {
     /// Ends tokens, links, forms or tickets.
     fn expire(&self, what: Expiring);
 
-    /// What solves a captcha that was given out.
-    fn captcha_answer(&self, challenge: &str) -> Option<String>;
+    /// What solves a captcha that was given out, where there are captchas.
+    fn captcha_answer(&self, challenge: &str) -> Option<String> {
+        let _ = challenge;
+        None
+    }
 }
 
 /// Every service, fresh, for a new world.
 pub fn all(ground: &Arc<Ground>) -> Vec<Arc<dyn Service>> {
-    vec![Arc::new(keep2share::Keep2Share::new(Arc::clone(ground)))]
+    vec![
+        Arc::new(keep2share::Keep2Share::new(Arc::clone(ground))),
+        Arc::new(yetishare::YetiShare::new(Arc::clone(ground))),
+    ]
 }

@@ -1,22 +1,17 @@
 //! The storage host that serves files by their links.
 
-use futures_util::{StreamExt, TryStreamExt};
 use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
-use tokio_util::io::ReaderStream;
 
 use super::free::Running;
-use super::range::{Range, asked_range};
 use super::tree::Item;
 use super::{Keep2Share, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
-use crate::server::answer::{Answer, Content};
-
-/// Bytes read from disk at once.
-const PIECE: usize = 256 * 1024;
+use crate::server::answer::Answer;
+use crate::services::range::{Range, asked_range};
+use crate::services::serving;
 
 /// A download that may begin.
 struct Admitted {
@@ -63,7 +58,10 @@ impl Keep2Share {
         let Some(item) = state.tree.get(&file_id).cloned() else {
             return Err(Answer::html(StatusCode::NOT_FOUND, "File not found"));
         };
-        let range = if self.odd(odd::RANGES_IGNORED) { Range::Whole } else { asked_range(call, &item) };
+        let range = match self.odd(odd::RANGES_IGNORED) {
+            true => Range::Whole,
+            false => asked_range(call, item.size(), item.md5().unwrap_or_default()),
+        };
         let length = range.length(item.size());
         let mut running = None;
         if call.method == Method::GET {
@@ -103,25 +101,15 @@ impl Keep2Share {
             }
         };
         let length = range.length(size);
-        let opened = async {
-            let mut file = blob.open().await?;
-            file.seek(SeekFrom::Start(start)).await?;
-            std::io::Result::Ok(file)
+        let watch = move |bytes| {
+            if let Some(running) = &mut running {
+                running.sent(bytes);
+            }
         };
-        let file = match opened.await {
-            Ok(file) => file,
+        let content = match serving::part_of(blob, start, length, watch).await {
+            Ok(content) => content,
             Err(error) => return Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         };
-        let reader = ReaderStream::with_capacity(file.take(length), PIECE);
-        let watched = reader.inspect_ok(move |piece| {
-            // The bytes stay on disk while somebody reads them, whoever deletes the file meanwhile.
-            let _kept = &blob;
-            if let Some(running) = &mut running {
-                running.sent(piece.len() as u64);
-            }
-        });
-        let pieces = watched.boxed();
-        let content = Content::Stream { length: Some(length), pieces };
         let mut answer = Answer { status, headers: Vec::new(), content }
             .with(CONTENT_TYPE, "application/octet-stream")
             .with(ACCEPT_RANGES, "bytes");

@@ -5,7 +5,6 @@ mod auth;
 mod captcha;
 mod downloads;
 mod envelope;
-mod fetch;
 mod files;
 mod folders;
 mod free;
@@ -18,7 +17,6 @@ mod odd;
 mod ordered;
 mod params;
 mod partners;
-mod range;
 mod remote;
 mod search;
 mod seeds;
@@ -29,7 +27,7 @@ mod updates;
 mod uploads;
 mod urls;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::{BoxFuture, FutureExt};
@@ -49,6 +47,7 @@ use self::tree::Tree;
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
+use crate::services::odd::Switches;
 use crate::services::{Answered, Expiring, OddForm, Operation, Service};
 use crate::world::Ground;
 use crate::world::faults::Fault;
@@ -63,7 +62,7 @@ pub struct Keep2Share {
     ground: Arc<Ground>,
     /// Signs links and forms.
     secret: String,
-    odd: Mutex<HashSet<&'static str>>,
+    odd: Switches,
     settings: Mutex<Settings>,
     state: Mutex<State>,
     free_users: Arc<FreeUsers>,
@@ -116,7 +115,7 @@ impl Keep2Share {
         Self {
             ground,
             secret,
-            odd: Mutex::default(),
+            odd: Switches::default(),
             settings: Mutex::default(),
             state: Mutex::new(state),
             free_users: Arc::default(),
@@ -128,7 +127,7 @@ impl Keep2Share {
     }
 
     fn odd(&self, form: OddForm) -> bool {
-        self.odd.hold().contains(form.name)
+        self.odd.is_on(form.name)
     }
 
     fn call_method(&self, call: &Call) -> Answer {
@@ -251,16 +250,11 @@ impl Service for Keep2Share {
     }
 
     fn is_odd(&self, name: &str) -> bool {
-        self.odd.hold().contains(name)
+        self.odd.is_on(name)
     }
 
     fn set_odd(&self, form: &'static OddForm, on: bool) {
-        let mut odd = self.odd.hold();
-        if on {
-            odd.insert(form.name);
-        } else {
-            odd.remove(form.name);
-        }
+        self.odd.set(form, on);
     }
 
     fn expire(&self, what: Expiring) {

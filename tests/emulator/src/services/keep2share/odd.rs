@@ -1,14 +1,6 @@
 //! Odd forms: deviations that the service or its relatives have shown, each off until a test switches it on.
 
-use crate::services::OddForm;
-
-macro_rules! odd_forms {
-    ($($constant:ident: $name:literal, $about:literal;)*) => {
-        $(pub const $constant: OddForm = OddForm { name: $name, about: $about };)*
-        /// All of them.
-        pub static ALL: &[OddForm] = &[$($constant),*];
-    };
-}
+use crate::services::odd::odd_forms;
 
 odd_forms! {
     IDS_AS_INTEGERS: "ids_as_integers", "ids of files and folders are integers";

@@ -1,9 +1,5 @@
 //! Items put in place by a test.
 
-use std::io;
-
-use bytes::Bytes;
-use futures_util::stream::{self, Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,6 +7,7 @@ use super::Keep2Share;
 use super::folders::folder;
 use super::tree::{NewItem, OnlyFor};
 use crate::lock::LockExt;
+use crate::services::seeds;
 
 /// What `POST /files` may wish for.
 #[derive(Debug, Deserialize)]
@@ -53,13 +50,7 @@ impl Keep2Share {
         let wish: FilesWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
         let blob = match wish.folder {
             true => None,
-            false => {
-                let bytes = match &wish.content {
-                    Some(text) => stream::iter([Ok(Bytes::from(text.clone()))]).boxed(),
-                    None => self.random_bytes(wish.size).boxed(),
-                };
-                Some(self.ground.blobs.store::<_, io::Error>(bytes).await.map_err(|error| error.to_string())?)
-            }
+            false => Some(seeds::content(&self.ground, wish.content.as_deref(), wish.size).await?),
         };
         let mut state = self.state.hold();
         let position = state.accounts.iter().position(|account| account.username == wish.username);
@@ -88,17 +79,5 @@ impl Keep2Share {
         }
         let (md5, sha1) = blob.map(|blob| (blob.md5.clone(), blob.sha1_of_start.clone())).unzip();
         Ok(json!({"ids": ids, "md5": md5, "sha1": sha1}))
-    }
-
-    /// `size` bytes of chance, in pieces.
-    fn random_bytes(&self, size: u64) -> impl Stream<Item = io::Result<Bytes>> + Unpin + Send + use<> {
-        const PIECE: usize = 64 * 1024;
-        let random = fastrand::Rng::with_seed(self.ground.dice.below(u64::MAX));
-        stream::unfold((random, size), |(mut random, left)| {
-            let piece = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-            let mut bytes = vec![0; piece];
-            random.fill(&mut bytes);
-            std::future::ready((left > 0).then(|| (Ok(Bytes::from(bytes)), (random, left - piece as u64))))
-        })
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Keep2Share;
 use crate::lock::LockExt;
+use crate::services::settings::{self, Pace};
 use crate::services::picture;
 
 /// The settings, all with the values of a fresh world.
@@ -73,16 +74,6 @@ impl Site {
     }
 }
 
-/// What moves a remote upload from one state to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pace {
-    /// So many questions for its status.
-    Polls(u32),
-    /// So much time of the world.
-    Seconds(u32),
-}
-
 impl Keep2Share {
     pub(super) fn settings(&self) -> Settings {
         self.settings.hold().clone()
@@ -90,19 +81,15 @@ impl Keep2Share {
 
     /// Takes over what `wish` names; gives back all settings.
     pub(super) fn set(&self, wish: Map<String, Value>) -> Result<Value, String> {
-        let mut settings = self.settings.hold();
-        let mut all = serde_json::to_value(&*settings).map_err(|error| error.to_string())?;
-        if let Value::Object(members) = &mut all {
-            members.extend(wish);
-        }
-        let changed: Settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+        let mut current = self.settings.hold();
+        let changed = settings::changed(&*current, wish)?;
         if let Some(answer) = &changed.captcha_answer
             && !picture::shows(answer)
         {
             return Err(format!("no picture shows {answer:?}"));
         }
-        *settings = changed;
-        serde_json::to_value(&*settings).map_err(|error| error.to_string())
+        *current = changed;
+        serde_json::to_value(&*current).map_err(|error| error.to_string())
     }
 
     /// The page of a file.

@@ -1,11 +1,6 @@
 //! Upload forms, and the storage host that takes them.
 
-use std::io;
-use std::sync::Arc;
-
-use futures_util::TryStreamExt;
 use http::StatusCode;
-use multer::{Field, Multipart};
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, Success, Verdict};
@@ -17,8 +12,8 @@ use super::{Keep2Share, NAME, UPLOAD, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
+use crate::services::form::{self, FormFailure, SentForm};
 use crate::services::{Answered, Gone};
-use crate::world::blobs::Blob;
 use crate::world::journal::FormPart;
 
 /// The spellings of true that clients send and the service takes.
@@ -70,12 +65,12 @@ impl Keep2Share {
             call.violation("an upload came without a Content-Length");
             return Ok(Answer::html(StatusCode::LENGTH_REQUIRED, "Length Required"));
         }
-        let boundary = call.header("content-type").and_then(|kind| multer::parse_boundary(kind).ok());
-        let Some(boundary) = boundary else {
+        let Some(boundary) = form::boundary(call) else {
             call.violation("an upload is multipart/form-data");
             return Ok(bad_request("No form in the request"));
         };
-        match self.read_form(call, body, boundary).await {
+        let watch = |part: &FormPart, after_file| self.watch_part(call, part, after_file);
+        match form::read(call, body, boundary, &self.ground.blobs, watch).await {
             Ok(sent) => Ok(self.take_in(call, sent)),
             Err(FormFailure::Gone) => Err(Gone),
             Err(FormFailure::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
@@ -86,59 +81,30 @@ impl Keep2Share {
         }
     }
 
-    async fn read_form(&self, call: &Call, body: ByteStream, boundary: String) -> Result<SentForm, FormFailure> {
-        let mut parts = Multipart::new(body, boundary);
-        let mut sent = SentForm::default();
-        while let Some(part) = parts.next_field().await? {
-            let name = part.name().unwrap_or_default().to_owned();
-            if part.file_name().is_some() {
-                if sent.file.is_some() {
+    /// Records what a storage host must not be told, and what the usual clients send otherwise.
+    fn watch_part(&self, call: &Call, part: &FormPart, after_file: bool) {
+        match &part.value {
+            None => {
+                if after_file {
                     call.violation("more than one file in a form");
                 }
-                sent.file = Some(self.read_file(call, name, part).await?);
-                continue;
+                if part.content_type.as_deref() != Some("application/octet-stream") {
+                    call.violation("the file's content type is not application/octet-stream");
+                }
             }
-            if sent.file.is_some() {
-                call.violation(format!("the field {name:?} comes after the file"));
+            Some(value) => {
+                if after_file {
+                    call.violation(format!("the field {:?} comes after the file", part.name));
+                }
+                if self.holds_secret(value) {
+                    call.violation("a password or token went to a storage host");
+                }
             }
-            let value = part.text().await?;
-            if self.holds_secret(&value) {
-                call.violation("a password or token went to a storage host");
-            }
-            let recorded = FormPart {
-                name: name.clone(),
-                file_name: None,
-                content_type: None,
-                value: Some(value.clone()),
-                size: None,
-            };
-            call.entry.update(|record| record.form.push(recorded));
-            sent.fields.push((name, value));
         }
-        // What follows the last part belongs to the request too; it is read before the answer.
-        Ok(sent)
-    }
-
-    async fn read_file(&self, call: &Call, field: String, part: Field<'_>) -> Result<SentFile, FormFailure> {
-        let name = part.file_name().unwrap_or_default().to_owned();
-        let content_type = part.content_type().map(ToString::to_string);
-        if content_type.as_deref() != Some("application/octet-stream") {
-            call.violation("the file's content type is not application/octet-stream");
-        }
-        let blob = self.ground.blobs.store(part.map_err(FormFailure::from)).await?;
-        let recorded = FormPart {
-            name: field.clone(),
-            file_name: Some(name.clone()),
-            content_type,
-            value: None,
-            size: Some(blob.size),
-        };
-        call.entry.update(|record| record.form.push(recorded));
-        Ok(SentFile { field, name, blob })
     }
 
     /// Judges a form that was read, and makes a file of it.
-    fn take_in(&self, call: &Call, sent: SentForm) -> Answer {
+    fn take_in(&self, call: &Call, mut sent: SentForm) -> Answer {
         let now = self.ground.clock.now();
         let mut state = self.state.hold();
         let form = sent.field("signature").and_then(|signature| state.forms.get(signature)).cloned();
@@ -146,13 +112,13 @@ impl Keep2Share {
             call.violation("params or signature are not as they were given");
             return wrong_signature();
         };
-        if !sent.check_fields(call, &form) {
+        if !check_fields(call, &sent, &form) {
             return bad_request("The form was changed");
         }
         if form.expires <= now {
             return wrong_signature();
         }
-        let Some(file) = sent.file.filter(|file| file.field == form.new.file_field) else {
+        let Some(file) = sent.files.pop().filter(|file| file.field == form.new.file_field) else {
             call.violation(format!("no file in the field {:?}", form.new.file_field));
             return bad_request("No file in the form");
         };
@@ -200,71 +166,27 @@ pub fn wrong_signature() -> Answer {
     bad_request("Wrong signature. IP 127.0.0.1")
 }
 
-/// A form as it came in.
-#[derive(Debug, Default)]
-struct SentForm {
-    fields: Vec<(String, String)>,
-    file: Option<SentFile>,
-}
-
-#[derive(Debug)]
-struct SentFile {
-    field: String,
-    name: String,
-    blob: Arc<Blob>,
-}
-
-impl SentForm {
-    fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+/// Whether the fields are those that were given, no more and no fewer.
+fn check_fields(call: &Call, sent: &SentForm, form: &Form) -> bool {
+    let mut complaints = Vec::new();
+    if !sent.field("ajax").is_some_and(|value| TRUE.contains(&value)) {
+        complaints.push("the field \"ajax\" is not true".to_owned());
     }
-
-    /// Whether the fields are those that were given, no more and no fewer.
-    fn check_fields(&self, call: &Call, form: &Form) -> bool {
-        let mut complaints = Vec::new();
-        if !self.field("ajax").is_some_and(|value| TRUE.contains(&value)) {
-            complaints.push("the field \"ajax\" is not true".to_owned());
-        }
-        if let Some((name, value)) = &form.new.extra
-            && self.field(name) != Some(value.as_str())
-        {
-            complaints.push(format!("the field {name:?} is not as it was given"));
-        }
-        let known = |name: &str| {
-            ["ajax", "params", "signature"].contains(&name)
-                || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
-        };
-        complaints.extend(
-            self.fields.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("unknown field {name:?}")),
-        );
-        for complaint in &complaints {
-            call.violation(complaint);
-        }
-        complaints.is_empty()
+    if let Some((name, value)) = &form.new.extra
+        && sent.field(name) != Some(value.as_str())
+    {
+        complaints.push(format!("the field {name:?} is not as it was given"));
     }
-}
-
-/// Why a form could not be read.
-enum FormFailure {
-    Gone,
-    Malformed(String),
-    Disk(io::Error),
-}
-
-impl From<multer::Error> for FormFailure {
-    fn from(error: multer::Error) -> Self {
-        match error {
-            // The stream under the form is the connection.
-            multer::Error::StreamReadFailed(_) => Self::Gone,
-            other => Self::Malformed(other.to_string()),
-        }
+    let known = |name: &str| {
+        ["ajax", "params", "signature"].contains(&name)
+            || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
+    };
+    complaints
+        .extend(sent.fields.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("unknown field {name:?}")));
+    for complaint in &complaints {
+        call.violation(complaint);
     }
-}
-
-impl From<io::Error> for FormFailure {
-    fn from(error: io::Error) -> Self {
-        Self::Disk(error)
-    }
+    complaints.is_empty()
 }
 
 /// The envelope of the upload host's framework: `status` is a number there.

@@ -1,6 +1,5 @@
 //! The part of a file that a request asks for.
 
-use super::tree::Item;
 use crate::server::Call;
 
 /// Which bytes a request asks for.
@@ -25,12 +24,12 @@ impl Range {
     }
 }
 
-pub fn asked_range(call: &Call, item: &Item) -> Range {
-    let is_current = |tag: &str| tag.trim_matches('"') == item.md5().unwrap_or_default();
-    if call.header("if-range").is_some_and(|tag| !is_current(tag)) {
+/// The range of a content of `size` bytes; `etag` is what `If-Range` is compared with.
+pub fn asked_range(call: &Call, size: u64, etag: &str) -> Range {
+    if call.header("if-range").is_some_and(|tag| tag.trim_matches('"') != etag) {
         return Range::Whole;
     }
-    call.header("range").map_or(Range::Whole, |text| parse_range(text, item.size()))
+    call.header("range").map_or(Range::Whole, |text| parse_range(text, size))
 }
 
 /// Reads a `Range` header; one that is not a single byte range counts for nothing.
