@@ -39,6 +39,11 @@ pub struct Fetched {
 }
 
 impl Fetch {
+    /// As its source told it, once it did.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
     pub fn percent(&self) -> u64 {
         match self.length {
             Some(length) if length > 0 => self.read.min(length) * 100 / length,
