@@ -23,3 +23,4 @@ mod strictness;
 mod updates;
 mod upload;
 mod worlds;
+mod yetishare;

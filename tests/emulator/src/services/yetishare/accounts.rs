@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::packages::{self, Package};
+use super::shown::NO_DATE;
 use super::{YetiShare, odd};
 use crate::world::Ground;
+use crate::world::clock::plain_date_time;
 
 const DAY: i64 = 24 * 60 * 60;
 const LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -145,7 +147,7 @@ impl Account {
             created: now - 100 * DAY,
             last_login: None,
             last_payment: is_paid.then_some(now - DAY),
-            paid_expiry: paid_expiry.map(crate::world::clock::plain_date_time),
+            paid_expiry: paid_expiry.map(plain_date_time),
             storage_limit_override: wish.storage_limit_override.or(full),
             failed_logins: 0,
             locked_until: if kind == Kind::Locked { i64::MAX } else { 0 },
@@ -184,7 +186,7 @@ pub fn new_token(ground: &Ground) -> String {
 
 impl YetiShare {
     pub(super) fn shown_account(&self, account: &Account) -> Value {
-        let unset = || if self.odd(odd::DATES_ZERO) { json!(super::shown::NO_DATE) } else { Value::Null };
+        let unset = || if self.odd(odd::DATES_ZERO) { json!(NO_DATE) } else { Value::Null };
         json!({
             "id": self.number(account.id),
             "username": account.username,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::accounts::{Account, Kind, new_token};
 use super::envelope::{Failure, Shape, Success, Verdict};
 use super::methods::Access;
+use super::packages::Package;
 use super::params::Args;
 use super::settings::SignIn;
 use super::{State, YetiShare, odd, texts};
@@ -147,7 +148,7 @@ impl YetiShare {
 
     pub(super) fn package_listing(&self, _: &mut State, _: &Args, _: u64) -> Verdict {
         let packages: Vec<Value> =
-            super::packages::Package::all().iter().map(|package| self.shown_package(package)).collect();
+            Package::all().iter().map(|package| self.shown_package(package)).collect();
         Ok(Success::data(json!({"packages": packages})))
     }
 }

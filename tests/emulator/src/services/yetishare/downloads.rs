@@ -43,7 +43,7 @@ pub struct StorageKey {
 struct Admitted {
     file: File,
     /// Held while its bytes go out.
-    thread: Option<Arc<()>>,
+    thread: Arc<()>,
 }
 
 impl YetiShare {
@@ -126,7 +126,7 @@ impl YetiShare {
             file.downloads += 1;
             file.last_accessed = Some(self.ground.clock.now());
         }
-        Some(Ok(Admitted { file: file.clone(), thread: Some(thread) }))
+        Some(Ok(Admitted { file: file.clone(), thread }))
     }
 
     /// Sends the client to the storage host.

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -114,7 +114,7 @@ impl YetiShare {
         };
         let status = match &upload.end {
             Some(Ok(_)) => "complete",
-            Some(Err(word)) => word,
+            Some(Err(word)) => word.as_str(),
             None => WAY[stage.min(WAY.len() - 1)],
         };
         let file = upload.end.as_ref().and_then(|end| state.tree.file(upload.account, Some(*end.as_ref().ok()?)));

@@ -120,10 +120,10 @@ impl YetiShare {
     ) -> Option<&'static str> {
         let settings = self.settings();
         let account = state.account(owner)?;
-        let (package, is_of) = (&account.package, |types: &[String]| {
-            let extension = extension(name);
+        let (package, extension) = (&account.package, extension(name));
+        let is_of = |types: &[String]| {
             types.iter().any(|kind| kind.trim_start_matches('.').eq_ignore_ascii_case(&extension))
-        });
+        };
         if !settings.uploads_enabled {
             Some(uploader::DISABLED)
         } else if !package.can_upload {
@@ -152,7 +152,7 @@ impl YetiShare {
 
     fn shown_upload(&self, file: &File) -> Value {
         let url = self.url_file(file);
-        let number = |number| if self.odd(odd::UPLOAD_NUMBERS) { json!(number) } else { self.number(number) };
+        let number = |number: u64| if self.odd(odd::UPLOAD_NUMBERS) { json!(number) } else { self.number(number) };
         let html = format!(
             "<a href=\"{url}\" target=\"_blank\" title=\"View {} on the site\">view {} on the site</a>",
             file.name, file.name
