@@ -9,9 +9,9 @@ use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use super::Door;
 use super::answer::{Answer, ByteStream, TrackedBody};
 use super::faulted::{Ending, Work};
-use super::Door;
 use super::incoming::{self, Call, Unread};
 use super::wire::Scissors;
 use crate::control;

@@ -18,8 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::world::Universe;
-pub use incoming::Call;
 use exchange::Entrance;
+pub use incoming::Call;
 use wire::{Scissors, Wire};
 
 /// Which of the emulator's two origins a connection came to.

@@ -111,7 +111,8 @@ async fn run(
         }
         redirects -= 1;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        url = location.and_then(|location| url.join(location).ok()).ok_or_else(|| io::Error::other("a bad redirect"))?;
+        url =
+            location.and_then(|location| url.join(location).ok()).ok_or_else(|| io::Error::other("a bad redirect"))?;
         address = loopback(&url).map_err(io::Error::other)?;
     };
     if response.status() != StatusCode::OK {

@@ -110,8 +110,7 @@ pub trait Service: Send + Sync {
     fn expire(&self, what: Expiring);
 
     /// What solves a captcha that was given out, where there are captchas.
-    fn captcha_answer(&self, challenge: &str) -> Option<String> {
-        let _ = challenge;
+    fn captcha_answer(&self, _challenge: &str) -> Option<String> {
         None
     }
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::Keep2Share;
 use crate::lock::LockExt;
-use crate::services::settings::{self, Pace};
 use crate::services::picture;
+use crate::services::settings::{self, Pace};
 
 /// The settings, all with the values of a fresh world.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -147,8 +147,7 @@ impl YetiShare {
     }
 
     pub(super) fn package_listing(&self, _: &mut State, _: &Args, _: u64) -> Verdict {
-        let packages: Vec<Value> =
-            Package::all().iter().map(|package| self.shown_package(package)).collect();
+        let packages: Vec<Value> = Package::all().iter().map(|package| self.shown_package(package)).collect();
         Ok(Success::data(json!({"packages": packages})))
     }
 }

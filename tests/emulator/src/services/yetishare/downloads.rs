@@ -248,7 +248,5 @@ fn refused_method(call: &Call) -> Option<Answer> {
 
 fn described(answer: Answer, file: &File) -> Answer {
     let name = file.name.replace(['"', '\\'], "").replace(char::is_control, "");
-    answer
-        .with(ACCEPT_RANGES, "bytes")
-        .with(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+    answer.with(ACCEPT_RANGES, "bytes").with(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
 }

@@ -95,8 +95,7 @@ const ACCOUNT_ID: Param = required("account_id", Kind::Id);
 const VISIBILITY: Kind = Kind::OneOf(&["0", "1", "2"]);
 const STATUS: Param = optional("status", Kind::OneOf(&["pending", "active", "disabled", "suspended"]));
 const TITLE: Param = optional("title", Kind::OneOf(&["Mr", "Ms", "Mrs", "Miss", "Dr"]));
-const PACKAGE: Param =
-    optional("package_id", Kind::OneOf(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]));
+const PACKAGE: Param = optional("package_id", Kind::OneOf(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]));
 
 /// Either pair; which one a site wants is its own matter.
 const AUTHORIZE: &[Param] = &[
@@ -144,12 +143,8 @@ pub const FILE_UPLOAD: &[Param] = &[ACCESS_TOKEN, ACCOUNT_ID, optional("folder_i
 const FILE_DOWNLOAD: &[Param] =
     &[ACCESS_TOKEN, ACCOUNT_ID, optional("file_id", Kind::Id), optional("short_url", Kind::Text)];
 
-const URL_UPLOAD_ADD: &[Param] = &[
-    ACCESS_TOKEN,
-    ACCOUNT_ID,
-    required("file_url_base64", Kind::Text),
-    optional("folder_id", Kind::FolderOrZero),
-];
+const URL_UPLOAD_ADD: &[Param] =
+    &[ACCESS_TOKEN, ACCOUNT_ID, required("file_url_base64", Kind::Text), optional("folder_id", Kind::FolderOrZero)];
 
 const URL_UPLOAD_STATUS: &[Param] = &[ACCESS_TOKEN, ACCOUNT_ID, required("scheduled_item_id", Kind::Id)];
 

@@ -202,8 +202,7 @@ impl YetiShare {
     /// Whether a text holds a password, a key or a token of any account.
     fn holds_secret(&self, text: &str) -> bool {
         let state = self.state.hold();
-        let of_accounts =
-            state.accounts.iter().flat_map(|account| [&account.password, &account.key1, &account.key2]);
+        let of_accounts = state.accounts.iter().flat_map(|account| [&account.password, &account.key1, &account.key2]);
         of_accounts.chain(state.tokens.keys()).any(|secret| text.contains(secret.as_str()))
     }
 

@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
-use base64::alphabet;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -28,12 +26,6 @@ const WAY: [&str; 3] = ["pending", "downloading", "processing"];
 /// As the service's own worker fetches.
 const MANNER: Manner = Manner { redirects: 15, login: true };
 
-/// Padding may be left out, as PHP has it.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
 /// One address under way.
 #[derive(Debug)]
 pub struct RemoteUpload {
@@ -54,7 +46,8 @@ impl YetiShare {
     pub(super) fn url_upload_add(&self, state: &mut State, args: &Args, caller: u64) -> Verdict {
         let now = self.ground.clock.now();
         let encoded = args.get("file_url_base64").ok_or(texts::NO_FILE_URL)?;
-        let bytes = BASE64.decode(encoded).map_err(|_| Failure::from(texts::BAD_FILE_URL))?;
+        // Padding may be left out, as PHP has it.
+        let bytes = STANDARD_PAD_INDIFFERENT.decode(encoded).map_err(|_| Failure::from(texts::BAD_FILE_URL))?;
         let url = String::from_utf8(bytes).map_err(|_| Failure::from(texts::BAD_FILE_URL))?;
         if !self.settings().curl {
             return Err(texts::NO_CURL.into());
@@ -189,13 +182,7 @@ impl YetiShare {
         }
     }
 
-    fn store_remote(
-        &self,
-        state: &mut State,
-        owner: u64,
-        folder: Option<u64>,
-        fetched: Fetched,
-    ) -> Result<u64, ()> {
+    fn store_remote(&self, state: &mut State, owner: u64, folder: Option<u64>, fetched: Fetched) -> Result<u64, ()> {
         let Fetched { name, blob } = fetched;
         let name = clean(&name);
         if blob.size == 0 || self.uploader_refuses(state, owner, &name, &blob).is_some() {

@@ -152,7 +152,9 @@ impl YetiShare {
 
 /// A folder's name in its address.
 fn plain_name(name: &str) -> String {
-    name.chars().map(|letter| if letter.is_ascii_alphanumeric() || "-.".contains(letter) { letter } else { '_' }).collect()
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-.".contains(letter) { letter } else { '_' })
+        .collect()
 }
 
 #[cfg(test)]

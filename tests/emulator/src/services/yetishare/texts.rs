@@ -4,8 +4,7 @@ pub const NO_KEY1: &str = "Please provide key1. It must be 64 characters in leng
 pub const NO_KEY2: &str = "Please provide key2. It must be 64 characters in length.";
 pub const NO_USERNAME: &str = "Please provide a username.";
 pub const NO_PASSWORD: &str = "Please provide a password.";
-pub const WRONG_KEYS: &str =
-    "Could not authenticate user. The key pair may be invalid or your account may be locked from too many failed logins.";
+pub const WRONG_KEYS: &str = "Could not authenticate user. The key pair may be invalid or your account may be locked from too many failed logins.";
 pub const WRONG_LOGIN: &str = "Could not authenticate user. The username and password may be invalid or your account may be locked from too many failed logins.";
 pub const NO_API_ACCESS: &str =
     "Your account level does not have access to the file upload API. Please contact site support for more information.";
@@ -19,8 +18,10 @@ pub const DEMO: &str = "This API feature is not available in demo mode.";
 
 pub const NO_UPLOAD: &str = "Did not receive uploaded file.";
 pub const EMPTY_UPLOAD: &str = "Filesize received was zero.";
-pub const NO_CURL_FOR_UPLOAD: &str = "PHP Curl module does not exist on your server/web hosting. It will need to be enabled to use this upload feature.";
-pub const NO_CURL_FOR_UPLOAD_AS_CODED: &str = "PHP Curl module does not exist on your server/web hosting. It will need to be enable to use this upload feature.";
+pub const NO_CURL_FOR_UPLOAD: &str =
+    "PHP Curl module does not exist on your server/web hosting. It will need to be enabled to use this upload feature.";
+pub const NO_CURL_FOR_UPLOAD_AS_CODED: &str =
+    "PHP Curl module does not exist on your server/web hosting. It will need to be enable to use this upload feature.";
 pub const NO_UPLOAD_RESPONSE: &str = "Error uploading file. No response received from: ";
 pub const UPLOAD_NOT_PASSED_ON: &str = "Error uploading file to ";
 pub const UPLOAD_REFUSED: &str = "Error on: ";

@@ -180,15 +180,15 @@ impl Tree {
     }
 
     pub fn files_in(&self, owner: u64, folder: Option<u64>) -> impl Iterator<Item = &File> {
-        self.files.values().filter(move |file| {
-            file.owner == owner && file.folder == folder && file.status != Status::Deleted
-        })
+        self.files
+            .values()
+            .filter(move |file| file.owner == owner && file.folder == folder && file.status != Status::Deleted)
     }
 
     pub fn folders_in(&self, owner: u64, parent: Option<u64>) -> impl Iterator<Item = &Folder> {
-        self.folders.values().filter(move |folder| {
-            folder.owner == owner && folder.parent == parent && folder.status != Status::Deleted
-        })
+        self.folders
+            .values()
+            .filter(move |folder| folder.owner == owner && folder.parent == parent && folder.status != Status::Deleted)
     }
 
     /// A folder with everything below it. A folder may have been moved below itself.
@@ -233,7 +233,8 @@ impl Tree {
     /// The name under which a new file is stored in a folder: `name (2).ext` where there is one of its name.
     pub fn free_name(&self, owner: u64, folder: Option<u64>, name: &str) -> String {
         let taken = |name: &str| {
-            self.files_in(owner, folder).any(|file| file.status == Status::Active && file.name.eq_ignore_ascii_case(name))
+            self.files_in(owner, folder)
+                .any(|file| file.status == Status::Active && file.name.eq_ignore_ascii_case(name))
         };
         if !taken(name) {
             return name.to_owned();

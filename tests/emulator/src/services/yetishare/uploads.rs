@@ -121,9 +121,8 @@ impl YetiShare {
         let settings = self.settings();
         let account = state.account(owner)?;
         let (package, extension) = (&account.package, extension(name));
-        let is_of = |types: &[String]| {
-            types.iter().any(|kind| kind.trim_start_matches('.').eq_ignore_ascii_case(&extension))
-        };
+        let is_of =
+            |types: &[String]| types.iter().any(|kind| kind.trim_start_matches('.').eq_ignore_ascii_case(&extension));
         if !settings.uploads_enabled {
             Some(uploader::DISABLED)
         } else if !package.can_upload {

@@ -27,10 +27,19 @@ fn accounts_come_change_and_go() {
     assert_eq!((&data["username"], &data["level_id"], &data["title"]), (&json!("newcomer"), &json!("2"), &json!("Dr")));
     let newcomer = json!({"username": "newcomer", "password": "pw-12345"});
     site.sign_in_as(&newcomer).ok("account/info", &[]);
-    let edited = call("account/edit", &[("account_id", &id), ("status", "suspended"), ("paid_expiry_date", "2030-01-02 03:04:05")]);
+    let edited = call(
+        "account/edit",
+        &[("account_id", &id), ("status", "suspended"), ("paid_expiry_date", "2030-01-02 03:04:05")],
+    );
     assert_eq!(edited["response"], json!("User successfully updated."));
-    assert_eq!((&edited["data"]["status"], &edited["data"]["paidExpiryDate"]), (&json!("suspended"), &json!("2030-01-02 03:04:05")));
-    assert!(refusal(&site.post("authorize", &[("username", "newcomer"), ("password", "pw-12345")])).starts_with("Could not authenticate user."));
+    assert_eq!(
+        (&edited["data"]["status"], &edited["data"]["paidExpiryDate"]),
+        (&json!("suspended"), &json!("2030-01-02 03:04:05"))
+    );
+    assert!(
+        refusal(&site.post("authorize", &[("username", "newcomer"), ("password", "pw-12345")]))
+            .starts_with("Could not authenticate user.")
+    );
     call("account/edit", &[("account_id", &id), ("status", "active"), ("password", "other-pw")]);
     let member = site.sign_in_as(&json!({"username": "newcomer", "password": "other-pw"}));
     // Administrators ask about others, and about themselves without an id.
@@ -62,8 +71,14 @@ fn what_is_refused() {
         (&[CREATE[0], CREATE[1]], "Please provide the email param."),
         (&[CREATE[0], CREATE[1], ("email", &mail_of_keys)], "Email address already exists on another account"),
         (&[("username", &of_keys), CREATE[1], CREATE[2]], "Username already exists on another account"),
-        (&[CREATE[0], CREATE[1], CREATE[2], ("package_id", "20")], "API can not be used to create admin or moderator accounts."),
-        (&[CREATE[0], CREATE[1], CREATE[2], ("package_id", "-1")], "Can not have package ids greater or equal to 10 or less than 0 via the API."),
+        (
+            &[CREATE[0], CREATE[1], CREATE[2], ("package_id", "20")],
+            "API can not be used to create admin or moderator accounts.",
+        ),
+        (
+            &[CREATE[0], CREATE[1], CREATE[2], ("package_id", "-1")],
+            "Can not have package ids greater or equal to 10 or less than 0 via the API.",
+        ),
     ];
     for (fields, text) in create {
         assert_eq!(refused("account/create", fields), *text);
@@ -73,7 +88,10 @@ fn what_is_refused() {
         (&[("account_id", "1")], "Failed loading a user account with the supplied account_id."),
         (&[("account_id", &other_admin)], "You can not edit admin accounts via the API."),
         (&[("account_id", &member.id), ("email", &mail_of_keys)], "Email address already exists on another account"),
-        (&[("account_id", &member.id), ("package_id", "10")], "API can not be used to administer admin or moderator accounts."),
+        (
+            &[("account_id", &member.id), ("package_id", "10")],
+            "API can not be used to administer admin or moderator accounts.",
+        ),
     ];
     for (fields, text) in edit {
         assert_eq!(refused("account/edit", fields), *text);

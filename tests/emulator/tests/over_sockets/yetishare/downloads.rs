@@ -41,7 +41,10 @@ fn an_address_serves_its_file_any_number_of_times() {
     ] {
         assert_eq!(member.refused("file/download", &fields), refusal);
     }
-    assert_eq!(site.sign_in("free").refused("file/download", &[("file_id", &id)]), "Could not find file based on file_id.");
+    assert_eq!(
+        site.sign_in("free").refused("file/download", &[("file_id", &id)]),
+        "Could not find file based on file_id."
+    );
 }
 
 #[test]
@@ -85,7 +88,10 @@ fn addresses_end() {
     assert!(page.contains("/yetishare/error?e=File+can+not+be+located"), "{page}");
     let shown = Request::get(&page).send();
     assert_eq!((shown.status, shown.header("content-type")), (200, Some("text/html; charset=UTF-8")));
-    assert!(shown.text().contains("File can not be located, please try again later.") && shown.header("content-disposition").is_none());
+    assert!(
+        shown.text().contains("File can not be located, please try again later.")
+            && shown.header("content-disposition").is_none()
+    );
     // A token is good for its file alone.
     let token = url.split_once('?').expect("a query").1;
     let of_other = member.download_url(&other).split_once('?').expect("a query").0.to_owned();
@@ -98,7 +104,8 @@ fn addresses_end() {
     location(&Request::get(&url).send());
     let without = url.split_once('?').expect("a query").0;
     assert!(Request::get(without).send().text().contains("<html>"), "its page");
-    let unknown = Request::get(&format!("{}/none?{token}", text(&site.service["base_url"]).replace("/api/v2", ""))).send();
+    let unknown =
+        Request::get(&format!("{}/none?{token}", text(&site.service["base_url"]).replace("/api/v2", ""))).send();
     assert_eq!((unknown.status, unknown.header("content-type")), (404, Some("text/html; charset=UTF-8")));
     assert_eq!(site.violations(), [""; 0]);
 }

@@ -185,7 +185,16 @@ fn the_order_of_checks() {
     assert_eq!(member.refused("file/move", &[("file_id", &file)]), "Please provide the new_parent_folder_id param.");
     assert_eq!(member.refused("file/copy", &[("file_id", &file)]), "Please provide the copy_to_folder_id param.");
     site.set(json!({"demo_mode": true}));
-    for path in ["file/edit", "file/delete", "file/move", "file/copy", "folder/create", "folder/edit", "folder/delete", "folder/move"] {
+    for path in [
+        "file/edit",
+        "file/delete",
+        "file/move",
+        "file/copy",
+        "folder/create",
+        "folder/edit",
+        "folder/delete",
+        "folder/move",
+    ] {
         assert_eq!(member.refused(path, &[]), "This API feature is not available in demo mode.", "{path}");
         assert!(refusal(&site.post(path, &[("access_token", "x"), id])).starts_with(bad), "{path}");
     }
@@ -199,13 +208,18 @@ fn addresses_that_nothing_answers() {
     let member = site.sign_in("keys");
     let action = member.post("file/nope", &[]);
     assert_eq!((action.status, &action.json()["0"]), (404, &json!("No method found within endpoint (file): nope")));
-    assert_eq!(refusal(&site.post("file/nope", &[])), "Please provide the access_token param.", "only to who signed in");
+    assert_eq!(
+        refusal(&site.post("file/nope", &[])),
+        "Please provide the access_token param.",
+        "only to who signed in"
+    );
     let endpoint = member.post("nope/info", &[]);
     assert_eq!((endpoint.status, &endpoint.json()["response"]), (404, &json!("No endpoint found for: nope")));
     let method = Request::new("PUT", &site.address("file/info")).send();
     assert_eq!((method.status, &method.json()["response"]), (405, &json!("Invalid Method")));
     let header = |value: &str| {
-        Request::new("POST", &site.address("account/info")).header("x-http-method", value).send().json()["response"].clone()
+        Request::new("POST", &site.address("account/info")).header("x-http-method", value).send().json()["response"]
+            .clone()
     };
     assert_eq!(header("PATCH"), json!("Unexpected Header"));
     assert_eq!(header("DELETE"), json!("Please provide the access_token param."));

@@ -48,7 +48,10 @@ fn making_folders() {
     assert_eq!((&dropped["accessPassword"], &dropped["isPublic"]), (&Value::Null, &json!("0")));
     assert_eq!(
         site.violations(),
-        ["parameter \"access_password\" must be 32 lower-case hex digits", "parameter \"is_public\" must be one of [\"0\", \"1\", \"2\"]"]
+        [
+            "parameter \"access_password\" must be 32 lower-case hex digits",
+            "parameter \"is_public\" must be one of [\"0\", \"1\", \"2\"]"
+        ]
     );
 }
 
@@ -76,7 +79,10 @@ fn listings() {
     assert!(told.get("accessPassword").is_none() && told["urlHash"].is_string());
     assert_eq!(all["files"][0]["status"], json!("active"));
     assert_eq!(member.names(&folder), (vec!["inner".into()], vec!["x.bin".into()]));
-    assert_eq!(member.refused("folder/listing", &[("parent_folder_id", "9999")]), "Could not find folder based on folder_id.");
+    assert_eq!(
+        member.refused("folder/listing", &[("parent_folder_id", "9999")]),
+        "Could not find folder based on folder_id."
+    );
     let info = member.ok("folder/info", &[("folder_id", &folder)])["data"].clone();
     assert_eq!((&info["accessPassword"], &info["totalSize"]), (&json!(PASSWORD), &json!("40")));
     assert_eq!(site.violations(), [""; 0]);
@@ -100,7 +106,10 @@ fn editing() {
     let same = edit(&[("folder_name", ""), ("parent_id", ""), ("is_public", ""), ("access_password", "")]);
     assert_eq!((&same["folderName"], &same["date_updated"]), (&json!("a"), &Value::Null));
     let changed = edit(&[("folder_name", "c"), ("parent_id", &other), ("is_public", "1")]);
-    assert_eq!((&changed["folderName"], &changed["parentId"], &changed["isPublic"]), (&json!("c"), &json!(other), &json!("1")));
+    assert_eq!(
+        (&changed["folderName"], &changed["parentId"], &changed["isPublic"]),
+        (&json!("c"), &json!(other), &json!("1"))
+    );
     assert!(changed["date_updated"].is_string());
     assert_eq!(edit(&[("parent_id", "9999")])["parentId"], json!(other), "an unknown folder is not heard of");
     assert_eq!(edit(&[("parent_id", "null")])["parentId"], Value::Null);
@@ -118,13 +127,21 @@ fn moving() {
     let emulator = Emulator::start();
     let site = Site::new(&emulator);
     let member = site.sign_in("keys");
-    let (a, b) = (site.seed("keys", json!({"name": "a", "folder": true})), site.seed("keys", json!({"name": "b", "folder": true})));
-    let to = |id: &str, parent: &str| member.post("folder/move", &[("folder_id", id), ("new_parent_folder_id", parent)]).json();
+    let (a, b) = (
+        site.seed("keys", json!({"name": "a", "folder": true})),
+        site.seed("keys", json!({"name": "b", "folder": true})),
+    );
+    let to = |id: &str, parent: &str| {
+        member.post("folder/move", &[("folder_id", id), ("new_parent_folder_id", parent)]).json()
+    };
     let moved = to(&b, &a);
     assert_eq!((&moved["response"], &moved["data"]["parentId"]), (&json!("Folder successfully moved."), &json!(a)));
     assert_eq!(to(&b, "null")["data"]["parentId"], Value::Null);
     assert_eq!(to(&b, &b)["response"], json!("Param folder_id can not match new_parent_folder_id."));
-    assert_eq!(to(&b, "0")["response"], json!("Could not find the destination folder id defined by new_parent_folder_id."));
+    assert_eq!(
+        to(&b, "0")["response"],
+        json!("Could not find the destination folder id defined by new_parent_folder_id.")
+    );
     assert_eq!(to("9999", &a)["response"], json!("Failed moving the folder."));
     // A circle is not noticed, and does not hang the emulator.
     to(&b, &a);

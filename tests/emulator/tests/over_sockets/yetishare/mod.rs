@@ -134,7 +134,11 @@ pub struct Member<'a> {
 impl Member<'_> {
     /// The fields of a call with those that say who calls.
     pub fn fields<'a>(&'a self, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-        [("access_token", self.token.as_str()), ("account_id", self.id.as_str())].iter().chain(fields).copied().collect()
+        [("access_token", self.token.as_str()), ("account_id", self.id.as_str())]
+            .iter()
+            .chain(fields)
+            .copied()
+            .collect()
     }
 
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {

@@ -163,7 +163,9 @@ const FORMS: &[(&str, Show, Check)] = &[
         hash.is_string() && hash != "900150983cd24fb0d6963f7d28e17f72"
     }),
     ("info_url_with_hash", upload, |reply| text(&file(reply)["info_url"]).contains("~i?")),
-    ("curl_text_as_coded", upload_without_curl, |reply| text(&reply.json()["response"]).contains("to be enable to use")),
+    ("curl_text_as_coded", upload_without_curl, |reply| {
+        text(&reply.json()["response"]).contains("to be enable to use")
+    }),
     ("deleted_text_old", deleted_account, |reply| reply.json()["response"] == "Account successfully set as deleted."),
     ("download_url_with_name", download_url, |reply| text(&data(reply)["download_url"]).contains("/a%20b.bin?")),
     ("error_page_old", lost_download, |reply| reply.header("location").is_some_and(|at| at.contains("/error.html?e="))),

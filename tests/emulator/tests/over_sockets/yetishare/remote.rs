@@ -46,7 +46,10 @@ fn an_address_becomes_a_file() {
     let told = status(&member, &id);
     assert_eq!((&told["status"], told["started"].is_string()), (&json!("processing"), true));
     let done = end(&member, &id);
-    assert_eq!((&done["status"], &done["total_size"], done["finished"].is_string()), (&json!("complete"), &json!(6), true));
+    assert_eq!(
+        (&done["status"], &done["total_size"], done["finished"].is_string()),
+        (&json!("complete"), &json!(6), true)
+    );
     let file = &done["downloaded_file"];
     assert_eq!((&file["name"], &file["size"]), (&json!("a film.mp4"), &json!(6)));
     assert!(text(&file["url"]).ends_with("/a%20film.mp4") && Request::get(&text(&file["url"])).send().status == 200);
@@ -66,7 +69,10 @@ fn redirects_and_logins() {
     let source = Source::open();
     let id = add(&member, &source.url("/start").replace("http://", "http://me:se%20cret@"), &[]);
     let head = source.answer("HTTP/1.1 302 Found\r\nlocation: /the%20end.bin\r\ncontent-length: 0\r\n\r\n");
-    assert!(head.to_lowercase().contains(&format!("authorization: basic {}", STANDARD.encode("me:se cret")).to_lowercase()), "{head}");
+    assert!(
+        head.to_lowercase().contains(&format!("authorization: basic {}", STANDARD.encode("me:se cret")).to_lowercase()),
+        "{head}"
+    );
     assert!(source.answer(OK).starts_with("GET /the%20end.bin "));
     assert_eq!(end(&member, &id)["downloaded_file"]["name"], json!("the end.bin"));
     let id = add(&member, &source.url("/away"), &[]);
@@ -118,7 +124,10 @@ fn what_is_refused() {
     assert!(refused(&[("file_url_base64", "aHR0cDovL3g")]).starts_with("PHP Curl module does not exist"));
     site.set(json!({"curl": true, "background_downloads": false}));
     let reply = member.post("file/url_upload_add", &[("file_url_base64", "aHR0cDovL3g")]);
-    assert_eq!((reply.status, &reply.json()["0"]), (404, &json!("No method found within endpoint (file): url_upload_add")));
+    assert_eq!(
+        (reply.status, &reply.json()["0"]),
+        (404, &json!("No method found within endpoint (file): url_upload_add"))
+    );
     site.set(json!({"background_downloads": true}));
     assert_eq!(member.refused("file/url_upload_status", &[]), "Please provide the scheduled_item_id param.");
     let source = Source::open();

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::{Member, Site, refusal};
 use crate::client::{Emulator, Request, text};
 
-const WRONG_KEYS: &str =
-    "Could not authenticate user. The key pair may be invalid or your account may be locked from too many failed logins.";
+const WRONG_KEYS: &str = "Could not authenticate user. The key pair may be invalid or your account may be locked from too many failed logins.";
 const WRONG_LOGIN: &str = "Could not authenticate user. The username and password may be invalid or your account may be locked from too many failed logins.";
 const BAD_TOKEN: &str = "Could not validate access_token and account_id, please reauthenticate or try again.";
 const BAD_TOKEN_ALONE: &str = "Could not validate access_token, please reauthenticate or try again.";
@@ -79,7 +78,10 @@ fn what_is_missing_is_told_in_order() {
     let (key, short) = ("a".repeat(64), "a".repeat(63));
     let refused = |fields: &[(&str, &str)]| refusal(&site.post("authorize", fields));
     assert_eq!(refused(&[]), "Please provide key1. It must be 64 characters in length.");
-    assert_eq!(refused(&[("key1", &short), ("key2", &key)]), "Please provide key1. It must be 64 characters in length.");
+    assert_eq!(
+        refused(&[("key1", &short), ("key2", &key)]),
+        "Please provide key1. It must be 64 characters in length."
+    );
     assert_eq!(refused(&[("key1", &key), ("key2", "")]), "Please provide key2. It must be 64 characters in length.");
     assert_eq!(refused(&[("password", "x")]), "Please provide a username.");
     assert_eq!(refused(&[("username", "x"), ("password", " ")]), "Please provide a password.");
@@ -177,7 +179,10 @@ fn accounts_and_packages() {
     assert_eq!((&info["lastlogindate"].as_str().map(str::len), &info["lastname"]), (&Some(19), &Value::Null));
     let package = member.ok("account/package", &[])["data"].clone();
     assert_eq!((&package["max_upload_size"], &package["can_upload"]), (&json!("1073741824"), &json!("1")));
-    assert_eq!((package.as_object().map(serde_json::Map::len), &package["level_type"]), (Some(18), &json!("paid user")));
+    assert_eq!(
+        (package.as_object().map(serde_json::Map::len), &package["level_type"]),
+        (Some(18), &json!("paid user"))
+    );
     assert_eq!(site.sign_in("no_upload").ok("account/package", &[])["data"]["can_upload"], json!("0"));
     let small = site.new_account("free", json!({"max_upload_size": 7}));
     assert_eq!(site.sign_in_as(&small).ok("account/package", &[])["data"]["max_upload_size"], json!("7"));

@@ -97,12 +97,24 @@ fn what_the_uploader_refuses() {
     let md5 = "900150983cd24fb0d6963f7d28e17f72";
     for (settings, name, reason) in [
         (json!({"accepted_types": ["jpg"]}), "a.bin", "acceptFileTypes"),
-        (json!({"banned_types": [".EXE"]}), "a.exe", "File could not be uploaded due to that file type being banned by the site admin"),
+        (
+            json!({"banned_types": [".EXE"]}),
+            "a.exe",
+            "File could not be uploaded due to that file type being banned by the site admin",
+        ),
         (json!({"min_upload_size": 4}), "a.bin", "minFileSize"),
         (json!({"blocked_hashes": [md5]}), "a.bin", "File content has been blocked from being uploaded."),
-        (json!({"uploads_enabled": false}), "a.bin", "Uploading is currently disabled on the site, please try again later."),
+        (
+            json!({"uploads_enabled": false}),
+            "a.bin",
+            "Uploading is currently disabled on the site, please try again later.",
+        ),
         (json!({"upload_servers": 0}), "a.bin", "No available upload servers, exiting."),
-        (json!({"curl": false}), "a.bin", "PHP Curl module does not exist on your server/web hosting. It will need to be enabled to use this upload feature."),
+        (
+            json!({"curl": false}),
+            "a.bin",
+            "PHP Curl module does not exist on your server/web hosting. It will need to be enabled to use this upload feature.",
+        ),
     ] {
         let usual = site.ask("settings")["yetishare"].clone();
         site.set(settings.clone());
