@@ -16,7 +16,8 @@ use clap::Parser;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
-use world::{DEFAULT, Universe};
+use server::Door;
+use world::{DEFAULT, Origins, Universe};
 
 /// Serves file-hosting services on loopback until SIGTERM.
 #[derive(Debug, Parser)]
@@ -67,9 +68,12 @@ async fn run(flags: Flags) -> io::Result<()> {
         false => (None, None),
     };
     let listener = server::bind(flags.port).await?;
-    let address = listener.local_addr()?;
+    let storage_listener = server::bind(0).await?;
+    let (address, storage_address) = (listener.local_addr()?, storage_listener.local_addr()?);
     let scheme = if flags.tls { "https" } else { "http" };
-    let universe = Universe::new(format!("{scheme}://{address}"), folder.path().to_owned(), flags.seed)?;
+    let origins =
+        Origins { services: format!("{scheme}://{address}"), storage: format!("{scheme}://{storage_address}") };
+    let universe = Universe::new(origins, folder.path().to_owned(), flags.seed)?;
     let universe = Arc::new(universe);
 
     let mut ready = json!({"control": format!("http://{address}"), "services": services(&universe)});
@@ -79,7 +83,8 @@ async fn run(flags: Flags) -> io::Result<()> {
     announce(&ready)?;
 
     tokio::select! {
-        () = server::serve(listener, universe, tls) => {}
+        () = server::serve(listener, Door::Services, Arc::clone(&universe), tls.clone()) => {}
+        () = server::serve(storage_listener, Door::Storage, universe, tls) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         () = stdin_end(), if flags.until_stdin_closes => {}

@@ -9,6 +9,7 @@ use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use super::Door;
 use super::answer::{Answer, ByteStream, TrackedBody};
 use super::faulted::{Ending, Work};
 use super::incoming::{self, Call, Unread};
@@ -30,16 +31,27 @@ impl std::error::Error for Gone {}
 /// Where redirect faults lead. Nothing is there, and going there is a violation.
 pub const TRAP: &str = "/redirected";
 
+/// How a request came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrance {
+    pub door: Door,
+    /// Over plain http although the services are served over https.
+    pub unsafe_wire: bool,
+}
+
 /// Answers one request to a service or to the control address.
 pub async fn answer(
     universe: Arc<Universe>,
     scissors: Scissors,
-    unsafe_wire: bool,
+    entrance: Entrance,
     request: Request<Incoming>,
 ) -> Result<Response<TrackedBody>, Gone> {
     let (head, body) = request.into_parts();
     match Target::find(&universe, head.uri.path()) {
-        Some(target) => target.answer(head, body, scissors, unsafe_wire).await,
+        Some(target) => target.answer(head, body, scissors, entrance).await,
+        None if entrance.door == Door::Storage => {
+            Ok(Answer::html(StatusCode::NOT_FOUND, "Nothing is here").into_response(None, head.method == Method::HEAD))
+        }
         None => {
             let body = incoming::read_whole(body).await.map_err(|_| Gone)?;
             Ok(control::answer(&universe, &head, &body).await.into_response(None, head.method == Method::HEAD))
@@ -73,7 +85,7 @@ impl Target {
         head: Parts,
         body: Incoming,
         scissors: Scissors,
-        unsafe_wire: bool,
+        entrance: Entrance,
     ) -> Result<Response<TrackedBody>, Gone> {
         let Self { world, service, path } = self;
         let query: Vec<(String, String)> =
@@ -90,7 +102,7 @@ impl Target {
             entry.update(|record| record.fault = name.as_str().map(str::to_owned));
         }
         let without_body = head.method == Method::HEAD;
-        let refusal = wrong_place(unsafe_wire, &path, &entry);
+        let refusal = wrong_place(entrance.unsafe_wire, &path, &entry);
         let (body, transfer, refusal) = match read_body(operation, body, &entry).await {
             Ok((body, transfer)) => (body, transfer, refusal),
             Err(Unread::Gone) => return Err(Gone),
@@ -106,6 +118,7 @@ impl Target {
         }
         let call = Call {
             operation: operation.name,
+            door: entrance.door,
             method: head.method,
             path,
             target: head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),

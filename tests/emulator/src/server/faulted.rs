@@ -178,7 +178,7 @@ fn substitute(fault: &Fault, service: &dyn Service, ground: &Ground, call: &Call
         FaultName::WrongSignature => service.refuse_signature(fault),
         FaultName::LongJson => long_json(fault.size.unwrap_or(64 * 1024 * 1024)),
         FaultName::Redirect => {
-            let elsewhere = ground.other_host();
+            let elsewhere = ground.address.replace("127.0.0.1", "localhost");
             let trap = || format!("{elsewhere}/{}{TRAP}{}", service.name(), call.path);
             let location = fault.location.clone().unwrap_or_else(trap);
             Answer::empty(status(302)).with(LOCATION, location)
@@ -202,11 +202,12 @@ async fn spoil(fault: &Fault, answer: Answer) -> Result<Answer, Ending> {
             let length = content.length();
             Content::Stream { length, pieces: slowed(content.into_pieces(), size, fault.latency_ms) }
         }
-        FaultName::HalfJson | FaultName::GluedJson | FaultName::WrongTypes => {
+        FaultName::HalfJson | FaultName::GluedJson | FaultName::PhpWarning | FaultName::WrongTypes => {
             let whole = incoming::collect(content.into_pieces()).await?;
             Content::Whole(match fault.fault {
                 FaultName::HalfJson => whole.slice(..whole.len() / 2),
                 FaultName::GluedJson => [&whole, &b"{\"status\":\"error\",\"code\":500}"[..]].concat().into(),
+                FaultName::PhpWarning => [PHP_WARNING, &whole[..]].concat().into(),
                 _ => with_wrong_types(&whole, fault.field.as_deref()),
             })
         }
@@ -215,8 +216,12 @@ async fn spoil(fault: &Fault, answer: Answer) -> Result<Answer, Ending> {
     Ok(Answer { status, headers, content })
 }
 
+/// What PHP prints before an answer where its warnings are shown.
+const PHP_WARNING: &[u8] =
+    b"<br />\n<b>Warning</b>:  Undefined variable $file in <b>/var/www/app/api.php</b> on line <b>52</b><br />\n";
+
 /// Members that stay as they are unless a fault names them: they tell success from error.
-const VERDICT: &[&str] = &["status", "code"];
+const VERDICT: &[&str] = &["status", "code", "_status"];
 
 fn with_wrong_types(whole: &Bytes, field: Option<&str>) -> Bytes {
     let Ok(Value::Object(mut members)) = serde_json::from_slice(whole) else {

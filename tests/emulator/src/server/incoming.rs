@@ -9,6 +9,7 @@ use http_body_util::{BodyExt, BodyStream, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use crate::server::Door;
 use crate::server::answer::ByteStream;
 use crate::world::journal::Entry;
 
@@ -18,6 +19,8 @@ const CALL_LIMIT: usize = 4 * 1024 * 1024;
 /// One request to a service.
 pub struct Call {
     pub operation: &'static str,
+    /// Where it came in.
+    pub door: Door,
     pub method: Method,
     /// The path below the service's name.
     pub path: String,

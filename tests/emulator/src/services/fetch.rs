@@ -4,11 +4,14 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, HOST};
-use http::{HeaderMap, Request, StatusCode};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, HOST, LOCATION};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyStream, Empty};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
@@ -36,6 +39,11 @@ pub struct Fetched {
 }
 
 impl Fetch {
+    /// As its source told it, once it did.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
     pub fn percent(&self) -> u64 {
         match self.length {
             Some(length) if length > 0 => self.read.min(length) * 100 / length,
@@ -62,36 +70,55 @@ pub fn loopback(url: &Url) -> Result<SocketAddr, &'static str> {
     Ok(SocketAddr::new(address, url.port_or_known_default().unwrap_or(80)))
 }
 
+/// How a service fetches.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// How many redirects it follows; never off this machine.
+    pub redirects: u32,
+    /// Whether it signs in with the name and password of an address.
+    pub login: bool,
+}
+
+impl Manner {
+    /// Follows nothing and signs in nowhere.
+    pub const PLAIN: Self = Self { redirects: 0, login: false };
+}
+
 /// Begins to fetch an address; the task goes on by itself.
-pub fn begin(url: Url, address: SocketAddr, ground: Arc<Ground>) -> Arc<Mutex<Fetch>> {
+pub fn begin(url: Url, address: SocketAddr, manner: Manner, ground: Arc<Ground>) -> Arc<Mutex<Fetch>> {
     let fetch = Arc::new(Mutex::new(Fetch::default()));
     let shared = Arc::clone(&fetch);
     tokio::spawn(async move {
-        let end = run(&url, address, &ground, &shared).await;
+        let end = run(url, address, manner, &ground, &shared).await;
         shared.hold().end = Some(end.map_err(drop));
     });
     fetch
 }
 
-/// Redirects are not followed: they could lead off this machine.
-async fn run(url: &Url, address: SocketAddr, ground: &Ground, fetch: &Mutex<Fetch>) -> io::Result<Fetched> {
-    let socket = TcpStream::connect(address).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
-    // It ends with the answer, or breaks with it, and the answer tells.
-    tokio::spawn(connection);
-    let target = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
+async fn run(
+    mut url: Url,
+    mut address: SocketAddr,
+    manner: Manner,
+    ground: &Ground,
+    fetch: &Mutex<Fetch>,
+) -> io::Result<Fetched> {
+    let mut redirects = manner.redirects;
+    // The sender stays until all is read: with it, the connection would be at liberty to end.
+    let (response, _sender) = loop {
+        let (response, sender) = ask(&url, address, manner).await?;
+        if !response.status().is_redirection() || redirects == 0 {
+            break (response, sender);
+        }
+        redirects -= 1;
+        let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+        url =
+            location.and_then(|location| url.join(location).ok()).ok_or_else(|| io::Error::other("a bad redirect"))?;
+        address = loopback(&url).map_err(io::Error::other)?;
     };
-    let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let request = Request::get(target).header(HOST, host).header(CONNECTION, "close");
-    let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
-    let response = sender.send_request(request).await.map_err(io::Error::other)?;
     if response.status() != StatusCode::OK {
         return Err(io::Error::other(format!("answered {}", response.status())));
     }
-    let name = name_of(url, response.headers());
+    let name = name_of(&url, response.headers());
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     fetch.hold().length = length;
     let pieces = BodyStream::new(response.into_body()).filter_map(|frame| {
@@ -106,6 +133,30 @@ async fn run(url: &Url, address: SocketAddr, ground: &Ground, fetch: &Mutex<Fetc
     });
     let blob = ground.blobs.store(Box::pin(pieces)).await?;
     Ok(Fetched { name, blob })
+}
+
+type Sender = http1::SendRequest<Empty<Bytes>>;
+
+/// The answer to one request.
+async fn ask(url: &Url, address: SocketAddr, manner: Manner) -> io::Result<(Response<Incoming>, Sender)> {
+    let socket = TcpStream::connect(address).await?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
+    // It ends with the answer, or breaks with it, and the answer tells.
+    tokio::spawn(connection);
+    let target = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let host = url.host_str().unwrap_or_default();
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let mut request = Request::get(target).header(HOST, host).header(CONNECTION, "close");
+    if manner.login && !url.username().is_empty() {
+        let login = format!("{}:{}", decoded(url.username()), decoded(url.password().unwrap_or_default()));
+        request = request.header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(login)));
+    }
+    let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
+    let response = sender.send_request(request).await.map_err(io::Error::other)?;
+    Ok((response, sender))
 }
 
 /// As the answer calls it, else the end of the path, else something.

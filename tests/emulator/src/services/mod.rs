@@ -1,24 +1,26 @@
 //! The services, and what each of them must be able to do.
 
-mod content;
 mod fetch;
-mod forms;
+mod form;
 pub mod keep2share;
 mod odd;
-mod pace;
 mod picture;
+pub mod premiumize;
 pub mod premiumize_legacy;
 mod range;
-mod serve;
+mod seeds;
+mod serving;
 mod settings;
+pub mod yetishare;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use self::odd::OddForm;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
 use crate::world::Ground;
@@ -49,13 +51,6 @@ pub struct Gone;
 /// An answer, unless nobody is left to read it.
 pub type Answered = Result<Answer, Gone>;
 
-/// A deviating form of an answer that a test can switch on.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct OddForm {
-    pub name: &'static str,
-    pub about: &'static str,
-}
-
 /// What `POST /expire` can end before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,8 +80,9 @@ pub trait Service: Send + Sync {
     fn refuse(&self, operation: &str, fault: &Fault) -> Answer;
 
     /// The answer of an upload host to a form that it does not accept: a wrong signature, or the fault's message.
+    /// Services without signed forms have no words of their own for it.
     fn refuse_signature(&self, fault: &Fault) -> Answer {
-        Answer::html(StatusCode::BAD_REQUEST, fault.message.as_deref().unwrap_or("Nothing is signed here"))
+        Answer::html(StatusCode::BAD_REQUEST, fault.message.as_deref().unwrap_or("Bad Request"))
     }
 
     /// Makes an account; the message of an error is for the caller of the control address.
@@ -96,13 +92,13 @@ pub trait Service: Send + Sync {
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
 
     /// Gives subscribers to an account.
-    fn create_subscriptions(&self, _wish: Value) -> Result<Value, String> {
-        Err(format!("{} has no subscribers", self.name()))
+    fn create_subscriptions(&self, wish: Value) -> Result<Value, String> {
+        Err(format!("{} knows no subscribers: {wish}", self.name()))
     }
 
     /// Agrees, as a person, to what a client asks for on a page of the service, or refuses it.
-    fn confirm(&self, _wish: Value) -> Result<Value, String> {
-        Err(format!("{} asks nobody for consent", self.name()))
+    fn confirm(&self, wish: Value) -> Result<Value, String> {
+        Err(format!("{} asks nobody for consent: {wish}", self.name()))
     }
 
     /// Takes over the settings that are named; gives back all of them.
@@ -120,7 +116,7 @@ pub trait Service: Send + Sync {
     /// Ends tokens, links, forms or tickets.
     fn expire(&self, what: Expiring);
 
-    /// What solves a captcha that was given out.
+    /// What solves a captcha that was given out, where there are captchas.
     fn captcha_answer(&self, _challenge: &str) -> Option<String> {
         None
     }
@@ -130,6 +126,8 @@ pub trait Service: Send + Sync {
 pub fn all(ground: &Arc<Ground>) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(keep2share::Keep2Share::new(Arc::clone(ground))),
+        Arc::new(yetishare::YetiShare::new(Arc::clone(ground))),
         Arc::new(premiumize_legacy::PremiumizeLegacy::new(Arc::clone(ground))),
+        Arc::new(premiumize::Premiumize::new(Arc::clone(ground))),
     ]
 }

@@ -3,10 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use crate::lock::LockExt;
-use crate::services::OddForm;
+use serde::Serialize;
 
-/// Makes a constant of each odd form of a service, and the list of all.
+use crate::lock::LockExt;
+
+/// A deviating form of an answer that a test can switch on.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct OddForm {
+    pub name: &'static str,
+    pub about: &'static str,
+}
+
+/// Writes a constant for each odd form of a service, and `ALL` of them.
 macro_rules! odd_forms {
     ($($constant:ident: $name:literal, $about:literal;)*) => {
         $(pub const $constant: $crate::services::OddForm =
@@ -15,28 +23,23 @@ macro_rules! odd_forms {
         pub static ALL: &[$crate::services::OddForm] = &[$($constant),*];
     };
 }
-
 pub(crate) use odd_forms;
 
 /// Which odd forms of a service are on.
 #[derive(Debug, Default)]
-pub struct OddForms(Mutex<HashSet<&'static str>>);
+pub struct Switches(Mutex<HashSet<&'static str>>);
 
-impl OddForms {
-    pub fn is_on(&self, form: OddForm) -> bool {
-        self.is_named(form.name)
-    }
-
-    pub fn is_named(&self, name: &str) -> bool {
+impl Switches {
+    pub fn is_on(&self, name: &str) -> bool {
         self.0.hold().contains(name)
     }
 
-    pub fn switch(&self, form: &'static OddForm, on: bool) {
-        let mut forms = self.0.hold();
+    pub fn set(&self, form: &'static OddForm, on: bool) {
+        let mut switched = self.0.hold();
         if on {
-            forms.insert(form.name);
+            switched.insert(form.name);
         } else {
-            forms.remove(form.name);
+            switched.remove(form.name);
         }
     }
 }

@@ -24,10 +24,9 @@ impl Range {
     }
 }
 
-/// What a call asks for of `size` bytes whose ETag, if they have one, is `tag` without its quotes.
-pub fn asked_range(call: &Call, size: u64, tag: Option<&str>) -> Range {
-    let is_current = |asked: &str| Some(asked.trim_matches('"')) == tag;
-    if call.header("if-range").is_some_and(|asked| !is_current(asked)) {
+/// The range of a content of `size` bytes; `etag` is what `If-Range` is compared with.
+pub fn asked_range(call: &Call, size: u64, etag: &str) -> Range {
+    if call.header("if-range").is_some_and(|tag| tag.trim_matches('"') != etag) {
         return Range::Whole;
     }
     call.header("range").map_or(Range::Whole, |text| parse_range(text, size))

@@ -21,6 +21,7 @@ pub enum FaultName {
     LongJson,
     HalfJson,
     GluedJson,
+    PhpWarning,
     WrongTypes,
     Redirect,
     WrongSignature,
@@ -46,6 +47,7 @@ impl FaultName {
         (Self::LongJson, "answers with a valid JSON object of size bytes (default 64 MiB), streamed"),
         (Self::HalfJson, "sends the first half of the proper answer as if it were all"),
         (Self::GluedJson, "puts a second JSON object behind the proper answer"),
+        (Self::PhpWarning, "puts a warning of PHP, in HTML, before the proper answer"),
         (Self::WrongTypes, "gives every member of the proper answer (or only field) another type"),
         (Self::Redirect, "answers with status (default 302) and location (default: a trap on another host)"),
         (Self::WrongSignature, "answers like an upload host that refuses the form's signature, or with message"),
@@ -94,6 +96,8 @@ pub struct Fault {
     pub code: Option<Value>,
     pub http_status: Option<u16>,
     pub message: Option<String>,
+    /// Which of a service's envelopes an `error` answer has, where it has several.
+    pub shape: Option<String>,
     pub errors: Option<Value>,
     /// Further members of an `error` answer.
     pub extra: Option<serde_json::Map<String, Value>>,

@@ -35,13 +35,8 @@ pub struct Ground {
     pub secrets: Arc<Secrets>,
     /// Scheme, host and port, and the world's part of the path: the start of every address that is handed out.
     pub address: String,
-}
-
-impl Ground {
-    /// The same address under another name of the host, for what a service serves from hosts of its own.
-    pub fn other_host(&self) -> String {
-        self.address.replace("127.0.0.1", "localhost")
-    }
+    /// The same of the storage host: another origin, to which a service may redirect downloads.
+    pub storage: String,
 }
 
 /// One world with its services.
@@ -52,7 +47,7 @@ pub struct World {
 }
 
 impl World {
-    fn new(id: &str, origin: &str, folder: PathBuf, seed: u64, secrets: Arc<Secrets>) -> io::Result<Self> {
+    fn new(id: &str, origins: &Origins, folder: PathBuf, seed: u64, secrets: Arc<Secrets>) -> io::Result<Self> {
         let prefix = if id == DEFAULT { String::new() } else { format!("/w/{id}") };
         let ground = Arc::new(Ground {
             clock: Clock::default(),
@@ -61,7 +56,8 @@ impl World {
             faults: Faults::default(),
             blobs: Blobs::new(folder)?,
             secrets,
-            address: format!("{origin}{prefix}"),
+            address: format!("{}{prefix}", origins.services),
+            storage: format!("{}{prefix}", origins.storage),
         });
         Ok(Self { id: id.into(), services: services::all(&ground), ground })
     }
@@ -84,10 +80,16 @@ impl World {
 /// The name of the world that is there from the start, at the root of the addresses.
 pub const DEFAULT: &str = "default";
 
+/// Where a running emulator is reached, such as `http://127.0.0.1:4000`.
+pub struct Origins {
+    pub services: String,
+    pub storage: String,
+}
+
 /// All worlds of a running emulator.
 pub struct Universe {
     worlds: Mutex<HashMap<String, Arc<World>>>,
-    origin: String,
+    origins: Origins,
     folder: PathBuf,
     seed: u64,
     made: AtomicU64,
@@ -95,11 +97,10 @@ pub struct Universe {
 }
 
 impl Universe {
-    /// `origin` is where the services are reached, such as `http://127.0.0.1:4000`.
-    pub fn new(origin: String, folder: PathBuf, seed: u64) -> io::Result<Self> {
+    pub fn new(origins: Origins, folder: PathBuf, seed: u64) -> io::Result<Self> {
         let (worlds, made) = (Mutex::default(), AtomicU64::new(1));
         let secrets = Arc::new(Secrets::from_environment()?);
-        let universe = Self { worlds, origin, folder, seed, made, secrets };
+        let universe = Self { worlds, origins, folder, seed, made, secrets };
         universe.add(DEFAULT.into(), 0)?;
         Ok(universe)
     }
@@ -129,7 +130,7 @@ impl Universe {
     fn add(&self, id: String, number: u64) -> io::Result<Arc<World>> {
         // Each world rolls its own dice: equal seeds give equal worlds, whatever the others do.
         let seed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number);
-        let world = Arc::new(World::new(&id, &self.origin, self.folder.join(&id), seed, Arc::clone(&self.secrets))?);
+        let world = Arc::new(World::new(&id, &self.origins, self.folder.join(&id), seed, Arc::clone(&self.secrets))?);
         self.worlds.hold().insert(id, Arc::clone(&world));
         Ok(world)
     }

@@ -28,6 +28,11 @@ fn known(world: &World, name: &str) -> String {
     text(&world.service["links"][name])
 }
 
+/// Scheme, host and port.
+fn origin(address: &str) -> String {
+    address.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
 /// HTTP status, status and result of a refusal.
 fn refusal(reply: &Reply) -> (u16, Value, Option<Value>) {
     let body = reply.json();
@@ -129,7 +134,7 @@ fn a_link_gives_the_bytes_and_costs_fair_use() {
     assert_eq!(result.as_object().map(|members| members.len()), Some(1), "{result}");
     let location = text(&result["location"]);
     assert!((256..2083).contains(&location.len()), "{location}");
-    assert!(location.starts_with("http://localhost:"), "{location}");
+    assert_ne!(origin(&location), origin(&world.base_url()));
     let got = Request::get(&location).send();
     assert_eq!((got.status, got.end, got.text().as_str()), (200, End::Complete, "0123456789"));
     assert!(got.header("content-disposition").is_some_and(|value| value.contains("gr%C3%B6%C3%9Fe")));
@@ -164,7 +169,7 @@ fn odd_forms_of_links() {
     let redirect = Request::get(&text(&result["location"])).send();
     assert_eq!(redirect.status, 302);
     let data = redirect.header("location").expect("a location");
-    assert!(data.starts_with("http://127.0.0.1:"), "{data}");
+    assert_eq!(origin(data), origin(&world.base_url()));
     let got = Request::get(data).header("range", "bytes=0-9").send();
     assert_eq!((got.status, got.body.len(), got.header("content-disposition")), (200, 4096, None));
     for odd in ["extuid", "traffic_as_float", "traffic_negative", "extra_keys", "slashes_plain"] {
@@ -174,7 +179,7 @@ fn odd_forms_of_links() {
     assert!(result["extuid"].is_string() && result["served_by"].is_object(), "{result}");
     let traffic = result["trafficleft_bytes"].as_f64().expect("a number");
     assert!(traffic < 0.0 && traffic.fract() != 0.0, "{traffic}");
-    assert!(link(&world, "premium", &file).text().contains("http://localhost:"));
+    assert!(link(&world, "premium", &file).text().contains("http://"));
     world.odd("traffic_missing");
     assert_eq!(ask(&world, "premium", "accountstatus", None).json()["result"].get("trafficleft_bytes"), None);
     assert_eq!(world.violations(), [""; 0]);

@@ -57,3 +57,8 @@ fn is_in_the_readme(service: &'static str) {
 fn premiumize_legacy_is_in_the_readme() {
     is_in_the_readme("premiumize_legacy");
 }
+
+#[test]
+fn premiumize_is_in_the_readme() {
+    is_in_the_readme("premiumize");
+}

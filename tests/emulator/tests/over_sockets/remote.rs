@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 use crate::client::{Emulator, Request, World, text, until};
 
 /// A host that a remote upload fetches from, one connection at a time.
-struct Source(TcpListener);
+pub struct Source(TcpListener);
 
 impl Source {
-    fn open() -> Self {
+    pub fn open() -> Self {
         Self(TcpListener::bind("127.0.0.1:0").expect("a free port"))
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.0.local_addr().expect("an address"))
     }
 
     /// The next request's head, and the connection that waits for its answer.
-    fn accept(&self) -> (String, TcpStream) {
+    pub fn accept(&self) -> (String, TcpStream) {
         let (mut connection, _) = self.0.accept().expect("a connection");
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -31,7 +31,7 @@ impl Source {
         (String::from_utf8(head).expect("text"), connection)
     }
 
-    fn answer(&self, answer: &str) -> String {
+    pub fn answer(&self, answer: &str) -> String {
         let (head, mut connection) = self.accept();
         connection.write_all(answer.as_bytes()).expect("an answer");
         connection.shutdown(Shutdown::Both).expect("an end");
@@ -60,7 +60,7 @@ fn is_over(upload: &Value) -> bool {
     upload["status"] == 3 || upload["status"] == 4
 }
 
-const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef";
+pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef";
 
 #[test]
 fn an_address_becomes_a_file() {

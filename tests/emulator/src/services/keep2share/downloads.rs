@@ -10,7 +10,7 @@ use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::Answer;
 use crate::services::range::{Range, asked_range};
-use crate::services::serve::{disposition, serve};
+use crate::services::serving::{self, disposition};
 
 /// A download that may begin.
 struct Admitted {
@@ -59,7 +59,7 @@ impl Keep2Share {
         };
         let range = match self.odd(odd::RANGES_IGNORED) {
             true => Range::Whole,
-            false => asked_range(call, item.size(), item.md5()),
+            false => asked_range(call, item.size(), item.md5().unwrap_or_default()),
         };
         let length = range.length(item.size());
         let mut running = None;
@@ -90,12 +90,12 @@ impl Keep2Share {
         let Some(blob) = item.blob.clone() else {
             return Answer::html(StatusCode::NOT_FOUND, "File not found");
         };
-        let sent = move |bytes| {
+        let watch = move |bytes| {
             if let Some(running) = &mut running {
                 running.sent(bytes);
             }
         };
-        let mut answer = serve(blob, range, sent).await;
+        let mut answer = serving::answer(blob, range, watch).await;
         if range == Range::Outside {
             return answer;
         }

@@ -47,7 +47,7 @@ use self::tree::Tree;
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
-use crate::services::odd::OddForms;
+use crate::services::odd::Switches;
 use crate::services::{Answered, Expiring, OddForm, Operation, Service};
 use crate::world::Ground;
 use crate::world::faults::Fault;
@@ -62,7 +62,7 @@ pub struct Keep2Share {
     ground: Arc<Ground>,
     /// Signs links and forms.
     secret: String,
-    odd: OddForms,
+    odd: Switches,
     settings: Mutex<Settings>,
     state: Mutex<State>,
     free_users: Arc<FreeUsers>,
@@ -115,7 +115,7 @@ impl Keep2Share {
         Self {
             ground,
             secret,
-            odd: OddForms::default(),
+            odd: Switches::default(),
             settings: Mutex::default(),
             state: Mutex::new(state),
             free_users: Arc::default(),
@@ -127,7 +127,7 @@ impl Keep2Share {
     }
 
     fn odd(&self, form: OddForm) -> bool {
-        self.odd.is_on(form)
+        self.odd.is_on(form.name)
     }
 
     fn call_method(&self, call: &Call) -> Answer {
@@ -250,11 +250,11 @@ impl Service for Keep2Share {
     }
 
     fn is_odd(&self, name: &str) -> bool {
-        self.odd.is_named(name)
+        self.odd.is_on(name)
     }
 
     fn set_odd(&self, form: &'static OddForm, on: bool) {
-        self.odd.switch(form, on);
+        self.odd.set(form, on);
     }
 
     fn expire(&self, what: Expiring) {

@@ -1,4 +1,4 @@
-//! Odd forms of Keep2Share.
+//! Odd forms: deviations that the service or its relatives have shown, each off until a test switches it on.
 
 use crate::services::odd::odd_forms;
 

@@ -10,8 +10,8 @@ use super::params::Args;
 use super::tree::{NewItem, SHORTEST_NAME};
 use super::{Keep2Share, State, odd};
 use crate::lock::LockExt;
-use crate::services::fetch::{self, Fetch, Fetched};
-use crate::services::pace::Pace;
+use crate::services::fetch::{self, Fetch, Fetched, Manner};
+use crate::services::settings::Pace;
 
 const NEW: u8 = 1;
 const PROCESSING: u8 = 2;
@@ -36,7 +36,7 @@ pub struct RemoteUpload {
 impl RemoteUpload {
     /// How many states lie behind it.
     fn stage(&self, pace: Pace, now: i64) -> usize {
-        pace.states(self.polls, now - self.added)
+        pace.stage(self.polls, now - self.added, WAY.len())
     }
 }
 
@@ -54,7 +54,7 @@ impl Keep2Share {
                 Ok((url, address)) => {
                     let id = (10_000_000 + self.ground.dice.below(90_000_000)).to_string();
                     accepted.push(self.shown_accepted(text, &id));
-                    let fetch = fetch::begin(url, address, Arc::clone(&self.ground));
+                    let fetch = fetch::begin(url, address, Manner::PLAIN, Arc::clone(&self.ground));
                     state.remote.insert(id, RemoteUpload { account, added: now, polls: 0, fetch, end: None });
                 }
                 Err(_) if self.odd(odd::REJECTED_AS_TEXT) => rejected.push(json!(text)),

@@ -7,7 +7,7 @@ use super::Keep2Share;
 use super::folders::folder;
 use super::tree::{NewItem, OnlyFor};
 use crate::lock::LockExt;
-use crate::services::content;
+use crate::services::seeds;
 
 /// What `POST /files` may wish for.
 #[derive(Debug, Deserialize)]
@@ -50,7 +50,7 @@ impl Keep2Share {
         let wish: FilesWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
         let blob = match wish.folder {
             true => None,
-            false => Some(content::store(&self.ground, wish.content.as_deref(), wish.size).await?),
+            false => Some(seeds::content(&self.ground, wish.content.as_deref(), wish.size).await?),
         };
         let mut state = self.state.hold();
         let position = state.accounts.iter().position(|account| account.username == wish.username);

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::Keep2Share;
 use crate::lock::LockExt;
-use crate::services::pace::Pace;
-use crate::services::{picture, settings};
+use crate::services::picture;
+use crate::services::settings::{self, Pace};
 
 /// The settings, all with the values of a fresh world.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl Keep2Share {
             return Err(format!("no picture shows {answer:?}"));
         }
         *current = changed;
-        settings::shown(&*current)
+        serde_json::to_value(&*current).map_err(|error| error.to_string())
     }
 
     /// The page of a file.

@@ -12,8 +12,9 @@ use super::{Keep2Share, NAME, UPLOAD, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
-use crate::services::forms::{self, Part, SentFile, Unreadable};
+use crate::services::form::{self, FormFailure, SentForm};
 use crate::services::{Answered, Gone};
+use crate::world::journal::FormPart;
 
 /// The spellings of true that clients send and the service takes.
 const TRUE: &[&str] = &["true", "True", "1"];
@@ -64,51 +65,46 @@ impl Keep2Share {
             call.violation("an upload came without a Content-Length");
             return Ok(Answer::html(StatusCode::LENGTH_REQUIRED, "Length Required"));
         }
-        let Some(boundary) = forms::boundary(call) else {
+        let Some(boundary) = form::boundary(call) else {
             call.violation("an upload is multipart/form-data");
             return Ok(bad_request("No form in the request"));
         };
-        match forms::read(&call.entry, &self.ground.blobs, body, boundary).await {
-            Ok(parts) => Ok(self.take_in(call, self.look_through(call, parts))),
-            Err(Unreadable::Gone) => Err(Gone),
-            Err(Unreadable::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
-            Err(Unreadable::Malformed(error)) => {
+        let watch = |part: &FormPart, after_file| self.watch_part(call, part, after_file);
+        match form::read(call, body, boundary, &self.ground.blobs, watch).await {
+            Ok(sent) => Ok(self.take_in(call, sent)),
+            Err(FormFailure::Gone) => Err(Gone),
+            Err(FormFailure::Disk(error)) => Ok(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())),
+            Err(FormFailure::Malformed(error)) => {
                 call.violation(format!("the form cannot be read: {error}"));
                 Ok(bad_request("The form cannot be read"))
             }
         }
     }
 
-    /// Looks at the parts in the order in which they came.
-    fn look_through(&self, call: &Call, parts: Vec<Part>) -> SentForm {
-        let mut sent = SentForm::default();
-        for part in parts {
-            match part {
-                Part::File(file) => {
-                    if file.content_type.as_deref() != Some("application/octet-stream") {
-                        call.violation("the file's content type is not application/octet-stream");
-                    }
-                    if sent.file.is_some() {
-                        call.violation("more than one file in a form");
-                    }
-                    sent.file = Some(file);
+    /// Records what a storage host must not be told, and what the usual clients send otherwise.
+    fn watch_part(&self, call: &Call, part: &FormPart, after_file: bool) {
+        match &part.value {
+            None => {
+                if after_file {
+                    call.violation("more than one file in a form");
                 }
-                Part::Field { name, value } => {
-                    if sent.file.is_some() {
-                        call.violation(format!("the field {name:?} comes after the file"));
-                    }
-                    if self.holds_secret(&value) {
-                        call.violation("a password or token went to a storage host");
-                    }
-                    sent.fields.push((name, value));
+                if part.content_type.as_deref() != Some("application/octet-stream") {
+                    call.violation("the file's content type is not application/octet-stream");
+                }
+            }
+            Some(value) => {
+                if after_file {
+                    call.violation(format!("the field {:?} comes after the file", part.name));
+                }
+                if self.holds_secret(value) {
+                    call.violation("a password or token went to a storage host");
                 }
             }
         }
-        sent
     }
 
     /// Judges a form that was read, and makes a file of it.
-    fn take_in(&self, call: &Call, sent: SentForm) -> Answer {
+    fn take_in(&self, call: &Call, mut sent: SentForm) -> Answer {
         let now = self.ground.clock.now();
         let mut state = self.state.hold();
         let form = sent.field("signature").and_then(|signature| state.forms.get(signature)).cloned();
@@ -116,13 +112,13 @@ impl Keep2Share {
             call.violation("params or signature are not as they were given");
             return wrong_signature();
         };
-        if !sent.check_fields(call, &form) {
+        if !check_fields(call, &sent, &form) {
             return bad_request("The form was changed");
         }
         if form.expires <= now {
             return wrong_signature();
         }
-        let Some(file) = sent.file.filter(|file| file.field == form.new.file_field) else {
+        let Some(file) = sent.files.pop().filter(|file| file.field == form.new.file_field) else {
             call.violation(format!("no file in the field {:?}", form.new.file_field));
             return bad_request("No file in the form");
         };
@@ -170,41 +166,27 @@ pub fn wrong_signature() -> Answer {
     bad_request("Wrong signature. IP 127.0.0.1")
 }
 
-/// A form as it came in.
-#[derive(Debug, Default)]
-struct SentForm {
-    fields: Vec<(String, String)>,
-    file: Option<SentFile>,
-}
-
-impl SentForm {
-    fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+/// Whether the fields are those that were given, no more and no fewer.
+fn check_fields(call: &Call, sent: &SentForm, form: &Form) -> bool {
+    let mut complaints = Vec::new();
+    if !sent.field("ajax").is_some_and(|value| TRUE.contains(&value)) {
+        complaints.push("the field \"ajax\" is not true".to_owned());
     }
-
-    /// Whether the fields are those that were given, no more and no fewer.
-    fn check_fields(&self, call: &Call, form: &Form) -> bool {
-        let mut complaints = Vec::new();
-        if !self.field("ajax").is_some_and(|value| TRUE.contains(&value)) {
-            complaints.push("the field \"ajax\" is not true".to_owned());
-        }
-        if let Some((name, value)) = &form.new.extra
-            && self.field(name) != Some(value.as_str())
-        {
-            complaints.push(format!("the field {name:?} is not as it was given"));
-        }
-        let known = |name: &str| {
-            ["ajax", "params", "signature"].contains(&name)
-                || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
-        };
-        complaints.extend(
-            self.fields.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("unknown field {name:?}")),
-        );
-        for complaint in &complaints {
-            call.violation(complaint);
-        }
-        complaints.is_empty()
+    if let Some((name, value)) = &form.new.extra
+        && sent.field(name) != Some(value.as_str())
+    {
+        complaints.push(format!("the field {name:?} is not as it was given"));
     }
+    let known = |name: &str| {
+        ["ajax", "params", "signature"].contains(&name)
+            || form.new.extra.as_ref().is_some_and(|(extra, _)| *extra == name)
+    };
+    complaints
+        .extend(sent.fields.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("unknown field {name:?}")));
+    for complaint in &complaints {
+        call.violation(complaint);
+    }
+    complaints.is_empty()
 }
 
 /// The envelope of the upload host's framework: `status` is a number there.

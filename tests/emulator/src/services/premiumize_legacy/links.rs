@@ -16,9 +16,9 @@ use super::{DATA, LINKS, NAME, PremiumizeLegacy, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::Answer;
-use crate::services::content;
+use crate::services::seeds;
 use crate::services::range::{Range, asked_range};
-use crate::services::serve::{disposition, serve};
+use crate::services::serving::{self, disposition};
 use crate::world::blobs::Blob;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -67,7 +67,7 @@ impl PremiumizeLegacy {
     /// Puts a file at a file host, or what its link is refused with.
     pub(super) async fn seed(&self, wish: Value) -> Result<Value, String> {
         let wish: FilesWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
-        let blob = content::store(&self.ground, wish.content.as_deref(), wish.size).await?;
+        let blob = seeds::content(&self.ground, wish.content.as_deref(), wish.size).await?;
         let answer = json!({"link": wish.link, "md5": blob.md5, "size": blob.size});
         let last = wish.link.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
         let hosted = Hosted {
@@ -109,7 +109,7 @@ impl PremiumizeLegacy {
             Some(Hosted { blob: None, size, .. }) => *size,
             _ => return Ok(()),
         };
-        let stored = content::store(&self.ground, None, size).await;
+        let stored = seeds::content(&self.ground, None, size).await;
         let blob = stored.map_err(|error| Failure::told(json!(502), Some(error)))?;
         if let Some(hosted) = self.state.hold().hosted.get_mut(link) {
             hosted.blob.get_or_insert(blob);
@@ -138,7 +138,7 @@ impl PremiumizeLegacy {
         let key = self.ground.secrets.noted(dice.token(220));
         let location = format!(
             "{}/{NAME}{LINKS}{}/111/{}/{key}/{}",
-            self.ground.other_host(),
+            self.ground.storage,
             dice.hex(8),
             dice.hex(32),
             utf8_percent_encode(&hosted.name, PATH_SEGMENT),
@@ -180,9 +180,9 @@ impl PremiumizeLegacy {
         }
         let range = match self.odd(odd::RANGES_IGNORED) {
             true => Range::Whole,
-            false => asked_range(call, link.blob.size, None),
+            false => asked_range(call, link.blob.size, ""),
         };
-        let answer = serve(link.blob, range, |_| {}).await;
+        let answer = serving::answer(link.blob, range, |_| {}).await;
         if range == Range::Outside || self.odd(odd::DISPOSITION_MISSING) {
             answer
         } else {

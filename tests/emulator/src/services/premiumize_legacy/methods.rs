@@ -7,8 +7,8 @@ use super::accounts::{Account, Kind};
 use super::envelope::{Failure, Verdict, forbidden_page};
 use super::{PremiumizeLegacy, State, odd};
 use crate::lock::LockExt;
-use crate::server::Call;
 use crate::server::answer::Answer;
+use crate::server::{Call, Door};
 
 const LOGIN: &str = "params[login]";
 const PASS: &str = "params[pass]";
@@ -25,7 +25,8 @@ const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 
 impl PremiumizeLegacy {
     pub(super) async fn call_method(&self, call: &Call) -> Answer {
-        let Some((name, params)) = METHODS.iter().find(|(name, _)| *name == call.operation) else {
+        let method = METHODS.iter().find(|(name, _)| *name == call.operation);
+        let Some((name, params)) = method.filter(|_| call.door == Door::Services) else {
             call.violation(format!("nothing answers {} {}", call.method, call.path));
             return match call.operation {
                 "no_method" => self.envelop(Err(Failure::new(400))),

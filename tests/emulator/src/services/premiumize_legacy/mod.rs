@@ -22,7 +22,7 @@ use self::settings::Settings;
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::{Answer, ByteStream};
-use crate::services::odd::OddForms;
+use crate::services::odd::Switches;
 use crate::services::{Answered, Expiring, OddForm, Operation, Service};
 use crate::world::Ground;
 use crate::world::faults::Fault;
@@ -43,7 +43,7 @@ const HOSTED: &[(&str, &str, &str, u64)] = &[
 /// The service in one world.
 pub struct PremiumizeLegacy {
     ground: Arc<Ground>,
-    odd: OddForms,
+    odd: Switches,
     settings: Mutex<Settings>,
     state: Mutex<State>,
 }
@@ -64,11 +64,11 @@ impl PremiumizeLegacy {
         let accounts = Kind::ALL.iter().map(|(kind, _)| Account::new(&AccountWish::plain(*kind), &ground)).collect();
         let hosted = HOSTED.iter().map(|(_, link, name, size)| ((*link).to_owned(), Hosted::new(name, *size))).collect();
         let state = State { accounts, hosted, links: HashMap::new() };
-        Self { ground, odd: OddForms::default(), settings: Mutex::default(), state: Mutex::new(state) }
+        Self { ground, odd: Switches::default(), settings: Mutex::default(), state: Mutex::new(state) }
     }
 
     fn odd(&self, form: OddForm) -> bool {
-        self.odd.is_on(form)
+        self.odd.is_on(form.name)
     }
 }
 
@@ -135,11 +135,11 @@ impl Service for PremiumizeLegacy {
     }
 
     fn is_odd(&self, name: &str) -> bool {
-        self.odd.is_named(name)
+        self.odd.is_on(name)
     }
 
     fn set_odd(&self, form: &'static OddForm, on: bool) {
-        self.odd.switch(form, on);
+        self.odd.set(form, on);
     }
 
     /// Only links end here: each call signs in anew, and there are no forms.

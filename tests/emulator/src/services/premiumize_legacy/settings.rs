@@ -37,6 +37,6 @@ impl PremiumizeLegacy {
     pub(super) fn set(&self, wish: Map<String, Value>) -> Result<Value, String> {
         let mut current = self.settings.hold();
         *current = settings::changed(&*current, wish)?;
-        settings::shown(&*current)
+        serde_json::to_value(&*current).map_err(|error| error.to_string())
     }
 }

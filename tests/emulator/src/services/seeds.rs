@@ -1,4 +1,4 @@
-//! Contents that a test puts in place.
+//! Contents of files that a test puts in place.
 
 use std::io;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use futures_util::stream::{self, Stream, StreamExt};
 use crate::world::Ground;
 use crate::world::blobs::Blob;
 
-/// Stores exactly this text, or else `size` bytes of chance.
-pub async fn store(ground: &Ground, text: Option<&str>, size: u64) -> Result<Arc<Blob>, String> {
+/// Stores exactly this text, or `size` bytes of chance where there is none.
+pub async fn content(ground: &Ground, text: Option<&str>, size: u64) -> Result<Arc<Blob>, String> {
     let bytes = match text {
         Some(text) => stream::iter([Ok(Bytes::from(text.to_owned()))]).boxed(),
         None => random_bytes(ground, size).boxed(),

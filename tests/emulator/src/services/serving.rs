@@ -1,5 +1,6 @@
-//! Stored bytes on their way to a client, whole or in part.
+//! Stored bytes on their way out.
 
+use std::io;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -16,8 +17,26 @@ use crate::world::blobs::Blob;
 /// Bytes read from disk at once.
 const PIECE: usize = 256 * 1024;
 
-/// Answers the asked part of stored bytes; `sent` is told of each piece that goes out.
-pub async fn serve(blob: Arc<Blob>, range: Range, mut sent: impl FnMut(u64) + Send + 'static) -> Answer {
+/// `length` bytes of a content from `start` on; `watch` is told how long each piece is that goes out.
+pub async fn part_of(
+    blob: Arc<Blob>,
+    start: u64,
+    length: u64,
+    mut watch: impl FnMut(u64) + Send + 'static,
+) -> io::Result<Content> {
+    let mut file = blob.open().await?;
+    file.seek(SeekFrom::Start(start)).await?;
+    let reader = ReaderStream::with_capacity(file.take(length), PIECE);
+    let watched = reader.inspect_ok(move |piece| {
+        // The bytes stay on disk while somebody reads them, whoever deletes the file meanwhile.
+        let _kept = &blob;
+        watch(piece.len() as u64);
+    });
+    Ok(Content::Stream { length: Some(length), pieces: watched.boxed() })
+}
+
+/// Answers with the asked part of a content, as web servers do; `watch` is told how long each piece is that goes out.
+pub async fn answer(blob: Arc<Blob>, range: Range, watch: impl FnMut(u64) + Send + 'static) -> Answer {
     let size = blob.size;
     let (status, start) = match range {
         Range::Whole => (StatusCode::OK, 0),
@@ -27,23 +46,10 @@ pub async fn serve(blob: Arc<Blob>, range: Range, mut sent: impl FnMut(u64) + Se
             return refusal.with(CONTENT_RANGE, format!("bytes */{size}"));
         }
     };
-    let length = range.length(size);
-    let opened = async {
-        let mut file = blob.open().await?;
-        file.seek(SeekFrom::Start(start)).await?;
-        std::io::Result::Ok(file)
-    };
-    let file = match opened.await {
-        Ok(file) => file,
+    let content = match part_of(blob, start, range.length(size), watch).await {
+        Ok(content) => content,
         Err(error) => return Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     };
-    let reader = ReaderStream::with_capacity(file.take(length), PIECE);
-    let watched = reader.inspect_ok(move |piece| {
-        // The bytes stay on disk while somebody reads them, whoever deletes the file meanwhile.
-        let _kept = &blob;
-        sent(piece.len() as u64);
-    });
-    let content = Content::Stream { length: Some(length), pieces: watched.boxed() };
     let answer = Answer { status, headers: Vec::new(), content }
         .with(CONTENT_TYPE, "application/octet-stream")
         .with(ACCEPT_RANGES, "bytes");
