@@ -7,10 +7,14 @@ use crate::observation::Reply;
 use crate::player::WireRequest;
 
 /// Members of a call, of client options or of an answer whose value must never be printed.
-const SECRET_MEMBERS: [&str; 8] = [
+const SECRET_MEMBERS: [&str; 12] = [
     "access_token",
     "auth_token",
+    "key1",
+    "key2",
     "password",
+    "access_password",
+    "accessPassword",
     "captcha_response",
     "re_captcha_response",
     "answers",
@@ -19,10 +23,13 @@ const SECRET_MEMBERS: [&str; 8] = [
 ];
 
 /// Those among them that belong to the service's own origin only.
-const CREDENTIALS: [&str; 3] = ["access_token", "auth_token", "password"];
+const CREDENTIALS: [&str; 5] = ["access_token", "auth_token", "key1", "key2", "password"];
+
+/// The member of a session's text that is a credential by itself.
+const SESSION_TOKEN: &str = "token";
 
 /// What signs a link; the link itself may be shown without it.
-const SIGNING_QUERY: &str = "temp_url_sig=";
+const SIGNING_QUERIES: [&str; 2] = ["temp_url_sig=", "download_token="];
 
 /// Shorter texts are found by chance.
 const SHORTEST: usize = 4;
@@ -115,6 +122,9 @@ fn gather(case: &Case, names: &[&str], found: &mut Vec<String>) {
             if names.contains(&name.as_str()) {
                 push_texts(value, found);
             }
+            if name == "session" {
+                found.extend(token_of(value));
+            }
         }
     }
     for answer in &case.play {
@@ -128,12 +138,20 @@ fn gather(case: &Case, names: &[&str], found: &mut Vec<String>) {
     }
 }
 
+/// The token within the text of a session, which shows in other places than the text as a whole.
+fn token_of(session: &Value) -> Option<String> {
+    let session: Value = serde_json::from_str(session.as_str()?).ok()?;
+    session[SESSION_TOKEN].as_str().map(str::to_owned)
+}
+
 fn signatures(value: &Value, found: &mut Vec<String>) {
     let mut texts = Vec::new();
     all_texts(value, &mut texts);
     for text in texts {
-        if let Some((_, rest)) = text.split_once(SIGNING_QUERY) {
-            found.push(rest.split('&').next().unwrap_or(rest).to_owned());
+        for query in SIGNING_QUERIES {
+            if let Some((_, rest)) = text.split_once(query) {
+                found.push(rest.split('&').next().unwrap_or(rest).to_owned());
+            }
         }
     }
 }
@@ -185,6 +203,23 @@ cases:
       - {json: {auth_token: planted-session, url: "https://x.test/f?a=1&temp_url_sig=planted-signature&name=b"}}
     sees: {result: {}}
 "#;
+
+    #[test]
+    fn the_token_of_a_session_is_a_secret_of_its_own() {
+        let text = r#"
+service: demo
+cases:
+  - name: a
+    operation: file.info
+    client: {session: '{"service":"demo","token":"planted-token"}', key1: planted-key}
+    play: [{json: {url: "https://x.test/f?download_token=planted-ticket"}}]
+    sees: {result: {}}
+"#;
+        let cases = load_text("demo.yaml", text).unwrap();
+        assert_eq!(credentials_of_case(&cases[0]), ["planted-token", "planted-key"]);
+        let planted = of_case(&cases[0]);
+        assert!(["planted-key", "planted-ticket", "planted-token"].iter().all(|secret| planted.contains(&(*secret).to_owned())));
+    }
 
     fn reply(error: Value, debug: Value) -> Reply {
         serde_json::from_value(json!({"case": "a", "outcome": "error", "error": error, "debug": debug})).unwrap()
