@@ -62,8 +62,13 @@ fn every_operation_runs_live() {
         .flat_map(|flow| &flow.steps)
         .map(|step| step.operation.as_str())
         .collect();
-    let missing: Vec<&str> =
-        operations.iter().filter_map(|operation| operation["id"].as_str()).filter(|id| !called.contains(id)).collect();
+    // What only a verb can call runs with the verb.
+    let missing: Vec<&str> = operations
+        .iter()
+        .filter(|operation| operation["callable"] == true)
+        .filter_map(|operation| operation["id"].as_str())
+        .filter(|id| !called.contains(id))
+        .collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
