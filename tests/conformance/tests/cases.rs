@@ -26,7 +26,8 @@ fn the_documents_names_are_all_shown() {
     let cases = cases();
     let (documents, kinds) = documented::load(&suite().join("documented")).unwrap();
     let services: BTreeSet<&str> = documents.iter().map(|document| document.service.as_str()).collect();
-    let played: BTreeSet<&str> = cases.iter().map(|case| case.service.as_str()).filter(|name| *name != "traps").collect();
+    let played: BTreeSet<&str> =
+        cases.iter().map(|case| case.service.as_str()).filter(|name| *name != "traps").collect();
     assert_eq!(services, played);
     for document in &documents {
         assert_eq!(documented::missing_in_cases(document, &cases), Vec::<String>::new());
@@ -84,7 +85,8 @@ fn a_case_looks_at_something() {
 /// Where every flow plants its own secret, a leak in one place cannot hide behind another.
 #[test]
 fn every_case_that_signs_in_plants_a_secret() {
-    let signs_in = |case: &&Case| ["access_token", "key1", "session"].iter().any(|name| case.client.contains_key(*name));
+    let credentials = ["access_token", "key1", "session"];
+    let signs_in = |case: &&Case| credentials.iter().any(|name| case.client.contains_key(*name));
     for case in cases().iter().filter(signs_in) {
         assert!(!secrets::credentials_of_case(case).is_empty(), "{}", case.name);
     }

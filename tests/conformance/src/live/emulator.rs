@@ -94,11 +94,12 @@ impl World {
         words
     }
 
-    /// What no program may show: all of the accounts but their names.
+    /// What no program may show: all of the accounts but their names and ids.
     pub(super) fn secrets(&self) -> Vec<String> {
         let services = self.services.as_object().into_iter().flatten();
         let words = services.flat_map(|(service, _)| self.words(service));
-        words.filter(|(word, _)| !word.ends_with(".username")).map(|(_, value)| value).collect()
+        let is_shown = |word: &str| [".username", ".account_id"].iter().any(|member| word.ends_with(member));
+        words.filter(|(word, _)| !is_shown(word)).map(|(_, value)| value).collect()
     }
 
     pub(super) async fn ask(&self, path: &str) -> Result<Value, LiveError> {
