@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::case::{Case, CaseError, from_yaml};
+use crate::obligations;
 
 /// One document's names.
 #[derive(Debug, Deserialize)]
@@ -111,8 +112,9 @@ pub fn missing_in_operations(document: &Document, operations: &Value) -> Vec<Str
         }
         let errors = texts(&operation["errors"], |error| error);
         for error in &named.errors {
-            if !errors.contains(&text_of(error)) {
-                lacks(format!("the error {}", text_of(error)));
+            let error = text_of(error);
+            if !errors.iter().any(|described| obligations::names_error(described, &error)) {
+                lacks(format!("the error {error}"));
             }
         }
     }
@@ -124,9 +126,9 @@ pub fn missing_in_cases(document: &Document, cases: &[Case]) -> Vec<String> {
     let mut missing = Vec::new();
     let cases: Vec<&Case> =
         cases.iter().filter(|case| case.must_fail.is_none() && case.service == document.service).collect();
-    let meets: BTreeSet<&str> = cases.iter().flat_map(|case| case.meets.iter().map(String::as_str)).collect();
+    let meets: BTreeSet<&str> = cases.iter().flat_map(|case| obligations::met_by(case)).map(|(_, what)| what).collect();
     for named in document.operations.iter().filter(|named| named.today) {
-        let own: Vec<&Case> = cases.iter().copied().filter(|case| case.operation == named.id).collect();
+        let own: Vec<&Case> = cases.iter().copied().filter(|case| shows(case, &named.id)).collect();
         let mut lacks = |what: String| missing.push(format!("{}: no case of {} {what}", document.document, named.id));
         if !own.iter().any(|case| case.sees.result.is_some()) {
             lacks("succeeds".to_owned());
@@ -138,7 +140,8 @@ pub fn missing_in_cases(document: &Document, cases: &[Case]) -> Vec<String> {
         }
         for error in &named.errors {
             let wanted = format!("error:{}", text_of(error));
-            if !own.iter().any(|case| case.meets.contains(&wanted)) {
+            let mut met = own.iter().flat_map(|case| obligations::met_by(case));
+            if !met.any(|met| met == (named.id.as_str(), wanted.as_str())) {
                 lacks(format!("meets {wanted}"));
             }
         }
@@ -172,6 +175,12 @@ pub fn missing_kinds(kinds: &Kinds, cases: &[Case]) -> Vec<String> {
     told.extend(elsewhere.map(|kind| format!("a case raises {kind}, which is said to be shown elsewhere")));
     told.extend(raised.difference(&known).map(|kind| format!("a case raises {kind}, which is no kind")));
     told
+}
+
+/// Whether a case shows something about an operation: it calls it, or a verb that does.
+fn shows(case: &Case, operation: &str) -> bool {
+    case.operation == operation
+        || case.verb().is_some() && obligations::met_by(case).any(|(about, _)| about == operation)
 }
 
 /// Whether a request that the case expects holds this parameter anywhere, or the link that it sees without one.
@@ -256,6 +265,37 @@ cases:
         let cases = load_text("demo.yaml", text).unwrap();
         assert!(cases.iter().any(|case| sends(case, "id")));
         assert!(!cases.iter().any(|case| sends(case, "other")));
+    }
+
+    #[test]
+    fn a_verb_shows_what_it_says_it_shows() {
+        let text = r#"
+service: demo
+cases:
+  - name: upload
+    operation: client.upload
+    meets: ["files.list example", "files.list error:20"]
+    wire: [{method: POST, path: /list, multipart: [{name: parent, text: /}, {name: auth_token, text: abcd}]}]
+    sees: {result: {}}
+  - {name: other, operation: client.upload, sees: {result: {}}}
+"#;
+        let cases = load_text("demo.yaml", text).unwrap();
+        assert!(shows(&cases[0], "files.list") && !shows(&cases[1], "files.list"));
+        let missing = missing_in_cases(&document(), &cases);
+        assert!(missing.iter().all(|missing| !missing.contains("files.list")), "{missing:?}");
+    }
+
+    #[test]
+    fn an_error_without_a_code_goes_by_its_first_words() {
+        let mut document = document();
+        document.operations[0].errors = vec![json!("Could not find the file with this id.")];
+        let described = |error: &str| {
+            json!([{"service": "demo", "id": "files.list", "documented_in": ["guide"],
+                "params": [{"name": "parent"}], "errors": [error]}])
+        };
+        assert_eq!(missing_in_operations(&document, &described("Could not find the file")), Vec::<String>::new());
+        assert_eq!(missing_in_operations(&document, &described("Could not read")).len(), 1);
+        assert_eq!(missing_in_operations(&document, &described("C")).len(), 1);
     }
 
     #[test]

@@ -7,10 +7,14 @@ use crate::observation::Reply;
 use crate::player::WireRequest;
 
 /// Members of a call, of client options or of an answer whose value must never be printed.
-const SECRET_MEMBERS: [&str; 14] = [
+const SECRET_MEMBERS: [&str; 18] = [
     "access_token",
     "auth_token",
+    "key1",
+    "key2",
     "password",
+    "access_password",
+    "accessPassword",
     "captcha_response",
     "re_captcha_response",
     "answers",
@@ -25,10 +29,14 @@ const SECRET_MEMBERS: [&str; 14] = [
 ];
 
 /// Those among them that belong to the service's own origin only.
-const CREDENTIALS: [&str; 6] = ["access_token", "auth_token", "password", "pass", "api_key", "refresh_token"];
+const CREDENTIALS: [&str; 8] =
+    ["access_token", "auth_token", "key1", "key2", "password", "pass", "api_key", "refresh_token"];
+
+/// The member of a session's text whose members are credentials by themselves.
+const SESSION_TOKENS: &str = "tokens";
 
 /// What signs a link; the link itself may be shown without it.
-const SIGNING_QUERY: &str = "temp_url_sig=";
+const SIGNING_QUERIES: [&str; 2] = ["temp_url_sig=", "download_token="];
 
 /// Shorter texts are found by chance.
 const SHORTEST: usize = 4;
@@ -121,6 +129,9 @@ fn gather(case: &Case, names: &[&str], found: &mut Vec<String>) {
             if names.contains(&name.as_str()) {
                 push_texts(value, found);
             }
+            if name == "session" {
+                found.extend(tokens_of(value));
+            }
         }
     }
     for answer in &case.play {
@@ -134,12 +145,22 @@ fn gather(case: &Case, names: &[&str], found: &mut Vec<String>) {
     }
 }
 
+/// The tokens within the text of a session, which show in other places than the text as a whole. An id is no secret.
+fn tokens_of(session: &Value) -> Vec<String> {
+    let session: Value = session.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let tokens = session[SESSION_TOKENS].as_object().into_iter().flatten();
+    let secret = tokens.filter(|(name, _)| !name.ends_with("_id"));
+    secret.filter_map(|(_, token)| token.as_str().map(str::to_owned)).collect()
+}
+
 fn signatures(value: &Value, found: &mut Vec<String>) {
     let mut texts = Vec::new();
     all_texts(value, &mut texts);
     for text in texts {
-        if let Some((_, rest)) = text.split_once(SIGNING_QUERY) {
-            found.push(rest.split('&').next().unwrap_or(rest).to_owned());
+        for query in SIGNING_QUERIES {
+            if let Some((_, rest)) = text.split_once(query) {
+                found.push(rest.split('&').next().unwrap_or(rest).to_owned());
+            }
         }
     }
 }
@@ -191,6 +212,25 @@ cases:
       - {json: {auth_token: planted-session, url: "https://x.test/f?a=1&temp_url_sig=planted-signature&name=b"}}
     sees: {result: {}}
 "#;
+
+    #[test]
+    fn the_tokens_of_a_session_are_secrets_of_their_own() {
+        let text = r#"
+service: demo
+cases:
+  - name: a
+    operation: file.info
+    client: {session: '{"service":"demo","tokens":{"access_token":"planted-token","account_id":"1234"}}', key1: planted-key}
+    play: [{json: {url: "https://x.test/f?download_token=planted-ticket"}}]
+    sees: {result: {}}
+"#;
+        let cases = load_text("demo.yaml", text).unwrap();
+        assert_eq!(credentials_of_case(&cases[0]), ["planted-token", "planted-key"]);
+        let planted = of_case(&cases[0]);
+        for secret in ["planted-key", "planted-ticket", "planted-token"] {
+            assert!(planted.iter().any(|found| found == secret), "{secret}");
+        }
+    }
 
     fn reply(error: Value, debug: Value) -> Reply {
         serde_json::from_value(json!({"case": "a", "outcome": "error", "error": error, "debug": debug})).unwrap()

@@ -97,7 +97,7 @@ impl World {
         words
     }
 
-    /// What no program may show: all of the accounts but their names.
+    /// What no program may show: all of the accounts but their names and ids.
     pub(super) fn secrets(&self) -> Vec<String> {
         let services = self.services.as_object().into_iter().flatten();
         let words = services.flat_map(|(service, _)| self.words(service));

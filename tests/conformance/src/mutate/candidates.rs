@@ -86,11 +86,12 @@ fn shows(case: &Case, operation: &str) -> bool {
     if case.operation == operation {
         return true;
     }
-    let signs_in = case.client.contains_key("username");
+    let signs_in = ["username", "key1"].iter().any(|option| case.client.contains_key(*option));
     match operation {
-        "uploads.getUploadFormData" => case.operation == "client.upload",
-        "downloads.getUrl" => case.operation == "client.download",
-        "auth.login" => signs_in,
+        "uploads.getUploadFormData" | "file.upload" | "account.package" => case.operation == "client.upload",
+        "downloads.getUrl" | "file.download" => case.operation == "client.download",
+        "file.url_upload_add" | "file.url_upload_status" => case.operation == "client.remoteUpload",
+        "auth.login" | "auth.authorize" => signs_in,
         "auth.requestCaptcha" | "auth.requestReCaptcha" => {
             case.operation == "client.signIn" || case.client.contains_key("on_captcha")
         }
