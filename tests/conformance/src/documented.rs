@@ -182,6 +182,7 @@ fn sends(case: &Case, param: &str) -> bool {
             request.query.contains_key(param)
                 || request.json.as_ref().is_some_and(|json| json.get(param).is_some())
                 || request.form.as_ref().is_some_and(|form| form.contains_key(param))
+                || request.multipart.iter().flatten().any(|part| part.name == param)
         })
 }
 

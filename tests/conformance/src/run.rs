@@ -84,9 +84,16 @@ pub async fn play(
     Ok(Played { mismatches, reply })
 }
 
+/// The base address of a case whose client is given none, as with a service that sends nothing to its own.
+const OWN_ADDRESS: &str = "$own";
+
 pub(crate) fn line_for(case: &Case, call: serde_json::Map<String, Value>, base: &str) -> Value {
     let mut client = case.client.clone();
-    client.entry("base_url").or_insert_with(|| Value::String(base.to_owned()));
+    if client.get("base_url").is_some_and(|given| given == OWN_ADDRESS) {
+        client.shift_remove("base_url");
+    } else {
+        client.entry("base_url").or_insert_with(|| Value::String(base.to_owned()));
+    }
     json!({
         "case": case.name,
         "service": case.service,

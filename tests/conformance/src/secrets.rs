@@ -7,7 +7,7 @@ use crate::observation::Reply;
 use crate::player::WireRequest;
 
 /// Members of a call, of client options or of an answer whose value must never be printed.
-const SECRET_MEMBERS: [&str; 8] = [
+const SECRET_MEMBERS: [&str; 14] = [
     "access_token",
     "auth_token",
     "password",
@@ -16,10 +16,16 @@ const SECRET_MEMBERS: [&str; 8] = [
     "answers",
     "signature",
     "session",
+    "pass",
+    "api_key",
+    "client_secret",
+    "code_verifier",
+    "device_code",
+    "refresh_token",
 ];
 
 /// Those among them that belong to the service's own origin only.
-const CREDENTIALS: [&str; 3] = ["access_token", "auth_token", "password"];
+const CREDENTIALS: [&str; 6] = ["access_token", "auth_token", "password", "pass", "api_key", "refresh_token"];
 
 /// What signs a link; the link itself may be shown without it.
 const SIGNING_QUERY: &str = "temp_url_sig=";

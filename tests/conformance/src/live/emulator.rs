@@ -14,6 +14,9 @@ use super::{LiveError, control};
 /// How long the emulator may take to start or to leave.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The members of an account that name it; the others are secrets.
+const NAMES: [&str; 4] = [".username", ".login", ".account_id", ".client_id"];
+
 /// A running emulator; it leaves with the input that it was given.
 #[derive(Debug)]
 pub(super) struct Emulator {
@@ -98,7 +101,8 @@ impl World {
     pub(super) fn secrets(&self) -> Vec<String> {
         let services = self.services.as_object().into_iter().flatten();
         let words = services.flat_map(|(service, _)| self.words(service));
-        words.filter(|(word, _)| !word.ends_with(".username")).map(|(_, value)| value).collect()
+        let is_name = |word: &str| NAMES.iter().any(|name| word.ends_with(name));
+        words.filter(|(word, _)| !is_name(word)).map(|(_, value)| value).collect()
     }
 
     pub(super) async fn ask(&self, path: &str) -> Result<Value, LiveError> {
