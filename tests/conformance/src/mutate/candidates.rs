@@ -88,8 +88,10 @@ fn shows(case: &Case, operation: &str) -> bool {
     }
     let signs_in = case.client.contains_key("username");
     match operation {
-        "uploads.getUploadFormData" => case.operation == "client.upload",
-        "downloads.getUrl" => case.operation == "client.download",
+        "uploads.getUploadFormData" | "folder.uploadinfo" => case.operation == "client.upload",
+        "downloads.getUrl" | "item.details" => case.operation == "client.download",
+        "transfer.create" => case.operation == "client.remoteUpload",
+        "auth.device_code" | "auth.token" => case.operation == "client.signIn",
         "auth.login" => signs_in,
         "auth.requestCaptcha" | "auth.requestReCaptcha" => {
             case.operation == "client.signIn" || case.client.contains_key("on_captcha")
