@@ -88,9 +88,12 @@ fn shows(case: &Case, operation: &str) -> bool {
     }
     let signs_in = ["username", "key1"].iter().any(|option| case.client.contains_key(*option));
     match operation {
-        "uploads.getUploadFormData" | "file.upload" | "account.package" => case.operation == "client.upload",
-        "downloads.getUrl" | "file.download" => case.operation == "client.download",
-        "file.url_upload_add" | "file.url_upload_status" => case.operation == "client.remoteUpload",
+        "uploads.getUploadFormData" | "file.upload" | "account.package" | "folder.uploadinfo" => {
+            case.operation == "client.upload"
+        }
+        "downloads.getUrl" | "file.download" | "item.details" => case.operation == "client.download",
+        "file.url_upload_add" | "file.url_upload_status" | "transfer.create" => case.operation == "client.remoteUpload",
+        "auth.device_code" | "auth.token" => case.operation == "client.signIn",
         "auth.login" | "auth.authorize" => signs_in,
         "auth.requestCaptcha" | "auth.requestReCaptcha" => {
             case.operation == "client.signIn" || case.client.contains_key("on_captcha")
