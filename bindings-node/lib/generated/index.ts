@@ -2,7 +2,9 @@
 
 import { lazily } from '../lazy.js'
 import type * as keep2shareModule from './keep2share/index.js'
+import type * as premiumizeModule from './premiumize/index.js'
 import type * as premiumizeLegacyModule from './premiumize_legacy/index.js'
+import type * as yetishareModule from './yetishare/index.js'
 
 export {
   AuthenticationRequiredError,
@@ -124,6 +126,69 @@ export declare namespace keep2share {
   export type UploadsOperations = keep2shareModule.UploadsOperations
   export type VideoInfo = keep2shareModule.VideoInfo
 }
+export { Premiumize } from './premiumize/client.js'
+export type { PremiumizeOptions } from './premiumize/client.js'
+
+/** What {@link Premiumize} takes and gives. */
+export const premiumize: typeof premiumizeModule = lazily(() => require('./premiumize/index.js'))
+export declare namespace premiumize {
+  export type AccountInfo = premiumizeModule.AccountInfo
+  export type AccountOperations = premiumizeModule.AccountOperations
+  export type AllFiles = premiumizeModule.AllFiles
+  export type Archive = premiumizeModule.Archive
+  export type AuthOperations = premiumizeModule.AuthOperations
+  export type AuthorizeParams = premiumizeModule.AuthorizeParams
+  export type Breadcrumb = premiumizeModule.Breadcrumb
+  export type CacheAnswer = premiumizeModule.CacheAnswer
+  export type CacheOperations = premiumizeModule.CacheOperations
+  export type CheckParams = premiumizeModule.CheckParams
+  export type CloudTransfer = premiumizeModule.CloudTransfer
+  export type DetailsParams = premiumizeModule.DetailsParams
+  export type DeviceCode = premiumizeModule.DeviceCode
+  export type DeviceCodeParams = premiumizeModule.DeviceCodeParams
+  export type DirectFile = premiumizeModule.DirectFile
+  export type DirectLinks = premiumizeModule.DirectLinks
+  export type DirectdlParams = premiumizeModule.DirectdlParams
+  export type FileDetails = premiumizeModule.FileDetails
+  export type FolderContent = premiumizeModule.FolderContent
+  export type FolderCreateParams = premiumizeModule.FolderCreateParams
+  export type FolderDeleteParams = premiumizeModule.FolderDeleteParams
+  export type FolderListParams = premiumizeModule.FolderListParams
+  export type FolderOperations = premiumizeModule.FolderOperations
+  export type FolderRenameParams = premiumizeModule.FolderRenameParams
+  export type GenerateParams = premiumizeModule.GenerateParams
+  export type Grant = premiumizeModule.Grant
+  export type GrantType = premiumizeModule.GrantType
+  export type HosterListing = premiumizeModule.HosterListing
+  export type Item = premiumizeModule.Item
+  export type ItemDeleteParams = premiumizeModule.ItemDeleteParams
+  export type ItemOperations = premiumizeModule.ItemOperations
+  export type ItemRenameParams = premiumizeModule.ItemRenameParams
+  export type ItemType = premiumizeModule.ItemType
+  export type JobOperations = premiumizeModule.JobOperations
+  export type ListedFile = premiumizeModule.ListedFile
+  export type NewFolder = premiumizeModule.NewFolder
+  export type NewTransfer = premiumizeModule.NewTransfer
+  export type PasteParams = premiumizeModule.PasteParams
+  export type ResponseType = premiumizeModule.ResponseType
+  export type RetryParams = premiumizeModule.RetryParams
+  export type SearchParams = premiumizeModule.SearchParams
+  export type SearchResult = premiumizeModule.SearchResult
+  export type ServicesOperations = premiumizeModule.ServicesOperations
+  export type SrcParams = premiumizeModule.SrcParams
+  export type TokenParams = premiumizeModule.TokenParams
+  export type TranscodeState = premiumizeModule.TranscodeState
+  export type TransferCreateParams = premiumizeModule.TransferCreateParams
+  export type TransferDeleteParams = premiumizeModule.TransferDeleteParams
+  export type TransferListing = premiumizeModule.TransferListing
+  export type TransferOperations = premiumizeModule.TransferOperations
+  export type TransferState = premiumizeModule.TransferState
+  export type TransferType = premiumizeModule.TransferType
+  export type UploadInfo = premiumizeModule.UploadInfo
+  export type UploadinfoParams = premiumizeModule.UploadinfoParams
+  export type VirusScan = premiumizeModule.VirusScan
+  export type ZipOperations = premiumizeModule.ZipOperations
+}
 export { PremiumizeLegacy } from './premiumize_legacy/client.js'
 export type { PremiumizeLegacyOptions } from './premiumize_legacy/client.js'
 
@@ -141,4 +206,55 @@ export declare namespace premiumizeLegacy {
   export type LegacyOperations = premiumizeLegacyModule.LegacyOperations
   export type MatchedBy = premiumizeLegacyModule.MatchedBy
   export type MatchesParams = premiumizeLegacyModule.MatchesParams
+}
+export { YetiShare } from './yetishare/client.js'
+export type { YetiShareOptions } from './yetishare/client.js'
+
+/** What {@link YetiShare} takes and gives. */
+export const yetishare: typeof yetishareModule = lazily(() => require('./yetishare/index.js'))
+export declare namespace yetishare {
+  export type AccountCreateParams = yetishareModule.AccountCreateParams
+  export type AccountDeleteParams = yetishareModule.AccountDeleteParams
+  export type AccountEditParams = yetishareModule.AccountEditParams
+  export type AccountInfo = yetishareModule.AccountInfo
+  export type AccountOperations = yetishareModule.AccountOperations
+  export type AccountState = yetishareModule.AccountState
+  export type AuthOperations = yetishareModule.AuthOperations
+  export type Authorization = yetishareModule.Authorization
+  export type AuthorizeParams = yetishareModule.AuthorizeParams
+  export type CopyParams = yetishareModule.CopyParams
+  export type DownloadAddress = yetishareModule.DownloadAddress
+  export type DownloadParams = yetishareModule.DownloadParams
+  export type FetchedFile = yetishareModule.FetchedFile
+  export type File = yetishareModule.File
+  export type FileCopy = yetishareModule.FileCopy
+  export type FileDeleteParams = yetishareModule.FileDeleteParams
+  export type FileEditParams = yetishareModule.FileEditParams
+  export type FileHolder = yetishareModule.FileHolder
+  export type FileInfo = yetishareModule.FileInfo
+  export type FileInfoParams = yetishareModule.FileInfoParams
+  export type FileMoveParams = yetishareModule.FileMoveParams
+  export type FileOperations = yetishareModule.FileOperations
+  export type Folder = yetishareModule.Folder
+  export type FolderCreateParams = yetishareModule.FolderCreateParams
+  export type FolderDeleteParams = yetishareModule.FolderDeleteParams
+  export type FolderEditParams = yetishareModule.FolderEditParams
+  export type FolderInfoParams = yetishareModule.FolderInfoParams
+  export type FolderListing = yetishareModule.FolderListing
+  export type FolderListingParams = yetishareModule.FolderListingParams
+  export type FolderMoveParams = yetishareModule.FolderMoveParams
+  export type FolderOperations = yetishareModule.FolderOperations
+  export type ItemState = yetishareModule.ItemState
+  export type Package = yetishareModule.Package
+  export type PackageListing = yetishareModule.PackageListing
+  export type PackageOperations = yetishareModule.PackageOperations
+  export type Salutation = yetishareModule.Salutation
+  export type ScheduledUpload = yetishareModule.ScheduledUpload
+  export type UploadSource = yetishareModule.UploadSource
+  export type UploadedFile = yetishareModule.UploadedFile
+  export type UrlUpload = yetishareModule.UrlUpload
+  export type UrlUploadAddParams = yetishareModule.UrlUploadAddParams
+  export type UrlUploadState = yetishareModule.UrlUploadState
+  export type UrlUploadStatusParams = yetishareModule.UrlUploadStatusParams
+  export type Visibility = yetishareModule.Visibility
 }

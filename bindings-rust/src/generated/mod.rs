@@ -4,20 +4,28 @@
 mod shared;
 #[cfg(feature = "keep2share")]
 pub mod keep2share;
+#[cfg(feature = "premiumize")]
+pub mod premiumize;
 #[cfg(feature = "premiumize_legacy")]
 pub mod premiumize_legacy;
+#[cfg(feature = "yetishare")]
+pub mod yetishare;
 #[cfg(feature = "test-services")]
 pub mod traps;
 
 pub use shared::*;
 #[cfg(feature = "keep2share")]
 pub use keep2share::Keep2Share;
+#[cfg(feature = "premiumize")]
+pub use premiumize::Premiumize;
 #[cfg(feature = "premiumize_legacy")]
 pub use premiumize_legacy::PremiumizeLegacy;
+#[cfg(feature = "yetishare")]
+pub use yetishare::YetiShare;
 #[cfg(feature = "test-services")]
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "d1da4bc67a7f248a"),
+    crate::private::same_text(crate::private::FINGERPRINT, "5503c013d5fabc1a"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

@@ -19,6 +19,8 @@ export class Traps extends Client {
    * Operations and parameters named like reserved words.
    *
    * `never` cannot be called: The manual names it, but the service never had it.
+   *
+   * `send` cannot be called: `upload()` would send it.
    */
   readonly class: ClassOperations
   /** Every type and odd form in an answer. */

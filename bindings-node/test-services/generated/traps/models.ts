@@ -616,6 +616,43 @@ export class ManyResult extends Model {
   }
 }
 
+/** What `placed` gives. */
+export class PlacedResult extends Model {
+  /** Whether it is there. */
+  readonly here: ReadonlyArray<boolean>
+  /** What it is called. */
+  readonly name: ReadonlyArray<string | null> | null
+  /** How large it is. */
+  readonly size: ReadonlyArray<number | null> | null
+
+  private constructor(
+    here: ReadonlyArray<boolean>,
+    name: ReadonlyArray<string | null> | null,
+    size: ReadonlyArray<number | null> | null,
+    $extra: string | undefined,
+  ) {
+    super($extra)
+    this.here = here
+    this.name = name
+    this.size = size
+  }
+
+  /** The object whose plain data, or its JSON text, this is. */
+  static fromJSON(data: unknown): PlacedResult {
+    return table.fromJSON(8, data, PlacedResult.fromJSON)
+  }
+
+  static {
+    const make: Factory = (here, name, size, $extra) =>
+      new PlacedResult(here, name, size, $extra)
+    table.define(8, PlacedResult, make, [
+      ['here', 'here'],
+      ['name', 'name'],
+      ['size', 'size'],
+    ])
+  }
+}
+
 /** How far it is. */
 export class Progress extends Model {
   /** Between 0 and 1. */
@@ -631,13 +668,13 @@ export class Progress extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): Progress {
-    return table.fromJSON(8, data, Progress.fromJSON)
+    return table.fromJSON(9, data, Progress.fromJSON)
   }
 
   static {
     const make: Factory = (progress, $extra) =>
       new Progress(progress, $extra)
-    table.define(8, Progress, make, [
+    table.define(9, Progress, make, [
       ['progress', 'progress'],
     ])
   }
@@ -666,13 +703,13 @@ export class HeadersResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): HeadersResult {
-    return table.fromJSON(9, data, HeadersResult.fromJSON)
+    return table.fromJSON(10, data, HeadersResult.fromJSON)
   }
 
   static {
     const make: Factory = (etag, left, body, $extra) =>
       new HeadersResult(etag, left, body, $extra)
-    table.define(9, HeadersResult, make, [
+    table.define(10, HeadersResult, make, [
       ['etag', 'etag'],
       ['left', 'left'],
       ['body', 'body'],
@@ -699,13 +736,13 @@ export class ListResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): ListResult {
-    return table.fromJSON(10, data, ListResult.fromJSON)
+    return table.fromJSON(11, data, ListResult.fromJSON)
   }
 
   static {
     const make: Factory = (items, total, $extra) =>
       new ListResult(items, total, $extra)
-    table.define(10, ListResult, make, [
+    table.define(11, ListResult, make, [
       ['items', 'items'],
       ['total', 'total'],
     ])
@@ -731,13 +768,13 @@ export class GetFlaggedResult extends Model {
 
   /** The object whose plain data, or its JSON text, this is. */
   static fromJSON(data: unknown): GetFlaggedResult {
-    return table.fromJSON(11, data, GetFlaggedResult.fromJSON)
+    return table.fromJSON(12, data, GetFlaggedResult.fromJSON)
   }
 
   static {
     const make: Factory = (items, more, $extra) =>
       new GetFlaggedResult(items, more, $extra)
-    table.define(11, GetFlaggedResult, make, [
+    table.define(12, GetFlaggedResult, make, [
       ['items', 'items'],
       ['more', 'more'],
     ])

@@ -49,6 +49,8 @@ export interface ImportParams {
  * Operations and parameters named like reserved words.
  *
  * `never` cannot be called: The manual names it, but the service never had it.
+ *
+ * `send` cannot be called: `upload()` would send it.
  */
 export class ClassOperations {
   readonly #caller: Caller
@@ -212,6 +214,12 @@ export interface PartsParams {
   readonly field?: string | undefined
 }
 
+/** Parameters of `places.placed`. */
+export interface PlacedParams {
+  /** Split at two, blank ones not sent. */
+  readonly items: ReadonlyArray<string>
+}
+
 /** Parameters of `places.states`. */
 export interface StatesParams {
   /** May be null yet has to be there. */
@@ -222,6 +230,12 @@ export interface StatesParams {
   readonly blank?: string | null | undefined
   /** Null is left out. */
   readonly omitted?: string | null | undefined
+  /** The top is a word. */
+  readonly rootWord?: string | undefined
+  /** The top is an empty text. */
+  readonly rootBlank?: string | undefined
+  /** The top is left out. */
+  readonly rootOmitted?: string | undefined
 }
 
 /** Parameters of `places.typed`. */
@@ -270,6 +284,15 @@ export class PlacesOperations {
   }
 
   /**
+   * Lie beside the base address.
+   *
+   * Traps: `GET ../beside`.
+   */
+  beside(options?: CallOptions): Promise<void> {
+    return this.#caller.nothing('places.beside', {}, {}, options)
+  }
+
+  /**
    * Change texts before they go.
    *
    * Traps: `POST encoded`.
@@ -312,6 +335,15 @@ export class PlacesOperations {
    */
   parts(params: PartsParams = {}, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('places.parts', shapes['places.parts'], params, options)
+  }
+
+  /**
+   * Answer for each item at its place.
+   *
+   * Traps: `POST placed`.
+   */
+  placed(params: PlacedParams, options?: CallOptions): Promise<models.PlacedResult> {
+    return this.#caller.value('places.placed', shapes['places.placed'], params, options)
   }
 
   /**
@@ -498,11 +530,17 @@ const shapes = {
   'places.parts': {
     field: 'field',
   },
+  'places.placed': {
+    items: 'items',
+  },
   'places.states': {
     must: 'must',
     word: 'word',
     blank: 'blank',
     omitted: 'omitted',
+    rootWord: 'root_word',
+    rootBlank: 'root_blank',
+    rootOmitted: 'root_omitted',
   },
   'places.typed': {
     flag: 'flag',

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "d1da4bc67a7f248a"
+FINGERPRINT: Final = "5503c013d5fabc1a"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from fileferry._generated.shared.models import Account
     from fileferry._generated.keep2share.async_client import AsyncKeep2Share
+    from fileferry._generated.premiumize.async_client import AsyncPremiumize
     from fileferry._generated.premiumize_legacy.async_client import AsyncPremiumizeLegacy
+    from fileferry._generated.yetishare.async_client import AsyncYetiShare
     from fileferry._generated.shared.models import Capabilities
     from fileferry._generated.shared.models import Entry
     from fileferry._generated.shared.models import FileHash
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
     from fileferry._generated.shared.models import LinkKind
     from fileferry._generated.shared.models import LinkKindValue
     from fileferry._generated.shared.models import ParsedLink
+    from fileferry._generated.premiumize.client import Premiumize
     from fileferry._generated.premiumize_legacy.client import PremiumizeLegacy
+    from fileferry._generated.yetishare.client import YetiShare
 
 __all__ = [
     "Account",
     "AsyncKeep2Share",
+    "AsyncPremiumize",
     "AsyncPremiumizeLegacy",
+    "AsyncYetiShare",
     "Capabilities",
     "Entry",
     "FileHash",
@@ -33,13 +39,17 @@ __all__ = [
     "LinkKind",
     "LinkKindValue",
     "ParsedLink",
+    "Premiumize",
     "PremiumizeLegacy",
+    "YetiShare",
 ]
 
 MODULES: Final = {
     "Account": "fileferry._generated.shared.models",
     "AsyncKeep2Share": "fileferry._generated.keep2share.async_client",
+    "AsyncPremiumize": "fileferry._generated.premiumize.async_client",
     "AsyncPremiumizeLegacy": "fileferry._generated.premiumize_legacy.async_client",
+    "AsyncYetiShare": "fileferry._generated.yetishare.async_client",
     "Capabilities": "fileferry._generated.shared.models",
     "Entry": "fileferry._generated.shared.models",
     "FileHash": "fileferry._generated.shared.models",
@@ -50,5 +60,7 @@ MODULES: Final = {
     "LinkKind": "fileferry._generated.shared.models",
     "LinkKindValue": "fileferry._generated.shared.models",
     "ParsedLink": "fileferry._generated.shared.models",
+    "Premiumize": "fileferry._generated.premiumize.client",
     "PremiumizeLegacy": "fileferry._generated.premiumize_legacy.client",
+    "YetiShare": "fileferry._generated.yetishare.client",
 }

@@ -41,6 +41,8 @@ class AsyncClassOperations(_Group):
     """Operations and parameters named like reserved words.
 
     never cannot be called: The manual names it, but the service never had it.
+
+    send cannot be called: `upload()` would send it.
     """
 
     __slots__ = ()
@@ -286,6 +288,25 @@ class AsyncPlacesOperations(_Group):
 
     __slots__ = ()
 
+    async def beside(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> None:
+        """Lie beside the base address.
+
+        Args:
+            options: What the call takes beside them.
+
+        Traps's beside: GET ../beside
+        """
+        return await self._caller.call(
+            "places.beside",
+            {},
+            None,
+            options,
+        )
+
     async def encoded(
         self,
         *,
@@ -434,6 +455,29 @@ class AsyncPlacesOperations(_Group):
             options,
         )
 
+    async def placed(
+        self,
+        *,
+        items: _Sequence[str],
+        options: _CallOptions | None = None,
+    ) -> _models.PlacedResult:
+        """Answer for each item at its place.
+
+        Args:
+            items: Split at two, blank ones not sent.
+            options: What the call takes beside them.
+
+        Traps's placed: POST placed
+        """
+        return await self._caller.call(
+            "places.placed",
+            {
+                "items": items,
+            },
+            None,
+            options,
+        )
+
     async def states(
         self,
         *,
@@ -441,6 +485,9 @@ class AsyncPlacesOperations(_Group):
         word: str | None | _Unset = _UNSET,
         blank: str | None | _Unset = _UNSET,
         omitted: str | None | _Unset = _UNSET,
+        root_word: str | None = None,
+        root_blank: str | None = None,
+        root_omitted: str | None = None,
         options: _CallOptions | None = None,
     ) -> None:
         """Tell left out, null and a value apart.
@@ -450,13 +497,20 @@ class AsyncPlacesOperations(_Group):
             word: Null is a word.
             blank: Null is an empty text.
             omitted: Null is left out.
+            root_word: The top is a word.
+            root_blank: The top is an empty text.
+            root_omitted: The top is left out.
             options: What the call takes beside them.
 
         Traps's states: POST states
         """
         return await self._caller.call(
             "places.states",
-            {},
+            {
+                "root_word": root_word,
+                "root_blank": root_blank,
+                "root_omitted": root_omitted,
+            },
             {
                 "must": must,
                 "word": word,

@@ -34,6 +34,7 @@ __all__ = [
     "OneOfAnswerEmpty",
     "OneOfAnswerOther",
     "OneOfAnswerProgress",
+    "PlacedResult",
     "Progress",
     "Self",
     "Shapes",
@@ -437,6 +438,32 @@ class ManyResult(_Model):
         self._fill_model((done,), extra)
 
 
+class PlacedResult(_Model):
+    """What `placed` gives."""
+
+    __slots__ = ("here", "name", "size")
+    _keys = ("here", "name", "size")
+
+    here: list[bool]
+    """Whether it is there."""
+
+    name: list[str | None] | None
+    """What it is called."""
+
+    size: list[int | None] | None
+    """How large it is."""
+
+    def __init__(
+        self,
+        *,
+        here: list[bool],
+        name: list[str | None] | None = None,
+        size: list[int | None] | None = None,
+        extra: _Extra | None = None,
+    ) -> None:
+        self._fill_model((here, name, size), extra)
+
+
 class Progress(_Model):
     """How far it is."""
 
@@ -589,6 +616,7 @@ SHAPES: _Final = _bind(
         Nothing,
         AtRootResult,
         ManyResult,
+        PlacedResult,
         Progress,
         HeadersResult,
         ListResult,

@@ -12,6 +12,7 @@ use crate::{ByteStream, Call, Pages};
 /// Documented, but not to be called:
 ///
 /// - `never`: The manual names it, but the service never had it.
+/// - `send`: `upload()` would send it.
 #[derive(Debug, Clone)]
 pub struct Class(p::Handle);
 

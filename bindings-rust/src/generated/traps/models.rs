@@ -679,6 +679,41 @@ impl p::Value for ManyResult {
 
 p::plain_data!(ManyResult, p::service("traps"), p::Type::Model(7));
 
+/// What `placed` gives.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct PlacedResult {
+    /// Whether it is there.
+    pub here: Vec<bool>,
+    /// What it is called.
+    pub name: Option<Vec<Option<String>>>,
+    /// How large it is.
+    pub size: Option<Vec<Option<i64>>>,
+    /// Members that this version does not know, and those that could not be read.
+    pub extra: Extra,
+}
+
+impl p::Value for PlacedResult {
+    fn read(reader: p::Reader<'_>, at: u32) -> Self {
+        Self {
+            here: p::field(reader, at, 0),
+            name: p::field(reader, at, 1),
+            size: p::field(reader, at, 2),
+            extra: Extra::read(reader, at),
+        }
+    }
+
+    fn plain(&self) -> p::Json {
+        let mut object = p::Map::new();
+        p::member(&mut object, "here", &self.here);
+        p::member(&mut object, "name", &self.name);
+        p::member(&mut object, "size", &self.size);
+        p::model(object, "extra", &self.extra)
+    }
+}
+
+p::plain_data!(PlacedResult, p::service("traps"), p::Type::Model(8));
+
 /// How far it is.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -704,7 +739,7 @@ impl p::Value for Progress {
     }
 }
 
-p::plain_data!(Progress, p::service("traps"), p::Type::Model(8));
+p::plain_data!(Progress, p::service("traps"), p::Type::Model(9));
 
 /// What `headers` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -739,7 +774,7 @@ impl p::Value for HeadersResult {
     }
 }
 
-p::plain_data!(HeadersResult, p::service("traps"), p::Type::Model(9));
+p::plain_data!(HeadersResult, p::service("traps"), p::Type::Model(10));
 
 /// What `list` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -770,7 +805,7 @@ impl p::Value for ListResult {
     }
 }
 
-p::plain_data!(ListResult, p::service("traps"), p::Type::Model(10));
+p::plain_data!(ListResult, p::service("traps"), p::Type::Model(11));
 
 /// What `get_flagged` gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -801,7 +836,7 @@ impl p::Value for GetFlaggedResult {
     }
 }
 
-p::plain_data!(GetFlaggedResult, p::service("traps"), p::Type::Model(11));
+p::plain_data!(GetFlaggedResult, p::service("traps"), p::Type::Model(12));
 
 p::words! {
     /// A few colours.

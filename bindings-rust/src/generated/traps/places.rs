@@ -16,6 +16,13 @@ impl Places {
         Self(handle.clone())
     }
 
+    /// Lie beside the base address.
+    ///
+    /// The service's own: `GET ../beside`.
+    pub fn beside(&self) -> Call<Beside> {
+        Call::with_nothing(&self.0)
+    }
+
     /// Change texts before they go.
     ///
     /// The service's own: `POST encoded`.
@@ -63,6 +70,18 @@ impl Places {
         Call::with_nothing(&self.0)
     }
 
+    /// Answer for each item at its place.
+    ///
+    /// The service's own: `POST placed`.
+    ///
+    /// # Arguments
+    ///
+    /// - `items`: Split at two, blank ones not sent.
+    pub fn placed(&self, items: impl IntoIterator<Item = impl Into<String>>) -> Call<Placed> {
+        Call::with_nothing(&self.0)
+            .with_argument("items", p::given_all::<String>(items))
+    }
+
     /// Tell left out, null and a value apart.
     ///
     /// The service's own: `POST states`.
@@ -80,6 +99,19 @@ impl Places {
     /// The service's own: `POST typed`.
     pub fn typed(&self) -> Call<Typed> {
         Call::with_nothing(&self.0)
+    }
+}
+
+/// The operation `places.beside`.
+#[derive(Debug)]
+pub enum Beside {}
+
+impl p::Operation for Beside {
+    const ID: &'static str = "places.beside";
+    type Output = ();
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::nothing(answer)
     }
 }
 
@@ -221,6 +253,19 @@ impl Call<Parts> {
     }
 }
 
+/// The operation `places.placed`.
+#[derive(Debug)]
+pub enum Placed {}
+
+impl p::Operation for Placed {
+    const ID: &'static str = "places.placed";
+    type Output = models::PlacedResult;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
+    }
+}
+
 /// The operation `places.states`.
 #[derive(Debug)]
 pub enum States {}
@@ -248,6 +293,21 @@ impl Call<States> {
     /// Null is left out.
     pub fn omitted(self, omitted: impl p::NullOr<String>) -> Self {
         self.with_argument("omitted", p::NullOr::<String>::argument(omitted))
+    }
+
+    /// The top is a word.
+    pub fn root_word(self, root_word: impl Into<String>) -> Self {
+        self.with_argument("root_word", p::given::<String>(root_word))
+    }
+
+    /// The top is an empty text.
+    pub fn root_blank(self, root_blank: impl Into<String>) -> Self {
+        self.with_argument("root_blank", p::given::<String>(root_blank))
+    }
+
+    /// The top is left out.
+    pub fn root_omitted(self, root_omitted: impl Into<String>) -> Self {
+        self.with_argument("root_omitted", p::given::<String>(root_omitted))
     }
 }
 

@@ -9,19 +9,27 @@ pub mod kinds;
 pub mod shared;
 #[cfg(feature = "keep2share")]
 pub mod keep2share;
+#[cfg(feature = "premiumize")]
+pub mod premiumize;
 #[cfg(feature = "premiumize_legacy")]
 pub mod premiumize_legacy;
+#[cfg(feature = "yetishare")]
+pub mod yetishare;
 #[cfg(feature = "test-services")]
 pub mod traps;
 
 /// Hash of all tables: both sides of a border compare it when a library is loaded.
-pub const FINGERPRINT: &str = "d1da4bc67a7f248a";
+pub const FINGERPRINT: &str = "5503c013d5fabc1a";
 
 static SERVICES: &[&Service] = &[
     #[cfg(feature = "keep2share")]
     &keep2share::SERVICE,
+    #[cfg(feature = "premiumize")]
+    &premiumize::SERVICE,
     #[cfg(feature = "premiumize_legacy")]
     &premiumize_legacy::SERVICE,
+    #[cfg(feature = "yetishare")]
+    &yetishare::SERVICE,
     #[cfg(feature = "test-services")]
     &traps::SERVICE,
 ];

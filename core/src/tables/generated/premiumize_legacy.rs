@@ -28,7 +28,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"accountstatus\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"accountstatus\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["result"], ty: Type::Model(1) },
             envelope: 0,
@@ -48,8 +48,8 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"directdownloadlink\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
-                Param { name: "link", wire: &["params[link]"], place: Place::Query, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"directdownloadlink\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "link", wire: &["params[link]"], place: Place::Query, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
             result: ResultShape::Json { at: &["result"], ty: Type::Model(5) },
             envelope: 0,
@@ -69,7 +69,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"hosterlist\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "method", wire: &["method"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: Some("\"hosterlist\""), filled_by: FilledBy::Constant, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["result"], ty: Type::Model(4) },
             envelope: 0,
@@ -89,7 +89,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "link", wire: &["link"], place: Place::Query, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "link", wire: &["link"], place: Place::Query, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(0) },
             envelope: 0,

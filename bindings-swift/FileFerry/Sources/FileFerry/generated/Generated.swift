@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "d1da4bc67a7f248a"
+    static let fingerprint = "5503c013d5fabc1a"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(
@@ -12,7 +12,9 @@ enum Generated {
     ) throws -> ServiceClient? {
         switch service {
         case "keep2share": return try Keep2Share(options, named: credentials)
+        case "premiumize": return try Premiumize(options, named: credentials)
         case "premiumize_legacy": return try PremiumizeLegacy(options, named: credentials)
+        case "yetishare": return try YetiShare(options, named: credentials)
         default: return nil
         }
     }

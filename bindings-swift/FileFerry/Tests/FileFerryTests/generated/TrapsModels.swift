@@ -653,6 +653,54 @@ extension Traps {
 }
 
 extension Traps {
+    /// What `placed` gives.
+    struct PlacedResult: ServiceModel, TapeReadable {
+        /// Whether it is there.
+        var here: [Bool]
+        /// What it is called.
+        var name: [String?]?
+        /// How large it is.
+        var size: [Int64?]?
+        /// Members that are not described, by name.
+        var extra: [String: JSONValue] {
+            get { _extra.members }
+            set { _extra = ExtraMembers(newValue) }
+        }
+        private var _extra: ExtraMembers
+
+        init(here: [Bool], name: [String?]? = nil, size: [Int64?]? = nil, extra: [String: JSONValue] = [:]) {
+            self.here = here
+            self.name = name
+            self.size = size
+            _extra = ExtraMembers(extra)
+        }
+
+        init(_ tape: TapeReader, at offset: Int) {
+            here = tape.required(0, of: offset)
+            name = tape.optional(1, of: offset)
+            size = tape.optional(2, of: offset)
+            _extra = tape.extra(of: offset)
+        }
+
+        init(plain: JSONValue) throws {
+            let reader = try PlainReader(plain)
+            here = try reader.required("here")
+            name = try reader.optional("name")
+            size = try reader.optional("size")
+            _extra = ExtraMembers(try reader.extra())
+        }
+
+        var plain: JSONValue {
+            var writer = PlainWriter(extra: extra)
+            writer.set("here", here)
+            writer.set("name", name)
+            writer.set("size", size)
+            return writer.object
+        }
+    }
+}
+
+extension Traps {
     /// How far it is.
     struct Progress: ServiceModel, TapeReadable {
         /// Between 0 and 1.

@@ -16,10 +16,18 @@ def service(name: str) -> Service:
         from generated import keep2share
 
         return keep2share.SERVICE
+    if name == "premiumize":
+        from generated import premiumize
+
+        return premiumize.SERVICE
     if name == "premiumize_legacy":
         from generated import premiumize_legacy
 
         return premiumize_legacy.SERVICE
+    if name == "yetishare":
+        from generated import yetishare
+
+        return yetishare.SERVICE
     if name == "traps":
         from generated import traps
 

@@ -107,6 +107,14 @@ TYPES: dict[str, Shape] = {
             "done": Field("done", Items(TEXT)),
         },
     ),
+    "PlacedResult": Model(
+        types.PlacedResult,
+        {
+            "here": Field("here", Items(BOOL)),
+            "name": Field("name", Items(TEXT)),
+            "size": Field("size", Items(INT)),
+        },
+    ),
     "Progress": Model(
         types.Progress,
         {
@@ -200,6 +208,12 @@ OPERATIONS: dict[str, Operation] = {
         {},
         Items(Object("Item")),
     ),
+    "places.beside": Operation(
+        "places",
+        "beside",
+        {},
+        NOTHING,
+    ),
     "places.encoded": Operation(
         "places",
         "encoded",
@@ -230,10 +244,16 @@ OPERATIONS: dict[str, Operation] = {
         {"field": Field("field", TEXT)},
         NOTHING,
     ),
+    "places.placed": Operation(
+        "places",
+        "placed",
+        {"items": Field("items", Items(TEXT))},
+        Object("PlacedResult"),
+    ),
     "places.states": Operation(
         "places",
         "states",
-        {"must": Field("must", INT), "word": Field("word", TEXT), "blank": Field("blank", TEXT), "omitted": Field("omitted", TEXT)},
+        {"must": Field("must", INT), "word": Field("word", TEXT), "blank": Field("blank", TEXT), "omitted": Field("omitted", TEXT), "root_word": Field("root_word", TEXT), "root_blank": Field("root_blank", TEXT), "root_omitted": Field("root_omitted", TEXT)},
         NOTHING,
     ),
     "places.typed": Operation(

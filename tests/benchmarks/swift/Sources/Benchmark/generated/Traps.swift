@@ -249,6 +249,17 @@ extension Traps {
     struct PlacesOperations: Sendable {
         let core: ClientCore
 
+        /// Lie beside the base address.
+        ///
+        /// Traps's `beside`: `GET ../beside`.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``.
+        func beside(options: CallOptions = CallOptions()) async throws {
+            try await self.core.nothing("places.beside", options)
+        }
+
         /// Change texts before they go.
         ///
         /// Traps's `encoded`: `POST encoded`.
@@ -341,6 +352,20 @@ extension Traps {
             }
         }
 
+        /// Answer for each item at its place.
+        ///
+        /// Traps's `placed`: `POST placed`.
+        ///
+        /// - Parameters:
+        ///   - items: Split at two, blank ones not sent.
+        ///   - options: for this call only.
+        /// - Throws: ``FileFerryError``.
+        func placed(items: [String], options: CallOptions = CallOptions()) async throws -> PlacedResult {
+            try await self.core.value("places.placed", options) {
+                $0.set("items", items)
+            }
+        }
+
         /// Tell left out, null and a value apart.
         ///
         /// Traps's `states`: `POST states`.
@@ -350,14 +375,20 @@ extension Traps {
         ///   - word: Null is a word.
         ///   - blank: Null is an empty text.
         ///   - omitted: Null is left out.
+        ///   - rootWord: The top is a word.
+        ///   - rootBlank: The top is an empty text.
+        ///   - rootOmitted: The top is left out.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``.
-        func states(must: Int64?, word: Field<String> = .omitted, blank: Field<String> = .omitted, omitted: Field<String> = .omitted, options: CallOptions = CallOptions()) async throws {
+        func states(must: Int64?, word: Field<String> = .omitted, blank: Field<String> = .omitted, omitted: Field<String> = .omitted, rootWord: String? = nil, rootBlank: String? = nil, rootOmitted: String? = nil, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("places.states", options) {
                 $0.setNullable("must", must)
                 $0.set("word", word)
                 $0.set("blank", blank)
                 $0.set("omitted", omitted)
+                $0.set("root_word", rootWord)
+                $0.set("root_blank", rootBlank)
+                $0.set("root_omitted", rootOmitted)
             }
         }
 

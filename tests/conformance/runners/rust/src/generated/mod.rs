@@ -4,8 +4,12 @@
 mod shared;
 #[cfg(feature = "keep2share")]
 mod keep2share;
+#[cfg(feature = "premiumize")]
+mod premiumize;
 #[cfg(feature = "premiumize_legacy")]
 mod premiumize_legacy;
+#[cfg(feature = "yetishare")]
+mod yetishare;
 #[cfg(feature = "test-services")]
 mod traps;
 
@@ -16,8 +20,12 @@ pub async fn perform(case: &Case) -> Seen {
     match case.service.as_str() {
         #[cfg(feature = "keep2share")]
         "keep2share" => crate::run::perform::<fileferry::Keep2Share>(case).await,
+        #[cfg(feature = "premiumize")]
+        "premiumize" => crate::run::perform::<fileferry::Premiumize>(case).await,
         #[cfg(feature = "premiumize_legacy")]
         "premiumize_legacy" => crate::run::perform::<fileferry::PremiumizeLegacy>(case).await,
+        #[cfg(feature = "yetishare")]
+        "yetishare" => crate::run::perform::<fileferry::YetiShare>(case).await,
         #[cfg(feature = "test-services")]
         "traps" => crate::run::perform::<fileferry::Traps>(case).await,
         other => Seen::unable(format!("there is no service {other}")),

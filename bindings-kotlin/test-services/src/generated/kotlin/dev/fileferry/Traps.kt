@@ -107,6 +107,8 @@ public class Traps internal constructor(connection: Connection) : ServiceClient(
      * Operations and parameters named like reserved words.
      *
      * `never` cannot be called: The manual names it, but the service never had it.
+     *
+     * `send` cannot be called: `upload()` would send it.
      */
     public val `class`: ClassGroup = ClassGroup(connection)
 

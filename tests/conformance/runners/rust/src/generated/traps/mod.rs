@@ -37,11 +37,13 @@ impl Runnable for Traps {
             "shapes.nothing" => call_shapes_nothing(self, arguments, options).await.into(),
             "shapes.tree" => call_shapes_tree(self, arguments, options).await.into(),
             "shapes.unwrap" => call_shapes_unwrap(self, arguments, options).await.into(),
+            "places.beside" => call_places_beside(self, arguments, options).await.into(),
             "places.encoded" => call_places_encoded(self, arguments, options).await.into(),
             "places.everywhere" => call_places_everywhere(self, arguments, options).await.into(),
             "places.lists" => call_places_lists(self, arguments, options).await.into(),
             "places.many" => call_places_many(self, arguments, options).await.into(),
             "places.parts" => call_places_parts(self, arguments, options).await.into(),
+            "places.placed" => call_places_placed(self, arguments, options).await.into(),
             "places.states" => call_places_states(self, arguments, options).await.into(),
             "places.typed" => call_places_typed(self, arguments, options).await.into(),
             "answers.bytes" => call_answers_bytes(self, arguments, options).await.into(),
@@ -169,6 +171,11 @@ async fn call_shapes_unwrap(client: &Traps, arguments: &mut Arguments, options: 
     arguments.none_left()?;
     Ok(called(call).await)
 }
+async fn call_places_beside(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.places().beside().with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
 async fn call_places_encoded(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let mut call = client.places().encoded().with_options(options);
     if let Some(value) = arguments.optional::<String>("base64")? {
@@ -236,6 +243,12 @@ async fn call_places_parts(client: &Traps, arguments: &mut Arguments, options: C
     arguments.none_left()?;
     Ok(called(call).await)
 }
+async fn call_places_placed(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let argument_0 = arguments.required::<Vec<String>>("items")?;
+    let call = client.places().placed(argument_0).with_options(options);
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
 async fn call_places_states(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
     let argument_0 = arguments.required::<Option<i64>>("must")?;
     let mut call = client.places().states(argument_0).with_options(options);
@@ -247,6 +260,15 @@ async fn call_places_states(client: &Traps, arguments: &mut Arguments, options: 
     }
     if let Some(value) = arguments.optional::<Option<String>>("omitted")? {
         call = call.omitted(value);
+    }
+    if let Some(value) = arguments.optional::<String>("root_word")? {
+        call = call.root_word(value);
+    }
+    if let Some(value) = arguments.optional::<String>("root_blank")? {
+        call = call.root_blank(value);
+    }
+    if let Some(value) = arguments.optional::<String>("root_omitted")? {
+        call = call.root_omitted(value);
     }
     arguments.none_left()?;
     Ok(called(call).await)

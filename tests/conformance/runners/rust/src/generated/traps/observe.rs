@@ -164,6 +164,21 @@ impl Observe for fileferry::traps::ManyResult {
 
 plain_argument!(fileferry::traps::ManyResult);
 
+impl Observe for fileferry::traps::PlacedResult {
+    fn observe(&self) -> Value {
+        observe::model(
+            vec![
+                ("here", self.here.observe()),
+                ("name", self.name.observe()),
+                ("size", self.size.observe()),
+            ],
+            &self.extra,
+        )
+    }
+}
+
+plain_argument!(fileferry::traps::PlacedResult);
+
 impl Observe for fileferry::traps::Progress {
     fn observe(&self) -> Value {
         observe::model(

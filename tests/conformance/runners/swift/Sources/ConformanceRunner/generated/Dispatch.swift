@@ -6,6 +6,8 @@ import FileFerry
 /// The client class of each service.
 let clients: [String: any ConformanceClient.Type] = [
     "keep2share": Keep2Share.self,
+    "premiumize": Premiumize.self,
     "premiumize_legacy": PremiumizeLegacy.self,
+    "yetishare": YetiShare.self,
     "traps": Traps.self,
 ]

@@ -74,6 +74,9 @@ extension Traps.ShapesOperations {
 extension Traps.PlacesOperations {
     fileprivate static func run(_ call: Call, _ client: Traps) async throws -> Observation {
         switch call.operation {
+        case "places.beside":
+            try await client.places.beside(options: call.options)
+            return .nothing
         case "places.encoded":
             try await client.places.encoded(base64: call.optional("base64"), md5: call.optional("md5"), options: call.options)
             return .nothing
@@ -88,8 +91,10 @@ extension Traps.PlacesOperations {
         case "places.parts":
             try await client.places.parts(field: call.optional("field"), options: call.options)
             return .nothing
+        case "places.placed":
+            return try await result(client.places.placed(items: call.required("items"), options: call.options))
         case "places.states":
-            try await client.places.states(must: call.nullable("must"), word: call.field("word"), blank: call.field("blank"), omitted: call.field("omitted"), options: call.options)
+            try await client.places.states(must: call.nullable("must"), word: call.field("word"), blank: call.field("blank"), omitted: call.field("omitted"), rootWord: call.optional("root_word"), rootBlank: call.optional("root_blank"), rootOmitted: call.optional("root_omitted"), options: call.options)
             return .nothing
         case "places.typed":
             try await client.places.typed(flag: call.optional("flag"), whole: call.optional("whole"), big: call.optional("big"), real: call.optional("real"), money: call.optional("money"), colour: call.optional("colour"), level: call.optional("level"), seconds: call.optional("seconds"), iso: call.optional("iso"), local: call.optional("local"), anything: call.optional("anything"), item: call.optional("item"), items: call.optional("items"), map: call.optional("map"), pair: call.optional("pair"), text: call.optional("text"), options: call.options)

@@ -119,6 +119,16 @@ extension Traps.ManyResult: Observable {
     }
 }
 
+extension Traps.PlacedResult: Observable {
+    var observation: JSONValue {
+        .model([
+            "here": observe(here),
+            "name": observe(name),
+            "size": observe(size),
+        ], extra: extra)
+    }
+}
+
 extension Traps.Progress: Observable {
     var observation: JSONValue {
         .model([

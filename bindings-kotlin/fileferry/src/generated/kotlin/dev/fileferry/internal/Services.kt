@@ -5,12 +5,16 @@ package dev.fileferry.internal
 import dev.fileferry.ErrorKind
 import dev.fileferry.FileFerryException
 import dev.fileferry.Keep2Share
+import dev.fileferry.Premiumize
 import dev.fileferry.PremiumizeLegacy
+import dev.fileferry.YetiShare
 import dev.fileferry.ServiceClient
 
 /** The client of a service by its name. */
 internal fun clientOf(service: String, connection: Connection): ServiceClient = when (service) {
     "keep2share" -> Keep2Share(connection)
+    "premiumize" -> Premiumize(connection)
     "premiumize_legacy" -> PremiumizeLegacy(connection)
+    "yetishare" -> YetiShare(connection)
     else -> throw FileFerryException.of(ErrorKind.INVALID_ARGUMENT, "there is no service $service")
 }

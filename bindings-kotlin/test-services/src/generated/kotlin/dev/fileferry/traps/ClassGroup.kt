@@ -12,6 +12,8 @@ import dev.fileferry.internal.arguments
  * Operations and parameters named like reserved words.
  *
  * `never` cannot be called: The manual names it, but the service never had it.
+ *
+ * `send` cannot be called: `upload()` would send it.
  */
 public class ClassGroup internal constructor(private val connection: Connection) {
     /**

@@ -6,6 +6,7 @@ import dev.fileferry.CallOptions
 import dev.fileferry.Field
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
+import dev.fileferry.internal.NO_ARGUMENTS
 import dev.fileferry.internal.arguments
 import kotlinx.serialization.json.JsonElement
 import java.math.BigDecimal
@@ -14,6 +15,22 @@ import java.time.LocalDateTime
 
 /** Every place and spelling of a parameter. */
 public class PlacesGroup internal constructor(private val connection: Connection) {
+    /**
+     * Lie beside the base address.
+     *
+     * Traps's `beside`: `GET ../beside`.
+     *
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun beside(
+        options: CallOptions = CallOptions.Default,
+    ): Unit = connection.callForNothing(
+        "places.beside",
+        NO_ARGUMENTS,
+        options,
+    )
+
     /**
      * Change texts before they go.
      *
@@ -149,6 +166,27 @@ public class PlacesGroup internal constructor(private val connection: Connection
     )
 
     /**
+     * Answer for each item at its place.
+     *
+     * Traps's `placed`: `POST placed`.
+     *
+     * @param items Split at two, blank ones not sent.
+     * @param options what this call does differently from its client.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun placed(
+        items: List<String>,
+        options: CallOptions = CallOptions.Default,
+    ): PlacedResult = connection.call(
+        "places.placed",
+        arguments {
+            required("items", items)
+        },
+        options,
+        PlacedResult.reader,
+    )
+
+    /**
      * Tell left out, null and a value apart.
      *
      * Traps's `states`: `POST states`.
@@ -157,6 +195,9 @@ public class PlacesGroup internal constructor(private val connection: Connection
      * @param word Null is a word.
      * @param blank Null is an empty text.
      * @param omitted Null is left out.
+     * @param rootWord The top is a word.
+     * @param rootBlank The top is an empty text.
+     * @param rootOmitted The top is left out.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails
      */
@@ -165,6 +206,9 @@ public class PlacesGroup internal constructor(private val connection: Connection
         word: String? = null,
         blank: String? = null,
         omitted: String? = null,
+        rootWord: String? = null,
+        rootBlank: String? = null,
+        rootOmitted: String? = null,
         options: CallOptions = CallOptions.Default,
     ): Unit = connection.callForNothing(
         "places.states",
@@ -173,6 +217,9 @@ public class PlacesGroup internal constructor(private val connection: Connection
             optional("word", word)
             optional("blank", blank)
             optional("omitted", omitted)
+            optional("root_word", rootWord)
+            optional("root_blank", rootBlank)
+            optional("root_omitted", rootOmitted)
         },
         options,
     )
@@ -183,6 +230,9 @@ public class PlacesGroup internal constructor(private val connection: Connection
         word: Field<String>,
         blank: Field<String>,
         omitted: Field<String>,
+        rootWord: String? = null,
+        rootBlank: String? = null,
+        rootOmitted: String? = null,
         options: CallOptions = CallOptions.Default,
     ): Unit = connection.callForNothing(
         "places.states",
@@ -191,6 +241,9 @@ public class PlacesGroup internal constructor(private val connection: Connection
             field("word", word)
             field("blank", blank)
             field("omitted", omitted)
+            optional("root_word", rootWord)
+            optional("root_blank", rootBlank)
+            optional("root_omitted", rootOmitted)
         },
         options,
     )

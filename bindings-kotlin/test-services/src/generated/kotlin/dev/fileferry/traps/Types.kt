@@ -402,6 +402,39 @@ public class ManyResult(
     }
 }
 
+/** What `placed` gives. */
+public class PlacedResult(
+    /** Whether it is there. */
+    public val here: List<Boolean>,
+    /** What it is called. */
+    public val name: List<String?>? = null,
+    /** How large it is. */
+    public val size: List<Long?>? = null,
+    override val extra: Map<String, JsonElement> = emptyMap(),
+) : Model(SHAPE) {
+    override fun values(): List<Any?> = listOf(here, name, size)
+
+    public companion object {
+        private val SHAPE = Shape(
+            "PlacedResult",
+            listOf("here", "name", "size"),
+        )
+
+        /** The object from what [toJson] gave; an `invalid_argument` error where it does not fit. */
+        public fun fromJson(json: String): PlacedResult =
+            Native.fromPlain("traps", "PlacedResult", json, reader)
+
+        internal val reader: Reader<PlacedResult> = Read.model {
+            PlacedResult(
+                here = required(0, Read.list(Read.bool)),
+                name = optional(1, Read.list(Read.nullable(Read.text))),
+                size = optional(2, Read.list(Read.nullable(Read.long))),
+                extra = extra(),
+            )
+        }
+    }
+}
+
 /** How far it is. */
 public class Progress(
     /** Between 0 and 1. */

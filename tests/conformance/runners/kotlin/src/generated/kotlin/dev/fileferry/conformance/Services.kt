@@ -7,10 +7,12 @@ import kotlinx.serialization.json.JsonObject
 
 internal fun dispatchOf(service: String): Dispatch = when (service) {
     "keep2share" -> Keep2ShareDispatch
+    "premiumize" -> PremiumizeDispatch
     "premiumize_legacy" -> PremiumizeLegacyDispatch
+    "yetishare" -> YetiShareDispatch
     "traps" -> TrapsDispatch
     else -> unknown(service)
 }
 
 internal suspend fun observeModel(value: Model): JsonObject =
-    observeShared(value) ?: observeKeep2Share(value) ?: observePremiumizeLegacy(value) ?: observeTraps(value) ?: unknown(value.javaClass.name)
+    observeShared(value) ?: observeKeep2Share(value) ?: observePremiumize(value) ?: observePremiumizeLegacy(value) ?: observeYetiShare(value) ?: observeTraps(value) ?: unknown(value.javaClass.name)

@@ -14,6 +14,7 @@ internal suspend fun observeTraps(value: Model): JsonObject? = when (value) {
     is dev.fileferry.traps.Nothing -> observeFields(value)
     is dev.fileferry.traps.AtRootResult -> observeFields(value)
     is dev.fileferry.traps.ManyResult -> observeFields(value)
+    is dev.fileferry.traps.PlacedResult -> observeFields(value)
     is dev.fileferry.traps.Progress -> observeFields(value)
     is dev.fileferry.traps.HeadersResult -> observeFields(value)
     is dev.fileferry.traps.ListResult -> observeFields(value)
@@ -103,6 +104,12 @@ private suspend fun observeFields(value: dev.fileferry.traps.AtRootResult) = obs
 
 private suspend fun observeFields(value: dev.fileferry.traps.ManyResult) = observed(
     "done" to value.done,
+)
+
+private suspend fun observeFields(value: dev.fileferry.traps.PlacedResult) = observed(
+    "here" to value.here,
+    "name" to value.name,
+    "size" to value.size,
 )
 
 private suspend fun observeFields(value: dev.fileferry.traps.Progress) = observed(

@@ -12,6 +12,9 @@ internal suspend fun callTrapsPlacesGroup(
     given: Given,
     options: CallOptions,
 ): Any? = when (operation) {
+    "places.beside" -> group.beside(
+        options = options,
+    )
     "places.encoded" -> group.encoded(
         base64 = given.optional("base64", Args.text),
         md5 = given.optional("md5", Args.text),
@@ -43,11 +46,18 @@ internal suspend fun callTrapsPlacesGroup(
         field = given.optional("field", Args.text),
         options = options,
     )
+    "places.placed" -> group.placed(
+        items = given.required("items", Args.list(Args.text)),
+        options = options,
+    )
     "places.states" -> group.states(
         must = given.nullable("must", Args.long),
         word = given.field("word", Args.text),
         blank = given.field("blank", Args.text),
         omitted = given.field("omitted", Args.text),
+        rootWord = given.optional("root_word", Args.text),
+        rootBlank = given.optional("root_blank", Args.text),
+        rootOmitted = given.optional("root_omitted", Args.text),
         options = options,
     )
     "places.typed" -> group.typed(
