@@ -149,7 +149,11 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        // `200.0` is the number 200.
+        Value::Number(number) => {
+            let text = number.to_string();
+            Some(text.strip_suffix(".0").unwrap_or(&text).to_owned())
+        }
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
     }

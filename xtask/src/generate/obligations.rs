@@ -56,7 +56,10 @@ fn of(service: &Service, operation: &Operation) -> Result<Vec<String>> {
     if spec.batch.is_some() {
         all.push("batch".to_owned());
     }
-    if let ResultShape::Json { ty, .. } = &operation.result {
+    // What the library makes by itself comes in one form.
+    if let ResultShape::Json { ty, .. } = &operation.result
+        && spec.made_of.is_none()
+    {
         let mut seen = Vec::new();
         odd(service, ty, "", &mut seen, &mut all);
     }

@@ -190,6 +190,7 @@ pub static SERVICE: Service = Service {
             captcha_url: &[],
             sub_errors: None,
             rules: &[
+                Rule { when: When { http_status: &[(200, 299)], code: &["none"], sub_code: &[], text_prefix: &[], text_has: &[], has: Some("result"), body: &[], operation: &[], signed_in: None }, outcome: Outcome::Result },
                 Rule { when: When { http_status: &[], code: &["400"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "link_not_valid", kind: Kind::InvalidArgument, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["401"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "login_failed", kind: Kind::InvalidCredentials, retry: Retry::Never, wait: None, captcha: None } },
                 Rule { when: When { http_status: &[], code: &["402"], sub_code: &[], text_prefix: &[], text_has: &[], has: None, body: &[], operation: &[], signed_in: None }, outcome: Outcome::Error { name: "not_premium", kind: Kind::PaymentRequired, retry: Retry::Never, wait: None, captcha: None } },
