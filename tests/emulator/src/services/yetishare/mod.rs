@@ -268,6 +268,10 @@ impl Service for YetiShare {
         self.ordered_error(operation, fault)
     }
 
+    fn error_shapes(&self) -> &'static [&'static str] {
+        Shape::NAMES
+    }
+
     fn create_account(&self, wish: Value) -> Result<Value, String> {
         let wish: AccountWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
         let mut state = self.state.hold();
