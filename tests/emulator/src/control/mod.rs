@@ -125,6 +125,10 @@ impl Desk<'_> {
                 let (service, wish) = self.wish()?;
                 service.create_subscriptions(Value::Object(wish)).map_err(Refusal::bad)
             }
+            ("POST", ["confirm"]) => {
+                let (service, wish) = self.wish()?;
+                service.confirm(Value::Object(wish)).map_err(Refusal::bad)
+            }
             ("POST", ["settings"]) => {
                 let (service, wish) = self.wish()?;
                 service.configure(wish).map_err(Refusal::bad)

@@ -88,10 +88,12 @@ impl Target {
         entrance: Entrance,
     ) -> Result<Response<TrackedBody>, Gone> {
         let Self { world, service, path } = self;
-        let operation =
-            if path.starts_with(TRAP) { Operation::call("redirected") } else { service.operation(&head.method, &path) };
         let query: Vec<(String, String)> =
             url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let operation = match path.starts_with(TRAP) {
+            true => Operation::call("redirected"),
+            false => service.operation(&head.method, &path, &query),
+        };
         let entry = world.ground.journal.open(record(&*service, operation.name, &head, &query));
         let watch = DepartureWatch(Some(entry.clone()));
         let fault = world.ground.faults.take(service.name(), operation.name, &path);

@@ -5,6 +5,8 @@ mod form;
 pub mod keep2share;
 mod odd;
 mod picture;
+pub mod premiumize;
+pub mod premiumize_legacy;
 mod range;
 mod seeds;
 mod serving;
@@ -69,7 +71,7 @@ pub trait Service: Send + Sync {
     fn describe(&self) -> Value;
 
     /// Which operation a request is; `path` starts after the service's name.
-    fn operation(&self, method: &Method, path: &str) -> Operation;
+    fn operation(&self, method: &Method, path: &str, query: &[(String, String)]) -> Operation;
 
     /// Works on a request. `transfer` is the body of an operation that streams.
     fn answer(self: Arc<Self>, call: Call, transfer: Option<ByteStream>) -> BoxFuture<'static, Answered>;
@@ -91,12 +93,17 @@ pub trait Service: Send + Sync {
     /// Makes an account; the message of an error is for the caller of the control address.
     fn create_account(&self, wish: Value) -> Result<Value, String>;
 
-    /// Puts files or folders into an account without uploading them.
+    /// Puts files or folders into an account without uploading them, or where the service fetches from.
     fn create_files(self: Arc<Self>, wish: Value) -> BoxFuture<'static, Result<Value, String>>;
 
     /// Gives subscribers to an account.
     fn create_subscriptions(&self, wish: Value) -> Result<Value, String> {
         Err(format!("{} knows no subscribers: {wish}", self.name()))
+    }
+
+    /// Agrees, as a person, to what a client asks for on a page of the service, or refuses it.
+    fn confirm(&self, wish: Value) -> Result<Value, String> {
+        Err(format!("{} asks nobody for consent: {wish}", self.name()))
     }
 
     /// Takes over the settings that are named; gives back all of them.
@@ -125,5 +132,7 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(keep2share::Keep2Share::new(Arc::clone(ground))),
         Arc::new(yetishare::YetiShare::new(Arc::clone(ground))),
+        Arc::new(premiumize_legacy::PremiumizeLegacy::new(Arc::clone(ground))),
+        Arc::new(premiumize::Premiumize::new(Arc::clone(ground))),
     ]
 }

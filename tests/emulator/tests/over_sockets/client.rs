@@ -39,16 +39,20 @@ impl Emulator {
 
     /// The world that is there from the start.
     pub fn world(&self) -> World {
-        World { control: text(&self.ready["control"]), service: self.ready["services"]["keep2share"].clone() }
+        let name = "keep2share";
+        World { control: text(&self.ready["control"]), name, service: self.ready["services"][name].clone() }
     }
 
     pub fn new_world(&self) -> World {
+        self.new_world_of("keep2share")
+    }
+
+    /// A new world, seen from one of its services.
+    pub fn new_world_of(&self, name: &'static str) -> World {
         let control = text(&self.ready["control"]);
         let made = Request::post(&format!("{control}/worlds"), &json!({})).send().json();
-        World {
-            control: format!("{control}/worlds/{}", text(&made["id"])),
-            service: made["services"]["keep2share"].clone(),
-        }
+        let control = format!("{control}/worlds/{}", text(&made["id"]));
+        World { control, name, service: made["services"][name].clone() }
     }
 }
 
@@ -63,6 +67,8 @@ impl Drop for Emulator {
 /// One world as a test sees it.
 pub struct World {
     pub control: String,
+    /// The service that orders are for.
+    pub name: &'static str,
     pub service: Value,
 }
 
@@ -107,7 +113,7 @@ impl World {
 
     /// Orders a fault for the service.
     pub fn fault(&self, path: &str, fault: &str, mut members: Value) {
-        members["service"] = json!("keep2share");
+        members["service"] = json!(self.name);
         members["path"] = json!(path);
         members["fault"] = json!(fault);
         self.order("faults", members);
@@ -115,7 +121,7 @@ impl World {
 
     /// Changes settings of the service.
     pub fn set(&self, mut settings: Value) -> Value {
-        settings["service"] = json!("keep2share");
+        settings["service"] = json!(self.name);
         self.order("settings", settings)
     }
 
@@ -125,7 +131,7 @@ impl World {
 
     /// Makes an account and gives back its permanent key.
     pub fn new_key(&self, kind: &str, mut members: Value) -> String {
-        members["service"] = json!("keep2share");
+        members["service"] = json!(self.name);
         members["kind"] = json!(kind);
         text(&self.order("accounts", members)["access_token"])
     }
@@ -138,7 +144,7 @@ impl World {
     }
 
     pub fn odd(&self, name: &str) {
-        self.order("odd", json!({"service": "keep2share", "name": name}));
+        self.order("odd", json!({"service": self.name, "name": name}));
     }
 
     pub fn violations(&self) -> Vec<String> {

@@ -14,6 +14,8 @@ mod odd_answers;
 mod odd_forms;
 mod ordered;
 mod partners;
+mod premiumize;
+mod premiumize_legacy;
 mod readme;
 mod remote;
 mod search;

@@ -37,3 +37,28 @@ fn every_method_kind_of_account_and_setting_is_in_the_readme() {
         assert!(README.contains(&row), "{row} is not in the README");
     }
 }
+
+/// What the README must name of a service whose tables it shows in a section of its own.
+fn is_in_the_readme(service: &'static str) {
+    let emulator = Emulator::start();
+    let world = emulator.new_world_of(service);
+    for entry in world.ask("odd")[service].as_array().expect("a list") {
+        let row = format!("| `{}` | {} |\n", text(&entry["name"]), text(&entry["about"]));
+        assert!(README.contains(&row), "{row} is not in the README");
+    }
+    let (accounts, settings) = (&world.service["accounts"], &world.ask("settings")[service]);
+    let kinds = accounts.as_object().expect("an object").keys();
+    for name in kinds.chain(settings.as_object().expect("an object").keys()) {
+        assert!(README.contains(&format!("| `{name}` | ")), "{name} is not in the README");
+    }
+}
+
+#[test]
+fn premiumize_legacy_is_in_the_readme() {
+    is_in_the_readme("premiumize_legacy");
+}
+
+#[test]
+fn premiumize_is_in_the_readme() {
+    is_in_the_readme("premiumize");
+}

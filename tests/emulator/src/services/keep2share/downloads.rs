@@ -1,8 +1,7 @@
 //! The storage host that serves files by their links.
 
-use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, WWW_AUTHENTICATE};
+use http::header::{CONTENT_DISPOSITION, ETAG, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::free::Running;
 use super::tree::Item;
@@ -11,7 +10,7 @@ use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::Answer;
 use crate::services::range::{Range, asked_range};
-use crate::services::serving;
+use crate::services::serving::{self, disposition};
 
 /// A download that may begin.
 struct Admitted {
@@ -91,30 +90,14 @@ impl Keep2Share {
         let Some(blob) = item.blob.clone() else {
             return Answer::html(StatusCode::NOT_FOUND, "File not found");
         };
-        let size = blob.size;
-        let (status, start) = match range {
-            Range::Whole => (StatusCode::OK, 0),
-            Range::Part { start, .. } => (StatusCode::PARTIAL_CONTENT, start),
-            Range::Outside => {
-                let refusal = Answer::html(StatusCode::RANGE_NOT_SATISFIABLE, "Requested range not satisfiable");
-                return refusal.with(CONTENT_RANGE, format!("bytes */{size}"));
-            }
-        };
-        let length = range.length(size);
         let watch = move |bytes| {
             if let Some(running) = &mut running {
                 running.sent(bytes);
             }
         };
-        let content = match serving::part_of(blob, start, length, watch).await {
-            Ok(content) => content,
-            Err(error) => return Answer::html(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        };
-        let mut answer = Answer { status, headers: Vec::new(), content }
-            .with(CONTENT_TYPE, "application/octet-stream")
-            .with(ACCEPT_RANGES, "bytes");
-        if let Range::Part { start, end } = range {
-            answer = answer.with(CONTENT_RANGE, format!("bytes {start}-{end}/{size}"));
+        let mut answer = serving::answer(blob, range, watch).await;
+        if range == Range::Outside {
+            return answer;
         }
         if !self.odd(odd::ETAG_MISSING) {
             answer = answer.with(ETAG, self.shown_etag(&item));
@@ -128,22 +111,5 @@ impl Keep2Share {
     fn shown_etag(&self, item: &Item) -> String {
         let md5 = item.md5().unwrap_or_default();
         if self.odd(odd::ETAG_UNQUOTED) { md5.to_owned() } else { format!("\"{md5}\"") }
-    }
-}
-
-/// The name twice: in ASCII for old clients, and in full.
-fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_two_forms() {
-        assert_eq!(disposition("a\"ü.txt"), "attachment; filename=\"a__.txt\"; filename*=UTF-8''a%22%C3%BC%2Etxt");
     }
 }

@@ -187,7 +187,7 @@ impl Service for Keep2Share {
         json!({"base_url": self.base_url(), "accounts": accounts})
     }
 
-    fn operation(&self, method: &Method, path: &str) -> Operation {
+    fn operation(&self, method: &Method, path: &str, _query: &[(String, String)]) -> Operation {
         if let Some(name) = path.strip_prefix(API) {
             let pages = PAGES.iter().find(|(page, _)| page.eq_ignore_ascii_case(name)).map(|(_, operation)| *operation);
             let methods = methods::ALL.iter().find(|method| method.name.eq_ignore_ascii_case(name));

@@ -233,7 +233,7 @@ impl Service for YetiShare {
         json!({"base_url": format!("{}/api/v2", self.site()), "accounts": accounts})
     }
 
-    fn operation(&self, method: &Method, path: &str) -> Operation {
+    fn operation(&self, method: &Method, path: &str, _query: &[(String, String)]) -> Operation {
         if let Some(path) = api_path(path) {
             return match methods::ALL.iter().find(|method| method.path == path) {
                 Some(method) => Operation::call(method.name),
