@@ -143,7 +143,8 @@ impl Premiumize {
 
     /// The error that a test orders, in the words of the host that it orders it for.
     pub(super) fn ordered_error(&self, operation: &str, fault: &Fault) -> Answer {
-        let http_status = |usual| fault.http_status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(usual);
+        let http_status =
+            |usual| fault.http_status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(usual);
         let code = fault.code.as_ref().map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
         let extra = fault.extra.clone().unwrap_or_default();
         match operation {

@@ -75,9 +75,9 @@ impl Premiumize {
         if args.flag("includebreadcrumbs") {
             let top = json!({"id": root, "name": "root", "parent_id": null});
             let way = folder.as_ref().map(|id| state.tree.way_to(account, id)).unwrap_or_default();
-            let below = way.into_iter().map(|item| {
-                json!({"id": item.id, "name": item.name, "parent_id": id_of(item.parent.as_ref())})
-            });
+            let below = way
+                .into_iter()
+                .map(|item| json!({"id": item.id, "name": item.name, "parent_id": id_of(item.parent.as_ref())}));
             members["breadcrumbs"] = std::iter::once(top).chain(below).collect();
         }
         Ok(Success::new(members))

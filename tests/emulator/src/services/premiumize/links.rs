@@ -40,11 +40,7 @@ impl Premiumize {
     /// Makes a link and returns its address.
     pub(super) fn give_link(&self, state: &mut State, name: &str, target: Target) -> String {
         let key = self.ground.secrets.noted(self.ground.dice.token(40));
-        let address = format!(
-            "{}/{NAME}{LINKS}{key}/{}",
-            self.ground.storage,
-            utf8_percent_encode(name, PATH_SEGMENT)
-        );
+        let address = format!("{}/{NAME}{LINKS}{key}/{}", self.ground.storage, utf8_percent_encode(name, PATH_SEGMENT));
         let expires = self.ground.clock.now() + self.settings().link_life_s;
         state.links.insert(key, Link { name: name.to_owned(), target, expires });
         address

@@ -74,8 +74,7 @@ const fn optional(name: &'static str) -> Param {
 
 const ID: &[Param] = &[required("id")];
 const RENAME: &[Param] = &[required("id"), required("name")];
-const FOLDER_LIST: &[Param] =
-    &[optional("id"), optional("path"), Param::optional("includebreadcrumbs", Kind::Flag)];
+const FOLDER_LIST: &[Param] = &[optional("id"), optional("path"), Param::optional("includebreadcrumbs", Kind::Flag)];
 const FILES: Param = Param::optional("files", Kind::Texts);
 const FOLDERS: Param = Param::optional("folders", Kind::Texts);
 const FILES_AND_FOLDERS: &[Param] = &[FILES, FOLDERS];

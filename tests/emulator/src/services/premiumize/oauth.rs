@@ -187,7 +187,8 @@ impl Premiumize {
             None => vec![("error", "access_denied".to_owned())],
             Some(account) if request.is_implicit => {
                 let answer = self.give_token(state, account, false);
-                let text = |member: &str| answer[member].as_str().map_or_else(|| answer[member].to_string(), str::to_owned);
+                let text =
+                    |member: &str| answer[member].as_str().map_or_else(|| answer[member].to_string(), str::to_owned);
                 ["access_token", "token_type", "expires_in", "scope"].map(|member| (member, text(member))).into()
             }
             Some(account) => {

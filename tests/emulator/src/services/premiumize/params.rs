@@ -96,9 +96,8 @@ impl Args {
     fn check(&mut self, params: &[Param], anywhere: &[Param]) {
         let known = || params.iter().chain(anywhere);
         for (name, _) in &self.fields {
-            let fits = split(name).is_some_and(|(base, subscripts)| {
-                known().any(|param| param.name == base && param.takes(&subscripts))
-            });
+            let fits = split(name)
+                .is_some_and(|(base, subscripts)| known().any(|param| param.name == base && param.takes(&subscripts)));
             if !fits {
                 self.entry.violation(format!("unknown parameter {name:?}"));
             }
@@ -127,7 +126,8 @@ impl Args {
     }
 
     fn count(&self, param: &Param) -> usize {
-        let is_it = |name: &str| split(name).is_some_and(|(base, subscripts)| base == param.name && param.takes(&subscripts));
+        let is_it =
+            |name: &str| split(name).is_some_and(|(base, subscripts)| base == param.name && param.takes(&subscripts));
         let files = self.files.iter().filter(|file| file.sent.field == param.name).count();
         self.fields.iter().filter(|(name, _)| is_it(name)).count() + files
     }

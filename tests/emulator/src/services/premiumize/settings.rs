@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::Premiumize;
 use super::hosts::Host;
 use crate::lock::LockExt;
-use crate::services::settings::Pace;
 use crate::services::settings;
+use crate::services::settings::Pace;
 
 /// The settings, all with the values of a fresh world.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -333,8 +333,7 @@ impl Premiumize {
     }
 
     pub(super) fn transfer_clearfinished(&self, account: usize, _args: &Args) -> Verdict {
-        let is_finished =
-            |transfer: &Transfer| matches!(transfer.end, Some(End::File(_) | End::Folder(_)));
+        let is_finished = |transfer: &Transfer| matches!(transfer.end, Some(End::File(_) | End::Folder(_)));
         self.state.hold().transfers.retain(|transfer| transfer.account != account || !is_finished(transfer));
         Ok(Success::done())
     }

@@ -42,7 +42,8 @@ impl Failure {
 
     /// With any status, and a text of its own if there is one.
     pub fn told(status: Value, message: Option<String>) -> Self {
-        let usual = || TEXTS.iter().find(|(known, _)| status.as_i64() == Some(*known)).map_or("error", |(_, text)| *text);
+        let usual =
+            || TEXTS.iter().find(|(known, _)| status.as_i64() == Some(*known)).map_or("error", |(_, text)| *text);
         let message = message.unwrap_or_else(|| usual().to_owned());
         Self { status, message }
     }

@@ -81,10 +81,8 @@ impl PremiumizeLegacy {
         {
             host.regexes.push(PCRE_ONLY.to_owned());
         }
-        let by_name: Map<String, Value> = hosts
-            .iter()
-            .map(|host| (host.name.clone(), json!({"tlds": host.tlds, "regexes": host.regexes})))
-            .collect();
+        let by_name: Map<String, Value> =
+            hosts.iter().map(|host| (host.name.clone(), json!({"tlds": host.tlds, "regexes": host.regexes}))).collect();
         let flat = |items: fn(&Host) -> &[String]| self.flat(hosts.iter().flat_map(items).cloned().collect());
         let mut result = json!({
             "hosters": by_name,
@@ -129,7 +127,8 @@ mod tests {
         assert_eq!(name("https://ferryhost.example/file/1"), Some("ferryhost.example"));
         assert_eq!(name("http://www.FH.example/a%20b"), Some("ferryhost.example"));
         assert_eq!(name("http://s1.driftbox.test:8080/d/abcdef"), Some("driftbox.example"));
-        for unknown in ["https://notferryhost.example/", "ftp://ferryhost.example/a", "ferryhost.example/a", "", "a b"] {
+        for unknown in ["https://notferryhost.example/", "ftp://ferryhost.example/a", "ferryhost.example/a", "", "a b"]
+        {
             assert_eq!(name(unknown), None, "{unknown}");
         }
     }

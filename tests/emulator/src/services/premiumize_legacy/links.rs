@@ -16,8 +16,8 @@ use super::{DATA, LINKS, NAME, PremiumizeLegacy, odd};
 use crate::lock::LockExt;
 use crate::server::Call;
 use crate::server::answer::Answer;
-use crate::services::seeds;
 use crate::services::range::{Range, asked_range};
+use crate::services::seeds;
 use crate::services::serving::{self, disposition};
 use crate::world::blobs::Blob;
 

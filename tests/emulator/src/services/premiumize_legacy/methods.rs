@@ -83,7 +83,10 @@ impl PremiumizeLegacy {
     fn shown_status(&self, mut status: Value) -> Value {
         if let Some(members) = status.as_object_mut() {
             if self.odd(odd::EXTUID) {
-                members.insert("extuid".into(), json!(format!("ext-{}", members["account_name"].as_str().unwrap_or_default())));
+                members.insert(
+                    "extuid".into(),
+                    json!(format!("ext-{}", members["account_name"].as_str().unwrap_or_default())),
+                );
             }
             if self.odd(odd::TRAFFIC_MISSING) {
                 members.retain(|name, _| !name.starts_with("trafficleft_"));
@@ -133,7 +136,8 @@ fn check_query(call: &Call, params: &[&str]) {
         }
     }
     let known: Vec<&&str> = sent.iter().filter(|name| params.contains(name)).collect();
-    let places: Vec<Option<usize>> = known.iter().map(|name| params.iter().position(|param| param == **name)).collect();
+    let places: Vec<Option<usize>> =
+        known.iter().map(|name| params.iter().position(|param| *param == **name)).collect();
     if !places.is_sorted() {
         call.violation(format!("the parameters are not in the order {params:?}"));
     }

@@ -62,7 +62,8 @@ impl PremiumizeLegacy {
     /// A fresh service with one account of each kind.
     pub fn new(ground: Arc<Ground>) -> Self {
         let accounts = Kind::ALL.iter().map(|(kind, _)| Account::new(&AccountWish::plain(*kind), &ground)).collect();
-        let hosted = HOSTED.iter().map(|(_, link, name, size)| ((*link).to_owned(), Hosted::new(name, *size))).collect();
+        let hosted =
+            HOSTED.iter().map(|(_, link, name, size)| ((*link).to_owned(), Hosted::new(name, *size))).collect();
         let state = State { accounts, hosted, links: HashMap::new() };
         Self { ground, odd: Switches::default(), settings: Mutex::default(), state: Mutex::new(state) }
     }
@@ -84,7 +85,8 @@ impl Service for PremiumizeLegacy {
             .iter()
             .filter_map(|(kind, name)| Some(((*name).to_owned(), first_of(*kind)?.describe())))
             .collect();
-        let links: Map<String, Value> = HOSTED.iter().map(|(name, link, ..)| ((*name).to_owned(), json!(link))).collect();
+        let links: Map<String, Value> =
+            HOSTED.iter().map(|(name, link, ..)| ((*name).to_owned(), json!(link))).collect();
         json!({"base_url": format!("{}/{NAME}/pm-api", self.ground.address), "accounts": accounts, "links": links})
     }
 

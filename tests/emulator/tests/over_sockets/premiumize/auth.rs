@@ -23,7 +23,10 @@ fn what_an_account_is() {
     world.odd("customer_id_as_number");
     world.odd("booster_points");
     let body = ask_as(&world, "free", "account/info", &[]).json();
-    assert_eq!((&body["premium_until"], body["customer_id"].is_u64(), &body["booster_points"]), (&json!(false), true, &json!(250)));
+    assert_eq!(
+        (&body["premium_until"], body["customer_id"].is_u64(), &body["booster_points"]),
+        (&json!(false), true, &json!(250))
+    );
     assert_eq!(world.violations(), [""; 0]);
 }
 
@@ -103,7 +106,10 @@ fn services_are_told_to_anyone() {
     assert_eq!(body.get("status"), None);
     assert_eq!(body["directdl"], json!(["ferryhost.example", "driftbox.example"]));
     assert_eq!(body["cache"], json!(["ferryhost.example", "quaycloud.example"]));
-    assert_eq!((&body["fairusefactor"]["driftbox.example"], &body["aliases"]["ferryhost.example"]), (&json!(3), &json!(["fh.example"])));
+    assert_eq!(
+        (&body["fairusefactor"]["driftbox.example"], &body["aliases"]["ferryhost.example"]),
+        (&json!(3), &json!(["fh.example"]))
+    );
     assert!(body["regexpatterns"]["quaycloud.example"].is_array());
     for odd in ["services_signed_in", "services_with_status", "aliases_empty_list"] {
         world.odd(odd);

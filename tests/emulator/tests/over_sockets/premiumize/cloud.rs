@@ -30,17 +30,28 @@ fn folders_are_made_named_moved_and_deleted() {
     let taken = refused(&world, "premium", "folder/create", &[("name", "INNER"), ("parent_id", &outer)]);
     assert_eq!(taken.0, json!("invalid_request"));
     let file = seed(&world, json!({"content": "abc", "parent": inner}));
-    good(&world, "folder/paste", &[("id", &inner), ("folders[]", &seed(&world, json!({"folder": true, "name": "box"})))]);
+    good(
+        &world,
+        "folder/paste",
+        &[("id", &inner), ("folders[]", &seed(&world, json!({"folder": true, "name": "box"})))],
+    );
     let within = [("id", inner.as_str()), ("folders[]", outer.as_str())];
     assert_eq!(refused(&world, "premium", "folder/paste", &within).0, json!("invalid_request"));
-    good(&world, "folder/paste", &[("id", "0"), ("items[0][id]", &inner), ("items[0][type]", "folder"), ("files[0]", &file)]);
+    good(
+        &world,
+        "folder/paste",
+        &[("id", "0"), ("items[0][id]", &inner), ("items[0][type]", "folder"), ("files[0]", &file)],
+    );
     assert_eq!(good(&world, "folder/list", &[])["content"].as_array().map(Vec::len), Some(3));
     good(&world, "folder/delete", &[("id", &inner)]);
     let gone = (json!("not_found"), json!("item not found"));
     assert_eq!(refused(&world, "premium", "folder/list", &[("id", &inner)]), gone);
     assert_eq!(refused(&world, "premium", "folder/delete", &[("id", &file)]), gone);
     assert_eq!(refused(&world, "free", "folder/list", &[("id", &outer)]), gone, "another's folder");
-    assert_eq!(refused(&world, "premium", "folder/list", &[("id", "a/b")]), (Value::Null, json!("Could not decode folder id")));
+    assert_eq!(
+        refused(&world, "premium", "folder/list", &[("id", "a/b")]),
+        (Value::Null, json!("Could not decode folder id"))
+    );
     world.odd("unknown_id_as_transient");
     assert_eq!(refused(&world, "premium", "folder/list", &[("id", &inner)]).0, json!("transient_error"));
     assert_eq!(world.violations(), [""; 0]);
@@ -79,7 +90,10 @@ fn a_file_and_its_links() {
     let all = good(&world, "item/listall", &[]);
     assert_eq!((&all["files"][0]["path"], &all["files"][0]["size"]), (&json!("box/größe 1.MKV"), &json!(10)));
     let details = ask_as(&world, "premium", "item/details", &[("id", &id)]).json();
-    assert_eq!((details.get("status"), &details["folder_id"], &details["resx"]), (None, &json!(box_id), &json!("1280")));
+    assert_eq!(
+        (details.get("status"), &details["folder_id"], &details["resx"]),
+        (None, &json!(box_id), &json!("1280"))
+    );
     assert_eq!(Request::get(&text(&details["link"])).send().body, got.body);
     assert_eq!(refused(&world, "premium", "item/details", &[("id", &box_id)]).0, json!("not_found"));
     good(&world, "item/rename", &[("id", &id), ("name", "other.mkv")]);
@@ -102,7 +116,7 @@ fn archives() {
     seed(&world, json!({"name": "a.txt", "content": "abc", "parent": folder}));
     seed(&world, json!({"name": "ü.txt", "content": "", "parent": inner}));
     let single = seed(&world, json!({"name": "b.bin", "size": 100_000}));
-    let location = |pairs| text(&good(&world, "zip/generate", pairs)["location"]);
+    let location = |pairs: super::Pairs<'_>| text(&good(&world, "zip/generate", pairs)["location"]);
     let one = location(&[("files[]", &single)]);
     assert!(one.ends_with("/b.bin.zip"), "{one}");
     let packed = Request::get(&one).send();

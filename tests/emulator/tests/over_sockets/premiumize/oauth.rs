@@ -175,12 +175,18 @@ fn what_is_no_request_for_a_token() {
     let emulator = Emulator::start();
     let world = world(&emulator);
     let url = text(&world.service["oauth"]["token_url"]);
-    assert_eq!(error(&post(&url, &[("client_id", "1"), ("response_type", "device_code")]).send()), json!("invalid_client"));
+    assert_eq!(
+        error(&post(&url, &[("client_id", "1"), ("response_type", "device_code")]).send()),
+        json!("invalid_client")
+    );
     assert_eq!(error(&token(&world, &[("grant_type", "password")])), json!("unsupported_grant_type"));
     assert_eq!(error(&token(&world, &[])), json!("invalid_request"));
     assert_eq!(Request::get(&url).send().status, 405);
     assert_eq!(error(&token(&world, &[("grant_type", "device_code"), ("code", "x")])), json!("invalid_grant"));
-    assert_eq!(error(&token(&world, &[("grant_type", "device_code"), ("code", "x"), ("device_code", "x")])), json!("invalid_grant"));
+    assert_eq!(
+        error(&token(&world, &[("grant_type", "device_code"), ("code", "x"), ("device_code", "x")])),
+        json!("invalid_grant")
+    );
     let noted = [
         "this grant_type is not served",
         "a request for a token has response_type=device_code or a grant_type",

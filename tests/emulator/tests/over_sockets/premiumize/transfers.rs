@@ -59,7 +59,10 @@ fn a_link_of_this_machine_becomes_a_file() {
     assert_eq!(listed(&world)[0]["status"], json!("running"));
     server.join().expect("the source was asked");
     let done = end(&world);
-    assert_eq!((&done["status"], &done["folder_id"], &done["progress"]), (&json!("finished"), &Value::Null, &json!(1.0)));
+    assert_eq!(
+        (&done["status"], &done["folder_id"], &done["progress"]),
+        (&json!("finished"), &Value::Null, &json!(1.0))
+    );
     let file = good(&world, "folder/list", &[("id", &folder)])["content"][0].clone();
     assert_eq!((&file["id"], &file["name"]), (&done["file_id"], &json!("a film.mp4")));
     assert_eq!(Request::get(&text(&file["link"])).send().text(), "abcdef");
@@ -175,7 +178,10 @@ fn who_may_not_transfer() {
     assert_eq!(create("premium"), (Value::Null, json!("You already added this job.")));
     world.set(json!({"active_transfers": 25, "transfers": 1}));
     assert_eq!(refused_now(), (Value::Null, json!("Limit of transfers reached!")));
-    assert_eq!(refused(&world, "premium", "transfer/create", &[("src", "")]), (json!("invalid_request"), json!("no src found")));
+    assert_eq!(
+        refused(&world, "premium", "transfer/create", &[("src", "")]),
+        (json!("invalid_request"), json!("no src found"))
+    );
     world.odd("missing_as_transient");
     assert_eq!(refused(&world, "premium", "transfer/create", &[("src", "")]).0, json!("transient_error"));
     world.odd("not_premium_other_text");
@@ -209,7 +215,10 @@ fn containers_and_torrent_files() {
     let bearer = format!("Bearer {}", key(&world, "premium"));
     let url = format!("{}?id={}", address(&world, "job/src"), text(&torrent["id"]));
     let job = Request::get(&url).header("authorization", &bearer).send();
-    assert_eq!((job.status, job.header("content-type"), job.text().as_str()), (200, Some("application/json"), "d8:announce0:e"));
+    assert_eq!(
+        (job.status, job.header("content-type"), job.text().as_str()),
+        (200, Some("application/json"), "d8:announce0:e")
+    );
     world.odd("created_without_name");
     assert_eq!(send("b.torrent", "de").as_object().map(|members| members.len()), Some(2));
     assert_eq!(world.violations(), [""; 0]);
@@ -220,11 +229,17 @@ fn direct_links() {
     let emulator = Emulator::start();
     let world = world(&emulator);
     let direct = |src: &str| ask_as(&world, "premium", "transfer/directdl", &[("src", src)]);
-    source(&world, json!({"src": "https://dbx.example/d/1", "name": "film.mp4", "content": "0123456789", "cached": true}));
+    source(
+        &world,
+        json!({"src": "https://dbx.example/d/1", "name": "film.mp4", "content": "0123456789", "cached": true}),
+    );
     let body = direct("https://dbx.example/d/1").json();
     let content = &body["content"][0];
     assert_eq!((&content["path"], &content["size"]), (&json!("film.mp4"), &json!(10)));
-    assert_eq!((&body["location"], &body["filename"], &body["filesize"]), (&content["link"], &json!("film.mp4"), &json!(10)));
+    assert_eq!(
+        (&body["location"], &body["filename"], &body["filesize"]),
+        (&content["link"], &json!("film.mp4"), &json!(10))
+    );
     assert_ne!(origin(&text(&content["link"])), origin(&world.base_url()));
     assert_eq!(Request::get(&text(&content["link"])).send().text(), "0123456789");
     let pool = 1000.0 * 1024.0 * 1024.0 * 1024.0;
@@ -260,7 +275,10 @@ fn deferred_answers() {
     world.set(json!({"defer_s": 100}));
     let direct = || ask_as(&world, "premium", "transfer/directdl", &[("src", LINK)]).json();
     let first = direct();
-    assert_eq!((&first["status"], first["delay"].as_i64().is_some_and(|delay| (90..=100).contains(&delay))), (&json!("deferred"), true));
+    assert_eq!(
+        (&first["status"], first["delay"].as_i64().is_some_and(|delay| (90..=100).contains(&delay))),
+        (&json!("deferred"), true)
+    );
     world.advance(100);
     assert_eq!(direct()["status"], json!("success"));
     world.fault("transfer/directdl", "error", json!({"code": "deferred", "extra": {"delay": 7}}));
