@@ -25,7 +25,10 @@ fn every_check_has_a_twin() {
 fn the_documents_names_are_all_shown() {
     let cases = cases();
     let (documents, kinds) = documented::load(&suite().join("documented")).unwrap();
-    assert_eq!(documents.len(), 3);
+    let documented: BTreeSet<&str> = documents.iter().map(|document| document.service.as_str()).collect();
+    // The service made of traps exists in this repository alone.
+    let shown: BTreeSet<&str> = cases.iter().map(|case| case.service.as_str()).filter(|id| *id != "traps").collect();
+    assert_eq!(documented, shown);
     for document in &documents {
         assert_eq!(documented::missing_in_cases(document, &cases), Vec::<String>::new());
     }
