@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "5503c013d5fabc1a"
+FINGERPRINT: Final = "f4cebc5563c37985"
