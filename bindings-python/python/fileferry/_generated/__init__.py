@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "f4cebc5563c37985"
+FINGERPRINT: Final = "96467054025a1438"
