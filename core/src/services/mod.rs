@@ -24,7 +24,7 @@ use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Sourc
 use crate::tables::{Operation, Service};
 use crate::transfer::progress::Meter;
 use crate::verbs::{self, At, Entry, FolderTurn, Target, Verb, Verbs};
-use crate::wire::{Context, Engine, Tokens};
+use crate::wire::{Answered, Context, Engine, Tokens};
 
 /// A captcha with a person's answer to it.
 #[derive(Debug, Clone)]
@@ -104,6 +104,16 @@ pub(crate) trait Special: Verbs {
         _context: &Context<'_>,
     ) -> impl Future<Output = Result<Tokens, Error>> + Send {
         async { Err(cannot(engine, "sign in")) }
+    }
+
+    /// Refuses an answer that was judged a success, but is none for what was asked.
+    fn check_answer(
+        &self,
+        _operation: &Operation,
+        _arguments: &Map<String, Value>,
+        _answered: &Answered,
+    ) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Asks for a captcha of this kind (`image` or `page`).
@@ -274,6 +284,15 @@ pub(crate) fn sign_in<'a>(
     context: &'a Context<'_>,
 ) -> BoxFuture<'a, Result<Tokens, Error>> {
     with_special!(engine.service, special => Box::pin(special.sign_in(engine, solved, context)))
+}
+
+pub(crate) fn check_answer(
+    service: &Service,
+    operation: &Operation,
+    arguments: &Map<String, Value>,
+    answered: &Answered,
+) -> Result<(), Error> {
+    with_special!(service, special => special.check_answer(operation, arguments, answered))
 }
 
 pub(crate) async fn challenge(engine: &Engine, kind: &str, context: &Context<'_>) -> Result<Captcha, Error> {

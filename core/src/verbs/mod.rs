@@ -16,7 +16,7 @@ pub(crate) use arguments::Verb;
 pub(crate) use entry::{Entry, Hash};
 pub(crate) use here::{capabilities, parsed_link};
 pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
-pub(crate) use target::{Item, Target, find, id_of, item_of};
+pub(crate) use target::{Item, Target, find, id_of, item_of, place_of};
 
 use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
 use crate::tables::Type;
@@ -83,13 +83,23 @@ pub(crate) trait Verbs: Sync {
         async move { at.cannot("make a folder") }
     }
 
-    /// Puts an item into another folder.
-    fn move_into(&self, at: At<'_>, _item: &Item, _folder: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    /// Puts an item into another folder; gives its entry where the answer tells it.
+    fn move_into(
+        &self,
+        at: At<'_>,
+        _item: &Item,
+        _folder: &str,
+    ) -> impl Future<Output = Result<Option<Entry>, Error>> + Send {
         async move { at.cannot("move") }
     }
 
-    /// Gives an item another name.
-    fn rename(&self, at: At<'_>, _item: &Item, _name: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    /// Gives an item another name; gives its entry where the answer tells it.
+    fn rename(
+        &self,
+        at: At<'_>,
+        _item: &Item,
+        _name: &str,
+    ) -> impl Future<Output = Result<Option<Entry>, Error>> + Send {
         async move { at.cannot("rename") }
     }
 
@@ -103,14 +113,14 @@ pub(crate) trait Verbs: Sync {
         async move { at.cannot("share a link") }
     }
 
-    /// Lets the service fetch an address; gives the id of the file once it is there.
+    /// Lets the service fetch an address; gives what it became once it is there: a file, or a folder of several.
     fn remote_upload(
         &self,
         at: At<'_>,
         _url: &str,
         _folder: Option<&str>,
         _meter: &Meter,
-    ) -> impl Future<Output = Result<String, Error>> + Send {
+    ) -> impl Future<Output = Result<Item, Error>> + Send {
         async move { at.cannot("fetch an address") }
     }
 
@@ -125,10 +135,11 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
     match verb {
         Verb::Stat { target } => entry(at.engine, &find(verbs, at, &target).await?),
         Verb::MakeFolder { name, folder, exist_ok } => {
-            let parent = find(verbs, at, &folder).await?;
-            let (id, path) = (parent.known_id()?, parent.path.as_deref());
+            let (id, path) = place_of(verbs, at, &folder).await?;
+            let path = path.as_deref();
             // Services make a second folder of the same name, or say nothing of what they do.
-            if let Some(there) = listing::named(verbs, at, id, path, &name).await?.into_iter().find(|it| it.is_folder) {
+            if let Some(there) = listing::named(verbs, at, &id, path, &name).await?.into_iter().find(|it| it.is_folder)
+            {
                 if exist_ok {
                     return entry(at.engine, &there);
                 }
@@ -136,20 +147,24 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
                 error.record_mut().details.items = vec![there.as_item(0)];
                 return Err(error);
             }
-            let id = verbs.make_folder(at, id, &name).await?;
+            let id = verbs.make_folder(at, &id, &name).await?;
             entry(at.engine, &Entry { id: Some(id), name, is_folder: true, ..Entry::default() }.below(path))
         }
         Verb::Move { target, folder } => {
             let item = item_of(verbs, at, &target).await?;
-            let folder = find(verbs, at, &folder).await?;
-            verbs.move_into(at, &item, folder.known_id()?).await?;
-            let moved = verbs.by_id(at, &item.id, item.is_folder).await?;
-            entry(at.engine, &moved.below(folder.path.as_deref()))
+            let (id, path) = place_of(verbs, at, &folder).await?;
+            let moved = match verbs.move_into(at, &item, &id).await? {
+                Some(moved) => moved,
+                None => verbs.by_id(at, &item.id, item.is_folder).await?,
+            };
+            entry(at.engine, &moved.below(path.as_deref()))
         }
         Verb::Rename { target, name } => {
             let item = item_of(verbs, at, &target).await?;
-            verbs.rename(at, &item, &name).await?;
-            let renamed = verbs.by_id(at, &item.id, item.is_folder).await?;
+            let renamed = match verbs.rename(at, &item, &name).await? {
+                Some(renamed) => renamed,
+                None => verbs.by_id(at, &item.id, item.is_folder).await?,
+            };
             entry(at.engine, &renamed.below(target.parent_path().as_deref()))
         }
         Verb::Delete { target } => {
@@ -168,8 +183,8 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
                 Some(folder) => Some(id_of(verbs, at, folder).await?),
                 None => None,
             };
-            let id = verbs.remote_upload(at, &url, folder.as_deref(), meter).await?;
-            let there = verbs.by_id(at, &id, Some(false)).await?;
+            let item = verbs.remote_upload(at, &url, folder.as_deref(), meter).await?;
+            let there = verbs.by_id(at, &item.id, item.is_folder).await?;
             meter.phase(crate::border::Phase::Done);
             entry(at.engine, &there)
         }

@@ -178,7 +178,13 @@ impl Engine {
         context: &Context<'_>,
     ) -> Result<Exchanged, Box<Failure>> {
         for param in operation.params.iter().filter(|param| param.secret) {
-            arguments.get(param.name).and_then(Value::as_str).into_iter().for_each(|text| context.keep_secret(text));
+            if let Some(text) = arguments.get(param.name).and_then(Value::as_str) {
+                context.keep_secret(text);
+                encode::encoded_text(param.encode, text).iter().for_each(|encoded| context.keep_secret(encoded));
+            }
+            // As it is on the wire, where the caller says it so.
+            let extra = param.wire.iter().filter_map(|name| sending.extra.get(*name)).filter_map(Value::as_str);
+            extra.for_each(|text| context.keep_secret(text));
         }
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
         self.check(operation, arguments, sending)
@@ -190,6 +196,7 @@ impl Engine {
             let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
             self.rate.turn().await;
             let outcome = self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await;
+            let outcome = outcome.and_then(|exchanged| self.checked(operation, arguments, exchanged));
             if let (Ok(_), Some(Token::Session(sent))) = (&outcome, &token)
                 && crate::services::ends_session(self.service, operation)
             {
@@ -203,6 +210,22 @@ impl Engine {
             })
         })
         .await
+    }
+
+    /// Lets the service refuse a success that is none for what was asked.
+    fn checked(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        exchanged: Exchanged,
+    ) -> Result<Exchanged, Box<Failure>> {
+        if let Exchanged::Read(answered, _) = &exchanged
+            && let Err(mut error) = crate::services::check_answer(self.service, operation, arguments, answered)
+        {
+            error.record_mut().http_status = Some(answered.status);
+            return Err(Box::new(Failure::of_ours(error)));
+        }
+        Ok(exchanged)
     }
 
     /// Whether a call could be sent.

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "d792661dec03bb5d"
+FINGERPRINT: Final = "96467054025a1438"

@@ -59,12 +59,12 @@ impl Verbs for Keep2Share {
         text(&answer, "id").ok_or_else(|| Error::internal("a folder without an id passed"))
     }
 
-    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<(), Error> {
-        put_into(at, &item.id, folder).await
+    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<Option<Entry>, Error> {
+        put_into(at, &item.id, folder).await.map(|()| None)
     }
 
-    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<(), Error> {
-        at.ask("files.updateFile", json!({"id": item.id, "new_name": name})).await.map(drop)
+    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<Option<Entry>, Error> {
+        at.ask("files.updateFile", json!({"id": item.id, "new_name": name})).await.map(|_| None)
     }
 
     async fn delete(&self, at: At<'_>, item: &Item) -> Result<(), Error> {
@@ -96,7 +96,7 @@ impl Verbs for Keep2Share {
         Ok(page_address(at, "file", id))
     }
 
-    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<String, Error> {
+    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<Item, Error> {
         let answer = at.ask("uploads.remoteUploadAdd", json!({"urls": [url]})).await?;
         let Some(accepted) = answer["acceptedUrls"].get(0) else {
             let reason = text(&answer["rejectedUrls"][0], "message").unwrap_or_else(|| "it says no reason".into());
@@ -112,7 +112,7 @@ impl Verbs for Keep2Share {
         if let Some(folder) = folder {
             put_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
         }
-        Ok(id)
+        Ok(Item { id, is_folder: Some(false) })
     }
 
     async fn account(&self, at: At<'_>) -> Result<Value, Error> {

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "d792661dec03bb5d"
+    static let fingerprint = "96467054025a1438"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(
