@@ -29,6 +29,11 @@ pub(crate) trait Origin: Send {
     /// Its address for one attempt: that is how a link that lapsed is replaced.
     fn link(&mut self, engine: &Engine, context: &Context<'_>) -> impl Future<Output = Result<Link, Error>> + Send;
 
+    /// How many bytes the file has, where the service told it with the link.
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
     /// The MD5 of the file in lower case, where the head of its answer tells it.
     fn md5(&self, _head: &Head) -> Option<String> {
         None
@@ -171,6 +176,9 @@ impl<O: Origin> Download<'_, O> {
             }
             _ => {
                 let head = Head::of(&response);
+                if let Some((size, total)) = self.origin.size().zip(head.total).filter(|(size, total)| size != total) {
+                    return Err(again(format!("the file host has {total} bytes, the service a file of {size}")));
+                }
                 self.begin(Head { name: head.name.or(link.name), ..head }).await.map_err(ours)?;
             }
         }

@@ -16,7 +16,7 @@ pub(crate) use arguments::Verb;
 pub(crate) use entry::{Entry, Hash};
 pub(crate) use here::{capabilities, parsed_link};
 pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
-pub(crate) use target::{Item, Target, find, id_of, item_of};
+pub(crate) use target::{Item, Target, file_id_of, find, id_of, item_of, place_of};
 
 use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
 use crate::tables::Type;
@@ -103,14 +103,14 @@ pub(crate) trait Verbs: Sync {
         async move { at.cannot("share a link") }
     }
 
-    /// Lets the service fetch an address; gives the id of the file once it is there.
+    /// Lets the service fetch an address; gives what it became once it is there: a file, or a folder of several.
     fn remote_upload(
         &self,
         at: At<'_>,
         _url: &str,
         _folder: Option<&str>,
         _meter: &Meter,
-    ) -> impl Future<Output = Result<String, Error>> + Send {
+    ) -> impl Future<Output = Result<Item, Error>> + Send {
         async move { at.cannot("fetch an address") }
     }
 
@@ -141,10 +141,10 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
         }
         Verb::Move { target, folder } => {
             let item = item_of(verbs, at, &target).await?;
-            let folder = find(verbs, at, &folder).await?;
-            verbs.move_into(at, &item, folder.known_id()?).await?;
+            let (id, path) = place_of(verbs, at, &folder).await?;
+            verbs.move_into(at, &item, &id).await?;
             let moved = verbs.by_id(at, &item.id, item.is_folder).await?;
-            entry(at.engine, &moved.below(folder.path.as_deref()))
+            entry(at.engine, &moved.below(path.as_deref()))
         }
         Verb::Rename { target, name } => {
             let item = item_of(verbs, at, &target).await?;
@@ -168,8 +168,8 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
                 Some(folder) => Some(id_of(verbs, at, folder).await?),
                 None => None,
             };
-            let id = verbs.remote_upload(at, &url, folder.as_deref(), meter).await?;
-            let there = verbs.by_id(at, &id, Some(false)).await?;
+            let item = verbs.remote_upload(at, &url, folder.as_deref(), meter).await?;
+            let there = verbs.by_id(at, &item.id, item.is_folder).await?;
             meter.phase(crate::border::Phase::Done);
             entry(at.engine, &there)
         }

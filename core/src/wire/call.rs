@@ -190,6 +190,7 @@ impl Engine {
             let url = self.address(&encoded).map_err(|error| Box::new(Failure::of_ours(error)))?;
             self.rate.turn().await;
             let outcome = self.exchange_once(operation, method, url, encoded, token.is_some(), number, context).await;
+            let outcome = outcome.and_then(|exchanged| self.checked(operation, arguments, exchanged));
             if let (Ok(_), Some(Token::Session(sent))) = (&outcome, &token)
                 && crate::services::ends_session(self.service, operation)
             {
@@ -203,6 +204,22 @@ impl Engine {
             })
         })
         .await
+    }
+
+    /// Lets the service refuse a success that is none for what was asked.
+    fn checked(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        exchanged: Exchanged,
+    ) -> Result<Exchanged, Box<Failure>> {
+        if let Exchanged::Read(answered, _) = &exchanged
+            && let Err(mut error) = crate::services::check_answer(self.service, operation, arguments, answered)
+        {
+            error.record_mut().http_status = Some(answered.status);
+            return Err(Box::new(Failure::of_ours(error)));
+        }
+        Ok(exchanged)
     }
 
     /// Whether a call could be sent.
@@ -346,6 +363,11 @@ impl Engine {
         let body = self.read(response).await?;
         let answered = Answered { status, headers, body, signed_in };
         if operation.result == ResultShape::Bytes {
+            if judge::is_mislabelled(self.service, operation, &answered) {
+                let media_type = answered.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                let media_type = media_type.map(str::to_owned);
+                return Ok(Exchanged::Stream(ByteStream::of(answered.body, media_type, self.closed.clone())));
+            }
             return Err(judge::stream_refusal(self.service, operation, &answered));
         }
         let tape = judge::answer(self.service, operation, &answered)?;

@@ -96,7 +96,7 @@ impl Verbs for Keep2Share {
         Ok(page_address(at, "file", id))
     }
 
-    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<String, Error> {
+    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<Item, Error> {
         let answer = at.ask("uploads.remoteUploadAdd", json!({"urls": [url]})).await?;
         let Some(accepted) = answer["acceptedUrls"].get(0) else {
             let reason = text(&answer["rejectedUrls"][0], "message").unwrap_or_else(|| "it says no reason".into());
@@ -112,7 +112,7 @@ impl Verbs for Keep2Share {
         if let Some(folder) = folder {
             put_into(at, &id, folder).await.map_err(|error| stored_elsewhere(error, &id))?;
         }
-        Ok(id)
+        Ok(Item { id, is_folder: Some(false) })
     }
 
     async fn account(&self, at: At<'_>) -> Result<Value, Error> {

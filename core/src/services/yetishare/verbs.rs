@@ -92,7 +92,7 @@ impl Verbs for YetiShare {
         link_of(&folder, "url_folder")
     }
 
-    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<String, Error> {
+    async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<Item, Error> {
         let mut arguments = json!({"url": url});
         if let Some(folder) = folder {
             arguments["folder_id"] = folder.into();
@@ -112,6 +112,7 @@ impl Verbs for YetiShare {
                 Some("complete") => {
                     let message = "the remote upload is complete, yet no file is named";
                     return text(&state["downloaded_file"], "file_id")
+                        .map(|id| Item { id, is_folder: Some(false) })
                         .ok_or_else(|| Error::new(Kind::InvalidAnswer, message));
                 }
                 Some(end @ ("failed" | "cancelled")) => {
