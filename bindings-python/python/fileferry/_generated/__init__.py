@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "5503c013d5fabc1a"
+FINGERPRINT: Final = "b40eaf015cda769b"
