@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fileferry_core::border::{CancelHandle, FolderProgress, LogEntry, Progress};
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tokio::task::{JoinError, JoinHandle};
@@ -157,22 +158,26 @@ impl Signals {
 
     /// Tells the news to Python.
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
-        if let Some(log) = &self.log {
-            log.deliver(py);
-        }
+        self.log.as_ref().map_or(Ok(()), |log| log.deliver(py))?;
         self.progress.as_ref().map_or(Ok(()), |progress| progress.deliver(py))
     }
 }
 
 impl Signal<LogEntry> {
-    /// A log handler that fails does not fail the call.
-    fn deliver(&self, py: Python<'_>) {
+    /// A log handler that fails does not fail the call; Ctrl-C and the end of the program, which may come while it runs, do.
+    fn deliver(&self, py: Python<'_>) -> PyResult<()> {
         for entry in self.mailbox.take() {
             let line = (entry.level, entry.service, entry.operation, entry.message);
-            if let Err(error) = self.listener.call1(py, line) {
-                error.write_unraisable(py, Some(self.listener.bind(py)));
+            match self.listener.call1(py, line) {
+                Err(error) if error.is_instance_of::<PyException>(py) => {
+                    error.write_unraisable(py, Some(self.listener.bind(py)));
+                }
+                told => {
+                    told?;
+                }
             }
         }
+        Ok(())
     }
 }
 

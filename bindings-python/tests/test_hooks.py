@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import sys
 import traceback
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,26 +26,46 @@ async def test_log(client: Any, world: World, caplog: pytest.LogCaptureFixture) 
     assert {record.levelname for record in records} == {"DEBUG", "INFO"}
 
 
-async def test_a_log_handler_that_fails_does_not_fail_the_call(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failing(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            raise ZeroDivisionError
+class Failing(logging.Handler):
+    """A handler that raises an exception of one class."""
 
+    def __init__(self, exception: type[BaseException]) -> None:
+        super().__init__()
+        self.exception = exception
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise self.exception
+
+
+@contextlib.contextmanager
+def handled_by(handler: logging.Handler) -> Iterator[None]:
+    logger = logging.getLogger("fileferry.keep2share")
+    before = logger.level
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+async def test_a_log_handler_that_fails_does_not_fail_the_call(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     unraisable: list[Any] = []
 
     def note(hook: sys.UnraisableHookArgs) -> None:
         unraisable.append(hook.exc_type)
 
     monkeypatch.setattr(sys, "unraisablehook", note)
-    logger = logging.getLogger("fileferry.keep2share")
-    handler = Failing()
-    monkeypatch.setattr(logger, "level", logging.DEBUG)
-    logger.addHandler(handler)
-    try:
+    with handled_by(Failing(ZeroDivisionError)):
         assert await settled(client.account.account_info())
-    finally:
-        logger.removeHandler(handler)
     assert ZeroDivisionError in unraisable
+
+
+@pytest.mark.parametrize("exception", [KeyboardInterrupt, SystemExit])
+def test_ctrl_c_while_a_log_handler_runs_ends_the_call(world: World, exception: type[BaseException]) -> None:
+    with Keep2Share(**world.token_of()) as client, handled_by(Failing(exception)), pytest.raises(exception):
+        client.account.account_info()
 
 
 async def test_no_secret_is_shown(open_client: OpenClient, world: World, caplog: pytest.LogCaptureFixture) -> None:

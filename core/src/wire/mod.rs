@@ -71,7 +71,7 @@ impl Engine {
         let Options { base_url, credentials, session, settings } = Options::from_json(service, options)?;
         if let Some(ended) = service.ended.filter(|_| !settings.names_an_address()) {
             let message = format!("{ended}; give base_url for a site that still has it");
-            return Err(Error::new(Kind::NotSupported, message).named("service_ended"));
+            return Err(Error::new(Kind::NotSupported, message).named("service_ended").during(service.id, None));
         }
         crate::services::check_credentials(service, &credentials)?;
         Ok(Self {

@@ -36,7 +36,7 @@ impl Places {
             if told.len() != sent.len() {
                 return Err(misplaced(name, told.len(), sent.len()));
             }
-            let list = self.list(*name);
+            let list = self.list(name);
             sent.iter().zip(told).for_each(|((place, _), told)| list[*place] = told.clone());
         }
         Ok(())

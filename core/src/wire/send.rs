@@ -68,8 +68,11 @@ impl Pools {
         let allow_http = settings.allow_http;
         let calls = builder(settings, tls, &[b"h2", b"http/1.1"])?.redirect(redirect::Policy::custom(same_origin));
         // One stream of HTTP/2 is slower for a large body.
-        let files =
-            builder(settings, tls, &[b"http/1.1"])?.http1_only().redirect(redirect::Policy::custom(move |attempt| {
+        let files = builder(settings, tls, &[b"http/1.1"])?
+            .http1_only()
+            // A link is a secret, also to the host that it leads on to.
+            .referer(false)
+            .redirect(redirect::Policy::custom(move |attempt| {
                 let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
                 if attempt.previous().len() > 10 {
                     attempt.error("too many redirects")

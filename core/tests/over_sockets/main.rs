@@ -7,3 +7,5 @@ mod transfers;
 mod upload_folders;
 mod uploads;
 mod verbs;
+#[cfg(feature = "yetishare")]
+mod yetishare;

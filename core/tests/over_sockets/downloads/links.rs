@@ -54,6 +54,20 @@ async fn a_link_of_the_service_is_a_target() {
 }
 
 #[tokio::test]
+async fn the_host_that_a_link_leads_on_to_does_not_get_the_link() {
+    let server = Server::start(|_, asked| match asked.method() {
+        "elsewhere" => whole(),
+        _ if is_file(asked) => Answer::with_headers(302, "location: /elsewhere\r\n", ""),
+        _ => url(asked),
+    })
+    .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    entry(download(&premium(&server), FILE, folder.path()).await);
+    let asked = server.asked();
+    assert_eq!((asked[2].method(), header(&asked[2], "referer")), ("elsewhere", None));
+}
+
+#[tokio::test]
 async fn pages_of_errors_are_errors() {
     let html = "content-type: text/html\r\n";
     let tariff = "<html><body><p>Your tariff doesn't allow to download more files</p></body></html>";

@@ -235,7 +235,8 @@ fn compare_error(case: &Case, record: &Value, findings: &mut Findings) {
     }
     for (member, expected) in case.sees.error.iter().flatten() {
         if member == "message_has" {
-            let part = expected.as_str().unwrap_or_default();
+            // What follows in a message takes the place of a text's last full stop.
+            let part = expected.as_str().unwrap_or_default().trim_end_matches('.');
             if !record["message"].as_str().unwrap_or_default().contains(part) {
                 findings.note(Check::Error, format!("message {} does not hold {part:?}", record["message"]));
             }

@@ -229,6 +229,7 @@ mod tests {
             blobs: Blobs::new(folder.path().to_owned()).expect("a folder"),
             secrets: Arc::default(),
             address: String::new(),
+            storage: String::new(),
         });
         let users = Arc::new(FreeUsers::default());
         let user = FreeUser { account: None, address: "127.0.0.1".into() };

@@ -136,7 +136,8 @@ fn check_query(call: &Call, params: &[&str]) {
         }
     }
     let known: Vec<&&str> = sent.iter().filter(|name| params.contains(name)).collect();
-    let places: Vec<Option<usize>> = known.iter().map(|name| params.iter().position(|param| param == **name)).collect();
+    let places: Vec<Option<usize>> =
+        known.iter().map(|name| params.iter().position(|param| *param == **name)).collect();
     if !places.is_sorted() {
         call.violation(format!("the parameters are not in the order {params:?}"));
     }

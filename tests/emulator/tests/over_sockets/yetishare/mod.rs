@@ -201,7 +201,7 @@ pub struct Form(Vec<u8>);
 
 impl Form {
     pub fn new(fields: &[(&str, &str)]) -> Self {
-        fields.iter().fold(Self(Vec::new()), |form, (name, value)| form.part(&format!("name=\"{name}\"\r\n"), value))
+        fields.iter().fold(Self(Vec::new()), |form, (name, value)| form.part(&format!("name=\"{name}\"\r\n"), *value))
     }
 
     pub fn file(self, part: &str, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
