@@ -94,7 +94,9 @@ struct Rest {
 /// Asks for a file from its beginning, to hand on what comes.
 pub(crate) async fn open<O: Origin>(engine: &Engine, origin: &mut O, context: &Context<'_>) -> Result<Response, Error> {
     let link = origin.link(engine, context).await?;
-    request(engine, origin, link.address, None, context).await.map_err(|failure| failure.error)
+    let operation = described::<O>(engine)?;
+    let asked = request(engine, origin, link.address, None, context).await;
+    asked.map_err(|failure| failure.error.during(engine.service.id, operation.part_of))
 }
 
 /// Fetches a file and gives its entry.
@@ -146,7 +148,7 @@ impl<O: Origin> Download<'_, O> {
                 let mut error = failure.error;
                 let record = error.record_mut();
                 record.attempts = record.attempts.max(attempt);
-                return Err(error);
+                return Err(error.during(self.engine.service.id, described::<O>(self.engine)?.part_of));
             };
             tokio::time::sleep(wait).await;
         }

@@ -125,8 +125,8 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
     match verb {
         Verb::Stat { target } => entry(at.engine, &find(verbs, at, &target).await?),
         Verb::MakeFolder { name, folder, exist_ok } => {
-            let parent = find(verbs, at, &folder).await?;
-            let (id, path) = (parent.known_id()?, parent.path.as_deref());
+            let (id, path) = place_of(verbs, at, &folder).await?;
+            let (id, path) = (id.as_str(), path.as_deref());
             // Services make a second folder of the same name, or say nothing of what they do.
             if let Some(there) = listing::named(verbs, at, id, path, &name).await?.into_iter().find(|it| it.is_folder) {
                 if exist_ok {

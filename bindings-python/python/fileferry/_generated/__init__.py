@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "b40eaf015cda769b"
+FINGERPRINT: Final = "57ba2556eac80024"

@@ -550,7 +550,7 @@ pub static SERVICE: Service = Service {
             envelope: 0,
             paging: None,
             batch: None,
-            idempotent: true,
+            idempotent: false,
             auth: Auth::Required,
             unsigned: &[],
             not_callable: None,

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "b40eaf015cda769b"
+    static let fingerprint = "57ba2556eac80024"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(
