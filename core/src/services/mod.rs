@@ -130,11 +130,7 @@ pub(crate) trait Special: Verbs {
     }
 
     /// Asks for what a person agrees to.
-    fn consent(
-        &self,
-        engine: &Engine,
-        _context: &Context<'_>,
-    ) -> impl Future<Output = Result<Consent, Error>> + Send {
+    fn consent(&self, engine: &Engine, _context: &Context<'_>) -> impl Future<Output = Result<Consent, Error>> + Send {
         async { Err(cannot(engine, "sign in by a page")) }
     }
 

@@ -58,6 +58,12 @@ pub(crate) trait Verbs: Sync {
         false
     }
 
+    /// Whether the service tells by itself that a folder is not there which something shall go into. Of one that does not
+    /// the folder is looked at before.
+    fn tells_missing_folders(&self) -> bool {
+        false
+    }
+
     /// The items of a folder from a position on.
     fn page(&self, at: At<'_>, _folder: &str, _from: u64) -> impl Future<Output = Result<Page, Error>> + Send {
         async move { at.cannot("list") }

@@ -134,15 +134,15 @@ fn check_kind<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<(), Er
     }
 }
 
-/// Id and path, where that is known, of a folder; asks the service only where it has to.
+/// Id and path, where that is known, of a folder that something shall go into; asks the service only where it has to.
 pub(crate) async fn place_of<V: Verbs>(
     verbs: &V,
     at: At<'_>,
     folder: &Target,
 ) -> Result<(String, Option<String>), Error> {
     match folder {
-        Target::Id { id, path, .. } => Ok((id.clone(), path.clone())),
-        Target::Path { .. } => {
+        Target::Id { id, path, .. } if verbs.tells_missing_folders() => Ok((id.clone(), path.clone())),
+        _ => {
             let found = find(verbs, at, folder).await?;
             Ok((found.known_id()?.to_owned(), found.path))
         }

@@ -243,12 +243,7 @@ impl Engine {
     }
 
     /// The page on which a person agrees; once they say that they have, the end.
-    async fn consent_step(
-        &self,
-        stand: Stand,
-        agreed: Option<&Consent>,
-        context: &Context<'_>,
-    ) -> Result<Led, Error> {
+    async fn consent_step(&self, stand: Stand, agreed: Option<&Consent>, context: &Context<'_>) -> Result<Led, Error> {
         if let Some(consent) = agreed {
             let tokens = services::consented(self, consent, context).await?;
             self.keep_session(tokens);

@@ -49,8 +49,7 @@ pub(super) async fn make(at: At<'_>, parent: Option<&str>, name: &str) -> Result
         let id = create(at, &arguments).await?;
         Ok(RemoteFolder { id, name: name.to_owned() })
     };
-    let find =
-        || async { Ok(list(at, parent).await?.into_iter().find(|folder| is_same_name(&folder.name, name))) };
+    let find = || async { Ok(list(at, parent).await?.into_iter().find(|folder| is_same_name(&folder.name, name))) };
     lost::made_once(at.engine, at.context, make, find).await
 }
 

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::border::{Error, Kind};
+use crate::border::{Error, Kind, Needed};
 use crate::services::Consent;
 use crate::verbs::At;
 use crate::wire::{Engine, Tokens};
@@ -49,8 +49,13 @@ pub(super) async fn refresh(at: At<'_>) -> Result<Tokens, Error> {
     let before = session.as_ref().and_then(|session| session.get("refresh_token")).ok_or_else(|| no_client_id(at))?;
     let client_id = client_id(at.engine).ok_or_else(|| no_client_id(at))?;
     let arguments = json!({"grant_type": "refresh_token", "client_id": client_id, "refresh_token": before});
+    let answer = at.ask(TOKEN, arguments).await.inspect_err(|error| {
+        if error.kind() == Kind::AuthenticationRequired {
+            at.context.needs(Needed::SignIn);
+        }
+    })?;
     // Not every renewal brings another one; the one before stays good then.
-    tokens(&at.ask(TOKEN, arguments).await?, Some(before))
+    tokens(&answer, Some(before))
 }
 
 /// Asks for a code that a person agrees to.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::folder;
 use crate::border::{Error, Kind, Phase, Source, Tape};
 use crate::services::UploadTo;
-use crate::services::answers::{text, whole};
+use crate::services::answers::{is_name_of, text, whole};
 use crate::transfer::form::{self, Post};
 use crate::transfer::lost;
 use crate::transfer::progress::Meter;
@@ -76,7 +76,8 @@ impl Carrier for Form {
         let arguments = upload.folder.as_ref().map_or_else(|| json!({}), |folder| json!({"id": folder}));
         // Each is good for one form. A host that cannot be found refuses the attempt, and the next one gets another.
         let info = At { engine, context }.ask(ASK_FOR_ADDRESS, arguments).await?;
-        let member = |name: &str| text(&info, name).ok_or_else(|| Error::internal(format!("judged, yet without {name}")));
+        let member =
+            |name: &str| text(&info, name).ok_or_else(|| Error::internal(format!("judged, yet without {name}")));
         let (token, address) = (member("token")?, engine.answered_url(&member("url")?)?);
         context.keep_secret(&token);
         context.keep_query_secret(&address);
@@ -99,7 +100,7 @@ impl Carrier for Form {
     }
 }
 
-/// The file that the service took: the newest one of its name and size.
+/// The file that the service took: the newest one of its name, or of a name that was counted up from it, and of its size.
 async fn stored(upload: &Upload<'_>) -> Result<Value, Error> {
     for look in 1..=MOST_LOOKS {
         let listed = alike(upload).await.map_err(|error| {
@@ -138,7 +139,7 @@ async fn alike(upload: &Upload<'_>) -> Result<Vec<Value>, Error> {
 
 fn is_alike(item: &Value, name: &str, size: u64) -> bool {
     !folder::is_folder(item)
-        && text(item, "name").is_some_and(|listed| folder::is_same_name(&listed, name))
+        && text(item, "name").is_some_and(|listed| is_name_of(&listed.to_lowercase(), &name.to_lowercase()))
         && whole(item.get("size")).is_none_or(|listed| listed == size)
 }
 
@@ -171,6 +172,7 @@ mod tests {
         assert!(files.iter().all(|file| is_alike(file, "reel.mkv", 5) && !is_alike(file, "reel.mkv", 6)));
         assert_eq!(newest(files).and_then(|file| text(&file, "id")).as_deref(), Some("new"));
         assert_eq!(newest(Vec::new()), None);
+        assert!(is_alike(&json!({"name": "Reel (1).mkv", "size": 5}), "reel.mkv", 5));
         assert!(!is_alike(&json!({"name": "reel.mkv", "type": "folder"}), "reel.mkv", 5));
     }
 }

@@ -19,6 +19,10 @@ impl Verbs for Premiumize {
         true
     }
 
+    fn tells_missing_folders(&self) -> bool {
+        true
+    }
+
     async fn page(&self, at: At<'_>, folder: &str, _from: u64) -> Result<Page, Error> {
         let items = folder::content(at, Some(folder)).await?;
         Ok(Page { entries: items.iter().map(listed).collect(), next: None })
