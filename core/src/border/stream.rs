@@ -165,8 +165,15 @@ pub struct ByteStream {
 /// What a stream holds until its end.
 #[derive(Debug)]
 struct Open {
-    response: reqwest::Response,
+    content: Content,
     _turn: Option<Turn>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Coming(reqwest::Response),
+    /// It had to be read before it was known to be what was asked for.
+    Here(Bytes),
 }
 
 impl ByteStream {
@@ -181,8 +188,19 @@ impl ByteStream {
         Self {
             media_type: header(reqwest::header::CONTENT_TYPE),
             length: response.content_length(),
-            open: Mutex::new(Some(Open { response, _turn: turn })),
+            open: Mutex::new(Some(Open { content: Content::Coming(response), _turn: turn })),
             idle_timeout,
+            closed,
+        }
+    }
+
+    /// Of content that is here already.
+    pub(crate) fn of(content: Vec<u8>, media_type: Option<String>, closed: CancelHandle) -> Self {
+        Self {
+            media_type,
+            length: Some(content.len() as u64),
+            open: Mutex::new(Some(Open { content: Content::Here(content.into()), _turn: None })),
+            idle_timeout: Duration::ZERO,
             closed,
         }
     }
@@ -190,7 +208,15 @@ impl ByteStream {
     /// The next chunk; `None` at the end. Cancelling ends the stream and closes its socket.
     pub async fn next(&self, cancel: &CancelHandle) -> Result<Option<Bytes>, Error> {
         let mut held = self.open.lock().await;
-        let Some(Open { response, .. }) = held.as_mut() else { return Ok(None) };
+        let response = match held.as_mut().map(|open| &mut open.content) {
+            Some(Content::Coming(response)) => response,
+            Some(Content::Here(content)) => {
+                let content = std::mem::take(content);
+                *held = None;
+                return Ok(Some(content));
+            }
+            None => return Ok(None),
+        };
         let chunk = tokio::select! {
             chunk = tokio::time::timeout(self.idle_timeout, response.chunk()) => match chunk {
                 Ok(Ok(chunk)) => Ok(chunk),

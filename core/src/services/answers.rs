@@ -24,9 +24,23 @@ pub(super) fn is_md5(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Whether a file that was sent as `name` may be stored as `stored`: where its name is taken, `a.txt` becomes `a (2).txt`.
+pub(super) fn is_name_of(stored: &str, name: &str) -> bool {
+    let (stem, extension) = name.rsplit_once('.').map_or((name, ""), |(stem, _)| (stem, &name[stem.len()..]));
+    let number = || stored.strip_prefix(stem)?.strip_suffix(extension)?.strip_prefix(" (")?.strip_suffix(')');
+    stored == name
+        || number().is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_is_counted_up() {
+        assert!(is_name_of("README (2)", "README") && is_name_of("a.b (12).txt", "a.b.txt"));
+        assert!(!is_name_of("README", "README (2)") && !is_name_of("a.b (x).txt", "a.b.txt"));
+    }
 
     #[test]
     fn sizes_are_read_in_all_their_forms() {

@@ -6,6 +6,8 @@
 mod answers;
 #[cfg(feature = "keep2share")]
 mod keep2share;
+#[cfg(feature = "premiumize")]
+mod premiumize;
 #[cfg(feature = "premiumize_legacy")]
 mod premiumize_legacy;
 #[cfg(feature = "yetishare")]
@@ -18,6 +20,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::border::{Answer, ByteStream, Captcha, Destination, Error, Kind, Source, Tape};
@@ -31,6 +34,21 @@ use crate::wire::{Answered, Context, Engine, Tokens};
 pub(crate) struct Solved {
     pub(crate) captcha: Captcha,
     pub(crate) answer: SecretString,
+}
+
+/// What a person is asked to agree to on a page, so that a client may sign in.
+#[derive(Debug, Clone)]
+pub(crate) struct Consent {
+    pub(crate) page: String,
+    /// What the person enters there.
+    pub(crate) user_code: Option<String>,
+    /// What the client asks with meanwhile; nobody sees it.
+    pub(crate) code: SecretString,
+    /// How long both codes are good, and since when.
+    pub(crate) good_for: Duration,
+    pub(crate) asked_at: Instant,
+    /// How long to wait between two questions.
+    pub(crate) interval: Duration,
 }
 
 /// What the address of a page says.
@@ -75,7 +93,7 @@ pub(crate) trait Special: Verbs {
         Ok(())
     }
 
-    /// Whether the credentials are enough to sign in with.
+    /// Whether the credentials, or what an earlier session left, are enough to sign in with.
     fn can_sign_in(&self, _engine: &Engine) -> bool {
         false
     }
@@ -104,6 +122,26 @@ pub(crate) trait Special: Verbs {
         _context: &Context<'_>,
     ) -> impl Future<Output = Result<Tokens, Error>> + Send {
         async { Err(cannot(engine, "sign in")) }
+    }
+
+    /// Whether signing in, where it cannot be done without a person, begins with one who agrees on a page.
+    fn asks_for_consent(&self, _engine: &Engine) -> bool {
+        false
+    }
+
+    /// Asks for what a person agrees to.
+    fn consent(&self, engine: &Engine, _context: &Context<'_>) -> impl Future<Output = Result<Consent, Error>> + Send {
+        async { Err(cannot(engine, "sign in by a page")) }
+    }
+
+    /// Waits until the person has agreed, and gives what requests carry from then on.
+    fn consented(
+        &self,
+        engine: &Engine,
+        _consent: &Consent,
+        _context: &Context<'_>,
+    ) -> impl Future<Output = Result<Tokens, Error>> + Send {
+        async { Err(cannot(engine, "sign in by a page")) }
     }
 
     /// Refuses an answer that was judged a success, but is none for what was asked.
@@ -236,6 +274,11 @@ macro_rules! with_special {
                 let $special = &keep2share::Keep2Share;
                 $expression
             }
+            #[cfg(feature = "premiumize")]
+            "premiumize" => {
+                let $special = &premiumize::Premiumize;
+                $expression
+            }
             #[cfg(feature = "premiumize_legacy")]
             "premiumize_legacy" => {
                 let $special = &premiumize_legacy::PremiumizeLegacy;
@@ -284,6 +327,18 @@ pub(crate) fn sign_in<'a>(
     context: &'a Context<'_>,
 ) -> BoxFuture<'a, Result<Tokens, Error>> {
     with_special!(engine.service, special => Box::pin(special.sign_in(engine, solved, context)))
+}
+
+pub(crate) fn asks_for_consent(engine: &Engine) -> bool {
+    with_special!(engine.service, special => special.asks_for_consent(engine))
+}
+
+pub(crate) async fn consent(engine: &Engine, context: &Context<'_>) -> Result<Consent, Error> {
+    with_special!(engine.service, special => special.consent(engine, context).await)
+}
+
+pub(crate) async fn consented(engine: &Engine, consent: &Consent, context: &Context<'_>) -> Result<Tokens, Error> {
+    with_special!(engine.service, special => special.consented(engine, consent, context).await)
 }
 
 pub(crate) fn check_answer(
@@ -391,9 +446,14 @@ pub(crate) async fn turn(at: At<'_>, walk: &mut FolderTurn<'_>) -> Result<Vec<En
     with_special!(at.engine.service, special => verbs::turn(special, at, walk).await)
 }
 
-/// The id of a file or folder that an argument of a transfer names.
+/// The id of a folder that an argument of a transfer names.
 pub(crate) async fn id_of(at: At<'_>, target: &Target) -> Result<String, Error> {
     with_special!(at.engine.service, special => verbs::id_of(special, at, target).await)
+}
+
+/// The id of a file that an argument of a transfer names.
+pub(crate) async fn file_id_of(at: At<'_>, target: &Target) -> Result<String, Error> {
+    with_special!(at.engine.service, special => verbs::file_id_of(special, at, target).await)
 }
 
 /// What a service says that has not got something.

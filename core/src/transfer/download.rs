@@ -29,6 +29,11 @@ pub(crate) trait Origin: Send {
     /// Its address for one attempt: that is how a link that lapsed is replaced.
     fn link(&mut self, engine: &Engine, context: &Context<'_>) -> impl Future<Output = Result<Link, Error>> + Send;
 
+    /// How many bytes the file has, where the service told it with the link.
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
     /// The MD5 of the file in lower case, where the head of its answer tells it.
     fn md5(&self, _head: &Head) -> Option<String> {
         None
@@ -142,7 +147,7 @@ impl<O: Origin> Download<'_, O> {
                 let mut error = failure.error;
                 let record = error.record_mut();
                 record.attempts = record.attempts.max(attempt);
-                return Err(error);
+                return Err(error.during(self.engine.service.id, described::<O>(self.engine)?.part_of));
             };
             tokio::time::sleep(wait).await;
         }
@@ -172,6 +177,9 @@ impl<O: Origin> Download<'_, O> {
             }
             _ => {
                 let head = Head::of(&response);
+                if let Some((size, total)) = self.origin.size().zip(head.total).filter(|(size, total)| size != total) {
+                    return Err(again(format!("the file host has {total} bytes, the service a file of {size}")));
+                }
                 self.begin(Head { name: head.name.or(link.name), ..head }).await.map_err(ours)?;
             }
         }

@@ -16,7 +16,7 @@ pub(crate) use arguments::Verb;
 pub(crate) use entry::{Entry, Hash};
 pub(crate) use here::{capabilities, parsed_link};
 pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
-pub(crate) use target::{Item, Target, find, id_of, item_of, place_of};
+pub(crate) use target::{Item, Target, file_id_of, find, id_of, item_of, place_of};
 
 use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
 use crate::tables::Type;
@@ -55,6 +55,12 @@ pub(crate) trait Verbs: Sync {
 
     /// Whether a file and a folder may have the same id, so that a bare id does not tell which of them is meant.
     fn numbers_apart(&self) -> bool {
+        false
+    }
+
+    /// Whether the service tells by itself that a folder is not there which something shall go into. Of one that does not
+    /// the folder is looked at before.
+    fn tells_missing_folders(&self) -> bool {
         false
     }
 

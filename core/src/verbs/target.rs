@@ -134,18 +134,36 @@ fn check_kind<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<(), Er
     }
 }
 
-/// Id and path, where that is known, of a folder; asks the service only where it has to.
+/// Id and path, where that is known, of a folder that something shall go into; asks the service only where it has to.
 pub(crate) async fn place_of<V: Verbs>(
     verbs: &V,
     at: At<'_>,
     folder: &Target,
 ) -> Result<(String, Option<String>), Error> {
     match folder {
-        Target::Id { id, path, .. } => Ok((id.clone(), path.clone())),
-        Target::Path { .. } => {
+        Target::Id { id, path, .. } if verbs.tells_missing_folders() => Ok((id.clone(), path.clone())),
+        _ => {
             let found = find(verbs, at, folder).await?;
             Ok((found.known_id()?.to_owned(), found.path))
         }
+    }
+}
+
+/// The id of a file that a target stands for; asks the service only where it has to.
+pub(crate) async fn file_id_of<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<String, Error> {
+    let (id, is_folder) = match target {
+        Target::Id { id, is_folder, .. } => (id.clone(), *is_folder),
+        Target::Path { .. } => {
+            let found = find(verbs, at, target).await?;
+            (found.known_id()?.to_owned(), Some(found.is_folder))
+        }
+    };
+    match is_folder {
+        Some(true) => {
+            let message = "a folder cannot be downloaded; list it and download its files";
+            Err(Error::new(Kind::NotSupported, message).named("target_is_folder"))
+        }
+        _ => Ok(id),
     }
 }
 

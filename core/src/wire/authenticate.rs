@@ -24,6 +24,12 @@ impl Tokens {
         Self(members.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
     }
 
+    /// With one more member, where it came.
+    pub(crate) fn and(mut self, name: &str, value: Option<String>) -> Self {
+        self.0.extend(value.map(|value| (name.to_owned(), value.into())));
+        self
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(ExposeSecret::expose_secret)
     }
@@ -193,6 +199,13 @@ impl Engine {
             return Ok(self.held_token());
         }
         match operation.auth {
+            Auth::Required if crate::services::asks_for_consent(self) => {
+                context.needs(Needed::SignIn);
+                let message = format!("{} needs a person who agrees first: sign in", operation.id);
+                Err(Error::new(Kind::AuthenticationRequired, message)
+                    .named("consent_required")
+                    .during(self.service.id, Some(operation.id)))
+            }
             Auth::Required => Err(Error::new(
                 Kind::AuthenticationRequired,
                 format!("{} needs a signed-in client: give it credentials", operation.id),
@@ -217,6 +230,9 @@ impl Engine {
             return Ok(false);
         };
         if !crate::services::can_sign_in(self) {
+            if crate::services::asks_for_consent(self) {
+                context.needs(Needed::SignIn);
+            }
             return Ok(false);
         }
         self.sign_in_once(Some(expired), context).await?;

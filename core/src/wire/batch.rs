@@ -103,12 +103,15 @@ impl Engine {
         for part in sent.chunks(batch.size) {
             let items = part.iter().map(|(_, item)| (*item).clone()).collect();
             arguments.insert(batch.param.to_owned(), Value::Array(items));
-            let answer = match self.exchange(operation, &arguments, sending, context).await? {
-                Exchanged::Read(_, Some(tape)) => self.plain(operation, &tape)?,
-                _ => Value::Null,
+            let (answer, status) = match self.exchange(operation, &arguments, sending, context).await? {
+                Exchanged::Read(answered, Some(tape)) => (self.plain(operation, &tape)?, Some(answered.status)),
+                _ => (Value::Null, None),
             };
             if !batch.places.is_empty() {
-                places.answer(&answer, part)?;
+                places.answer(&answer, part).map_err(|mut error| {
+                    error.record_mut().http_status = status;
+                    error
+                })?;
             }
             if let Some(parts) = &mut *context.parts() {
                 parts.answer(&answer);

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::border::{CancelHandle, Captcha, Error, Kind, Needed, Step};
-use crate::services::{self, FreeLink, Solved};
+use crate::services::{self, Consent, FreeLink, Solved};
 use crate::wire::options::CallOptions;
 use crate::wire::{Context, Engine};
 
@@ -30,6 +30,14 @@ pub(crate) struct Stand {
     rounds: u32,
     /// What the wait was asked for with.
     refusal: Option<Error>,
+    /// What a person is asked to agree to.
+    consent: Option<Consent>,
+}
+
+/// What a person did at a step.
+struct Answered {
+    solved: Option<Solved>,
+    agreed: Option<Consent>,
 }
 
 /// The next stand of a flow, and what the step before it came to where that is an error (a wrong answer to a captcha).
@@ -82,10 +90,12 @@ impl Engine {
                 context.keep_secret(answer);
                 Some(Solved { captcha: captcha.clone(), answer: SecretString::from(answer) })
             }
-            (_, None) => None,
+            // That the person has agreed, in whatever words.
+            (Some(Step::Confirm { .. }), Some(_)) | (_, None) => None,
             (_, Some(_)) => return Err(Error::invalid_argument("the current step takes no answer")),
         };
-        let work = self.led_on(goal, stand.clone(), solved.as_ref(), &context);
+        let answered = Answered { solved, agreed: answer.and(stand.consent.clone()) };
+        let work = self.led_on(goal, stand.clone(), &answered, &context);
         let failure = match self.within(deadline, cancel, work).await {
             Ok((next, failure)) => {
                 *stand = next;
@@ -138,10 +148,14 @@ impl Engine {
         &self,
         goal: &Needed,
         stand: Stand,
-        solved: Option<&Solved>,
+        answered: &Answered,
         context: &Context<'_>,
     ) -> Result<Led, Error> {
+        let solved = answered.solved.as_ref();
         match goal {
+            Needed::SignIn if services::asks_for_consent(self) => {
+                self.consent_step(stand, answered.agreed.as_ref(), context).await
+            }
             Needed::SignIn => {
                 let (step, failure) = self.sign_in_step(solved, context).await?;
                 let step = step.unwrap_or_else(|| self.done());
@@ -226,6 +240,23 @@ impl Engine {
         let answered = solved.map(|solved| &solved.captcha).filter(|_| error.kind() == Kind::CaptchaInvalid);
         let kind = answered.or(asked).and_then(|captcha| captcha.kind.as_deref());
         services::challenge(self, kind.unwrap_or("image"), context).await
+    }
+
+    /// The page on which a person agrees; once they say that they have, the end.
+    async fn consent_step(&self, stand: Stand, agreed: Option<&Consent>, context: &Context<'_>) -> Result<Led, Error> {
+        if let Some(consent) = agreed {
+            let tokens = services::consented(self, consent, context).await?;
+            self.keep_session(tokens);
+            return Ok((Stand { step: Some(self.done()), consent: None, ..stand }, None));
+        }
+        let consent = services::consent(self, context).await?;
+        let expires_at = jiff::Timestamp::now().checked_add(consent.good_for).ok();
+        let step = Step::Confirm {
+            url: self.answered_url(&consent.page)?.to_string(),
+            user_code: consent.user_code.clone(),
+            expires_at: expires_at.map(jiff::Timestamp::as_microsecond),
+        };
+        Ok((Stand { step: Some(step), consent: Some(consent), ..stand }, None))
     }
 
     /// The captcha that signing in asks for; no step when it is done.

@@ -114,6 +114,13 @@ pub(crate) fn is_stream(service: &Service, operation: &Operation, status: u16, h
     (200..300).contains(&status) && (is_file || named && !media_type.starts_with("application/json"))
 }
 
+/// Whether an answer whose head says JSON holds the bytes that an operation gives: some hosts name the wrong media type.
+pub(crate) fn is_mislabelled(service: &Service, operation: &Operation, answered: &Answered) -> bool {
+    let conditions = service.envelopes[usize::from(operation.envelope)].success;
+    let may_be = conditions.iter().any(|condition| matches!(condition, Condition::BodyIsNot(BodyForm::Json)));
+    may_be && (200..300).contains(&answered.status) && form_of(answered) == BodyForm::Text
+}
+
 fn value(operation: &Operation, answered: &Answered, value: Result<Tape, Unreadable>) -> Result<Option<Tape>, Failure> {
     match value {
         _ if operation.result == ResultShape::None => Ok(None),

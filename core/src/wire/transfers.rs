@@ -90,7 +90,7 @@ impl Engine {
         let meter = Arc::new(Meter::new(progress, None));
         let context = self.transfer_context(&options);
         let work = meter.telling(async {
-            let target = services::id_of(At { engine: self, context: &context }, &target).await?;
+            let target = services::file_id_of(At { engine: self, context: &context }, &target).await?;
             services::download(self, &target, &to, &meter, &context).await
         });
         self.transfer(&context, cancel, work).await
@@ -105,7 +105,7 @@ impl Engine {
         };
         let context = self.transfer_context(&options);
         let work = async {
-            let target = services::id_of(At { engine: self, context: &context }, &target).await?;
+            let target = services::file_id_of(At { engine: self, context: &context }, &target).await?;
             services::download_stream(self, &target, &context).await.map(Answer::Bytes)
         };
         self.transfer(&context, cancel, work).await

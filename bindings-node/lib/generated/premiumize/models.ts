@@ -790,7 +790,7 @@ export class DirectLinks extends Model {
 export class DirectFile extends Model {
   /** Where it lies in the source. */
   readonly path: string | null
-  /** Bytes; null where `link` is only what was asked for. */
+  /** Bytes; null where nobody knows. */
   readonly size: number | null
   /** Where the content is. */
   readonly link: string

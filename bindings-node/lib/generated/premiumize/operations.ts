@@ -3,6 +3,7 @@
 import type { Caller } from '../../caller.js'
 import type { Shape } from '../../json.js'
 import type { CallOptions } from '../../options.js'
+import type { ByteStream } from '../../stream.js'
 import { AccountVerb } from '../../verbs.js'
 import * as models from './models.js'
 
@@ -91,7 +92,7 @@ export class AuthOperations {
    *
    * Premiumize: `POST ../token`.
    *
-   * @throws {@link AuthenticationRequiredError} `code_not_valid` (invalid_grant)
+   * @throws {@link AuthenticationRequiredError} `invalid_grant` (invalid_grant)
    * @throws {@link PermissionDeniedError} `access_denied` (access_denied)
    * @throws {@link WaitRequiredError} `authorization_pending` (authorization_pending)
    * @throws {@link RateLimitedError} `slow_down` (slow_down)
@@ -116,7 +117,7 @@ export class AccountOperations extends AccountVerb {
    *
    * Premiumize: `GET|POST account/info`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   info(options?: CallOptions): Promise<models.AccountInfo> {
     return this.#caller.value('account.info', {}, {}, options)
@@ -193,7 +194,7 @@ export class FolderOperations {
    *
    * Premiumize: `POST|GET folder/create`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   create(params: FolderCreateParams, options?: CallOptions): Promise<models.NewFolder> {
     return this.#caller.value('folder.create', shapes['folder.create'], params, options)
@@ -207,7 +208,7 @@ export class FolderOperations {
    *
    * Premiumize: `POST|GET folder/delete`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link NotFoundError} `item_not_found` (item not found)
    */
   delete(params: FolderDeleteParams, options?: CallOptions): Promise<void> {
@@ -221,9 +222,9 @@ export class FolderOperations {
    *
    * Premiumize: `GET|POST folder/list`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link NotFoundError} `not_found` (not_found), `item_not_found` (item not found)
-   * @throws {@link InvalidArgumentError} `folder_id_not_valid` (Could not decode folder id)
+   * @throws {@link InvalidArgumentError} `invalid_folder_id` (Could not decode folder id)
    * @throws {@link UnavailableError} `transient_error` (transient_error)
    */
   list(params: FolderListParams = {}, options?: CallOptions): Promise<models.FolderContent> {
@@ -235,7 +236,7 @@ export class FolderOperations {
    *
    * Premiumize: `POST|GET folder/paste`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   paste(params: PasteParams, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('folder.paste', shapes['folder.paste'], params, options)
@@ -246,7 +247,7 @@ export class FolderOperations {
    *
    * Premiumize: `POST|GET folder/rename`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link NotFoundError} `item_not_found` (item not found)
    */
   rename(params: FolderRenameParams, options?: CallOptions): Promise<void> {
@@ -258,7 +259,7 @@ export class FolderOperations {
    *
    * Premiumize: `GET|POST folder/search`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   search(params: SearchParams, options?: CallOptions): Promise<models.SearchResult> {
     return this.#caller.value('folder.search', shapes['folder.search'], params, options)
@@ -272,7 +273,7 @@ export class FolderOperations {
    *
    * Premiumize: `POST|GET folder/uploadinfo`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   uploadinfo(params: UploadinfoParams = {}, options?: CallOptions): Promise<models.UploadInfo> {
     return this.#caller.value('folder.uploadinfo', shapes['folder.uploadinfo'], params, options)
@@ -313,7 +314,7 @@ export class ItemOperations {
    *
    * Premiumize: `POST|GET item/delete`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   delete(params: ItemDeleteParams, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('item.delete', shapes['item.delete'], params, options)
@@ -326,7 +327,7 @@ export class ItemOperations {
    *
    * Premiumize: `GET|POST item/details`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link NotFoundError} `not_found` (not_found), `item_not_found` (item not found)
    * @throws {@link UnavailableError} `transient_error` (transient_error)
    */
@@ -341,7 +342,7 @@ export class ItemOperations {
    *
    * Premiumize: `GET|POST item/listall`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   listall(options?: CallOptions): Promise<models.AllFiles> {
     return this.#caller.value('item.listall', {}, {}, options)
@@ -352,7 +353,7 @@ export class ItemOperations {
    *
    * Premiumize: `POST|GET item/rename`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   rename(params: ItemRenameParams, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('item.rename', shapes['item.rename'], params, options)
@@ -405,7 +406,7 @@ export class TransferOperations {
    *
    * Premiumize: `POST|GET transfer/clearfinished`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   clearfinished(options?: CallOptions): Promise<void> {
     return this.#caller.nothing('transfer.clearfinished', {}, {}, options)
@@ -419,13 +420,13 @@ export class TransferOperations {
    *
    * Premiumize: `POST|GET transfer/create`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link PermissionDeniedError} `permission_denied` (permission_denied)
    * @throws {@link PaymentRequiredError} `topup_required` (topup_required)
-   * @throws {@link AlreadyExistsError} `transfer_exists` (You already added this job.)
+   * @throws {@link AlreadyExistsError} `already_added` (You already added this job.)
    * @throws {@link InvalidArgumentError} `invalid_request` (invalid_request)
-   * @throws {@link QuotaExceededError} `transfer_limit_reached` (Limit of transfers reached!), `space_full` (Your
-   *   space is full! Please delete old files first!)
+   * @throws {@link QuotaExceededError} `transfer_limit` (Limit of transfers reached!), `space_full` (Your space is
+   *   full! Please delete old files first!)
    * @throws {@link TrafficExceededError} `account_limit_reached` (account_limit_reached)
    * @throws {@link UnavailableError} `transient_error` (transient_error)
    */
@@ -440,7 +441,7 @@ export class TransferOperations {
    *
    * Premiumize: `POST|GET transfer/delete`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link NotFoundError} `item_not_found` (item not found)
    */
   delete(params: TransferDeleteParams, options?: CallOptions): Promise<void> {
@@ -450,12 +451,12 @@ export class TransferOperations {
   /**
    * Turn a link or magnet link into direct links.
    *
-   * A success may be none: for a hoster that it does not know the service gives the link itself again, with a `size`
-   * of null. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
+   * Of a hoster that it does not know the service gives the link itself again and calls that a success; here it is
+   * the error `linkEchoed`. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
    *
    * Premiumize: `POST|GET transfer/directdl`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link PermissionDeniedError} `permission_denied` (permission_denied)
    * @throws {@link NotFoundError} `not_found` (not_found), `not_in_cache` (content not in cache)
    * @throws {@link TrafficExceededError} `service_limit_reached` (service_limit_reached), `account_limit_reached`
@@ -473,7 +474,7 @@ export class TransferOperations {
    *
    * Premiumize: `GET|POST transfer/list`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   list(options?: CallOptions): Promise<models.TransferListing> {
     return this.#caller.value('transfer.list', {}, {}, options)
@@ -484,7 +485,7 @@ export class TransferOperations {
    *
    * Premiumize: `POST|GET transfer/retry`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   retry(params: RetryParams, options?: CallOptions): Promise<void> {
     return this.#caller.nothing('transfer.retry', shapes['transfer.retry'], params, options)
@@ -514,7 +515,7 @@ export class CacheOperations {
    *
    * Premiumize: `POST|GET cache/check`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    * @throws {@link PermissionDeniedError} `permission_denied` (permission_denied)
    */
   check(params: CheckParams, options?: CallOptions): Promise<models.CacheAnswer> {
@@ -547,7 +548,7 @@ export class ZipOperations {
    *
    * Premiumize: `POST|GET zip/generate`.
    *
-   * @throws {@link AuthenticationRequiredError} `not_logged_in` (authentication_failed)
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
    */
   generate(params: GenerateParams = {}, options?: CallOptions): Promise<models.Archive> {
     return this.#caller.value('zip.generate', shapes['zip.generate'], params, options)
@@ -589,19 +590,22 @@ export class JobOperations {
   }
 
   /**
-   * Tell the address that leads to the source of a transfer.
+   * Fetch the torrent of a transfer.
    *
-   * Nothing is sent. A browser that is signed in is led to a magnet link, or gets a torrent with the wrong media
-   * type. No manual names it.
+   * No manual names it. The torrent comes under the wrong media type. Of a magnet link there is none: the service
+   * leads to the link itself, which is no address that can be fetched, and that is the error `sourceIsAMagnet`.
+   * `transfer.list` tells it as `src`.
    *
    * Premiumize: `GET job/src`.
    *
    * Part of this is a guess: no document describes it in full.
    *
-   * @returns The address for a person's browser.
+   * @returns The torrent.
+   * @throws {@link AuthenticationRequiredError} `authentication_failed` (authentication_failed)
+   * @throws {@link NotFoundError} `not_found` (not_found)
    */
-  src(params: SrcParams, options?: CallOptions): Promise<string> {
-    return this.#caller.value('job.src', shapes['job.src'], params, options)
+  src(params: SrcParams, options?: CallOptions): Promise<ByteStream> {
+    return this.#caller.bytes('job.src', shapes['job.src'], params, options)
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Premiumize } from 'fileferry'
 
 export async function exampleSrc(client: Premiumize): Promise<void> {
-  const result = await client.job.src({ id: 'vT6yPq' })
-  console.log(result)
+  const stream = await client.job.src({ id: 'vT6yPq' })
+  const bytes = await stream.bytes()
+  console.log(bytes.length, 'bytes')
 }

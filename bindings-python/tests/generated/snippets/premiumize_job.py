@@ -5,5 +5,5 @@ from fileferry import Premiumize
 
 
 def example_src(client: Premiumize) -> None:
-    result = client.job.src(id="vT6yPq")
-    print(result)
+    data = client.job.src(id="vT6yPq").read()
+    print(len(data), "bytes")

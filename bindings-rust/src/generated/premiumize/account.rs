@@ -22,7 +22,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn info(&self) -> Call<Info> {
         Call::with_nothing(&self.0)
     }

@@ -65,7 +65,7 @@ impl Auth {
     /// - `authorization_pending` (`authorization_pending`): `wait_required`
     /// - `slow_down` (`slow_down`): `rate_limited`
     /// - `access_denied` (`access_denied`): `permission_denied`
-    /// - `code_not_valid` (`invalid_grant`): `authentication_required`
+    /// - `invalid_grant` (`invalid_grant`): `authentication_required`
     pub fn token(&self, grant_type: impl Into<models::GrantType>, client_id: impl Into<String>) -> Call<Token> {
         Call::with_nothing(&self.0)
             .with_argument("grant_type", p::given::<models::GrantType>(grant_type))

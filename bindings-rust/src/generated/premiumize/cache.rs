@@ -29,7 +29,7 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `permission_denied` (`permission_denied`): `permission_denied`
     pub fn check(&self, items: impl IntoIterator<Item = impl Into<String>>) -> Call<Check> {
         Call::with_nothing(&self.0)

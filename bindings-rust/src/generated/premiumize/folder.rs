@@ -28,7 +28,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn create(&self, name: impl Into<String>) -> Call<Create> {
         Call::with_nothing(&self.0)
             .with_argument("name", p::given::<String>(name))
@@ -47,7 +47,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `item_not_found` (`item not found`): `not_found`
     pub fn delete(&self, id: impl Into<String>) -> Call<Delete> {
         Call::with_nothing(&self.0)
@@ -62,10 +62,10 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `not_found` (`not_found`): `not_found`
     /// - `transient_error` (`transient_error`): `unavailable`
-    /// - `folder_id_not_valid` (`Could not decode folder id`): `invalid_argument`
+    /// - `invalid_folder_id` (`Could not decode folder id`): `invalid_argument`
     /// - `item_not_found` (`item not found`): `not_found`
     pub fn list(&self) -> Call<List> {
         Call::with_nothing(&self.0)
@@ -81,7 +81,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn paste(&self, id: impl Into<String>) -> Call<Paste> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))
@@ -98,7 +98,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `item_not_found` (`item not found`): `not_found`
     pub fn rename(&self, id: impl Into<String>, name: impl Into<String>) -> Call<Rename> {
         Call::with_nothing(&self.0)
@@ -116,7 +116,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn search(&self, q: impl Into<String>) -> Call<Search> {
         Call::with_nothing(&self.0)
             .with_argument("q", p::given::<String>(q))
@@ -131,7 +131,7 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn uploadinfo(&self) -> Call<Uploadinfo> {
         Call::with_nothing(&self.0)
     }

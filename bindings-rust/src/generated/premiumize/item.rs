@@ -26,7 +26,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn delete(&self, id: impl Into<String>) -> Call<Delete> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))
@@ -44,7 +44,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `not_found` (`not_found`): `not_found`
     /// - `transient_error` (`transient_error`): `unavailable`
     /// - `item_not_found` (`item not found`): `not_found`
@@ -61,7 +61,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn listall(&self) -> Call<Listall> {
         Call::with_nothing(&self.0)
     }
@@ -77,7 +77,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn rename(&self, id: impl Into<String>, name: impl Into<String>) -> Call<Rename> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))

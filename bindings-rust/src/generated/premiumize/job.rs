@@ -16,12 +16,13 @@ impl Job {
         Self(handle.clone())
     }
 
-    /// Tell the address that leads to the source of a transfer.
+    /// Fetch the torrent of a transfer.
     ///
-    /// Nothing is sent. A browser that is signed in is led to a magnet link, or gets a torrent with the wrong media
-    /// type. No manual names it.
+    /// No manual names it. The torrent comes under the wrong media type. Of a magnet link there is none: the service
+    /// leads to the link itself, which is no address that can be fetched, and that is the error `source_is_a_magnet`.
+    /// `transfer.list` tells it as `src`.
     ///
-    /// Gives: The address for a person's browser.
+    /// Gives: The torrent.
     ///
     /// Part of this is a guess: no source describes it in full.
     ///
@@ -30,6 +31,11 @@ impl Job {
     /// # Arguments
     ///
     /// - `id`: Which transfer. Not empty.
+    ///
+    /// # Errors
+    ///
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
+    /// - `not_found` (`not_found`): `not_found`
     pub fn src(&self, id: impl Into<String>) -> Call<Src> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))
@@ -42,9 +48,9 @@ pub enum Src {}
 
 impl p::Operation for Src {
     const ID: &'static str = "job.src";
-    type Output = String;
+    type Output = ByteStream;
 
     fn read(answer: p::Answer) -> crate::Result<Self::Output> {
-        p::link(answer)
+        p::bytes(answer)
     }
 }

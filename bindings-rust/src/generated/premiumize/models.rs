@@ -760,7 +760,7 @@ impl p::Debug for DirectLinks {
 pub struct DirectFile {
     /// Where it lies in the source.
     pub path: Option<String>,
-    /// Bytes; null where `link` is only what was asked for.
+    /// Bytes; null where nobody knows.
     pub size: Option<i64>,
     /// Where the content is.
     pub link: String,

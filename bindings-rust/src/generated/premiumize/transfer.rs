@@ -24,7 +24,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn clearfinished(&self) -> Call<Clearfinished> {
         Call::with_nothing(&self.0)
     }
@@ -42,14 +42,14 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `permission_denied` (`permission_denied`): `permission_denied`
     /// - `account_limit_reached` (`account_limit_reached`): `traffic_exceeded`
     /// - `invalid_request` (`invalid_request`): `invalid_argument`
     /// - `transient_error` (`transient_error`): `unavailable`
     /// - `topup_required` (`topup_required`): `payment_required`
-    /// - `transfer_exists` (`You already added this job.`): `already_exists`
-    /// - `transfer_limit_reached` (`Limit of transfers reached!`): `quota_exceeded`
+    /// - `already_added` (`You already added this job.`): `already_exists`
+    /// - `transfer_limit` (`Limit of transfers reached!`): `quota_exceeded`
     /// - `space_full` (`Your space is full! Please delete old files first!`): `quota_exceeded`
     pub fn create(&self, src: impl Into<String>) -> Call<Create> {
         Call::with_nothing(&self.0)
@@ -68,7 +68,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `item_not_found` (`item not found`): `not_found`
     pub fn delete(&self, id: impl Into<String>) -> Call<Delete> {
         Call::with_nothing(&self.0)
@@ -77,8 +77,8 @@ impl Transfer {
 
     /// Turn a link or magnet link into direct links.
     ///
-    /// A success may be none: for a hoster that it does not know the service gives the link itself again, with a `size`
-    /// of null. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
+    /// Of a hoster that it does not know the service gives the link itself again and calls that a success; here it is
+    /// the error `link_echoed`. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
     ///
     /// The service's own: `POST|GET transfer/directdl`.
     ///
@@ -88,7 +88,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     /// - `permission_denied` (`permission_denied`): `permission_denied`
     /// - `transient_error` (`transient_error`): `unavailable`
     /// - `service_unsupported` (`service_unsupported`): `not_supported`
@@ -108,7 +108,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn list(&self) -> Call<List> {
         Call::with_nothing(&self.0)
     }
@@ -123,7 +123,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn retry(&self, id: impl Into<String>) -> Call<Retry> {
         Call::with_nothing(&self.0)
             .with_argument("id", p::given::<String>(id))

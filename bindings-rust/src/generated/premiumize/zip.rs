@@ -25,7 +25,7 @@ impl Zip {
     ///
     /// # Errors
     ///
-    /// - `not_logged_in` (`authentication_failed`): `authentication_required`
+    /// - `authentication_failed` (`authentication_failed`): `authentication_required`
     pub fn generate(&self) -> Call<Generate> {
         Call::with_nothing(&self.0)
     }

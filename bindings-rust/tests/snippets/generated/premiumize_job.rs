@@ -4,7 +4,8 @@
 use fileferry::Premiumize;
 
 async fn example_src(client: &Premiumize) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let result = client.job().src("vT6yPq").await?;
-    println!("{result:?}");
+    let stream = client.job().src("vT6yPq").await?;
+    let bytes = stream.read_all(16 << 20).await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }

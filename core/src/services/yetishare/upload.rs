@@ -10,7 +10,7 @@ use super::{folder, is_root};
 use crate::border::{Error, Kind, Source, Tape};
 use crate::decode;
 use crate::services::UploadTo;
-use crate::services::answers::{is_md5, text, whole};
+use crate::services::answers::{is_md5, is_name_of, text, whole};
 use crate::tables::Retry;
 use crate::transfer::progress::Meter;
 use crate::transfer::upload::{Carrier, Failed, Looked, Upload, is_there};
@@ -168,14 +168,6 @@ fn alike(listing: &Value, name: &str, size: u64) -> Vec<String> {
     folder::active(listing, "files").filter(is_alike).filter_map(|file| text(file, "id")).collect()
 }
 
-/// Whether a file that was sent as `name` may be stored as `stored`: where its name is taken, `a.txt` becomes `a (2).txt`.
-fn is_name_of(stored: &str, name: &str) -> bool {
-    let (stem, extension) = name.rsplit_once('.').map_or((name, ""), |(stem, _)| (stem, &name[stem.len()..]));
-    let number = || stored.strip_prefix(stem)?.strip_suffix(extension)?.strip_prefix(" (")?.strip_suffix(')');
-    stored == name
-        || number().is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// A message without the addresses in it: the service hands a file on to its upload servers and names them, which is
 /// nobody's business.
 fn without_addresses(message: &str) -> String {
@@ -241,8 +233,6 @@ mod tests {
             {"id": 7, "filename": "a.b.txt", "fileSize": 5, "status": "trash"},
         ]});
         assert_eq!(alike(&listing, " a<i>.b.txt", 5), ["1", "2"]);
-        assert!(is_name_of("README (2)", "README"));
-        assert!(!is_name_of("README", "README (2)"));
     }
 
     #[test]

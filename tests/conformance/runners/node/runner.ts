@@ -193,8 +193,9 @@ async function signIn(client: Client, answers: readonly string[], images: boolea
 
 async function seenStep(step: Step, images: boolean): Promise<Seen> {
   const seen: Record<string, Seen> = { type: { type: 'text', value: step.type } }
-  if (step.type !== 'captcha') return seen
   const text = (value: string | null): Seen => ({ type: value === null ? 'null' : 'text', value })
+  if (step.type === 'confirm') Object.assign(seen, { url: text(step.url), user_code: text(step.userCode) })
+  if (step.type !== 'captcha') return seen
   Object.assign(seen, { kind: text(step.kind), challenge: text(step.challenge), url: text(step.url) })
   if (images && step.kind === 'image') seen.image = await picture(step)
   return seen

@@ -157,6 +157,8 @@ class Case:
             if fetches_images and step.kind == "image":
                 picture, _media_type = await settled(step.image())
                 members["image"] = content(picture)
+        elif step.name == "confirm":
+            members |= {"url": text(step.url), "user_code": text(step.user_code)}
         return members
 
     def _shared(self, value: Any, model: str) -> Seen:

@@ -15,7 +15,7 @@ use super::{LiveError, control};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The members of an account that name it; the others are secrets.
-const NAMES: [&str; 4] = [".username", ".login", ".account_id", ".client_id"];
+const NAMES: [&str; 5] = [".username", ".login", ".account_id", ".client_id", ".customer_id"];
 
 /// A running emulator; it leaves with the input that it was given.
 #[derive(Debug)]

@@ -138,7 +138,7 @@ class AsyncAuthOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: code_not_valid (invalid_grant).
+            AuthenticationRequiredError: invalid_grant (invalid_grant).
             PermissionDeniedError: access_denied (access_denied).
             WaitRequiredError: authorization_pending (authorization_pending).
             RateLimitedError: slow_down (slow_down).
@@ -177,7 +177,7 @@ class AsyncAccountOperations(_AccountVerb):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's info: GET|POST account/info
         """
@@ -211,7 +211,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's create: POST|GET folder/create
         """
@@ -241,7 +241,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             NotFoundError: item_not_found (item not found).
 
         Premiumize's delete: POST|GET folder/delete
@@ -274,9 +274,9 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             NotFoundError: not_found (not_found), item_not_found (item not found).
-            InvalidArgumentError: folder_id_not_valid (Could not decode folder id).
+            InvalidArgumentError: invalid_folder_id (Could not decode folder id).
             UnavailableError: transient_error (transient_error).
 
         Premiumize's list: GET|POST folder/list
@@ -309,7 +309,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's paste: POST|GET folder/paste
         """
@@ -339,7 +339,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             NotFoundError: item_not_found (item not found).
 
         Premiumize's rename: POST|GET folder/rename
@@ -367,7 +367,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's search: GET|POST folder/search
         """
@@ -396,7 +396,7 @@ class AsyncFolderOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's uploadinfo: POST|GET folder/uploadinfo
         """
@@ -428,7 +428,7 @@ class AsyncItemOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's delete: POST|GET item/delete
         """
@@ -456,7 +456,7 @@ class AsyncItemOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             NotFoundError: not_found (not_found), item_not_found (item not found).
             UnavailableError: transient_error (transient_error).
 
@@ -484,7 +484,7 @@ class AsyncItemOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's listall: GET|POST item/listall
         """
@@ -510,7 +510,7 @@ class AsyncItemOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's rename: POST|GET item/rename
         """
@@ -543,7 +543,7 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's clearfinished: POST|GET transfer/clearfinished
         """
@@ -574,13 +574,13 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             PermissionDeniedError: permission_denied (permission_denied).
             PaymentRequiredError: topup_required (topup_required).
-            AlreadyExistsError: transfer_exists (You already added this job.).
+            AlreadyExistsError: already_added (You already added this job.).
             InvalidArgumentError: invalid_request (invalid_request).
-            QuotaExceededError: transfer_limit_reached (Limit of transfers reached!), space_full (Your space is full!
-                Please delete old files first!).
+            QuotaExceededError: transfer_limit (Limit of transfers reached!), space_full (Your space is full! Please
+                delete old files first!).
             TrafficExceededError: account_limit_reached (account_limit_reached).
             UnavailableError: transient_error (transient_error).
 
@@ -612,7 +612,7 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             NotFoundError: item_not_found (item not found).
 
         Premiumize's delete: POST|GET transfer/delete
@@ -635,8 +635,9 @@ class AsyncTransferOperations(_Group):
     ) -> _models.DirectLinks:
         """Turn a link or magnet link into direct links.
 
-        A success may be none: for a hoster that it does not know the service gives the link itself again, with a
-        `size` of null. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
+        Of a hoster that it does not know the service gives the link itself again and calls that a success; here it
+        is the error `link_echoed`. It is no way to find out whether files exist; `cache.check` is. A bare hash is
+        refused.
 
         Args:
             src: Link, or magnet link, to open. Not empty.
@@ -644,7 +645,7 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             PermissionDeniedError: permission_denied (permission_denied).
             NotFoundError: not_found (not_found), not_in_cache (content not in cache).
             TrafficExceededError: service_limit_reached (service_limit_reached), account_limit_reached
@@ -675,7 +676,7 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's list: GET|POST transfer/list
         """
@@ -699,7 +700,7 @@ class AsyncTransferOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's retry: POST|GET transfer/retry
         """
@@ -734,7 +735,7 @@ class AsyncCacheOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
             PermissionDeniedError: permission_denied (permission_denied).
 
         Premiumize's check: POST|GET cache/check
@@ -772,7 +773,7 @@ class AsyncZipOperations(_Group):
             options: What the call takes beside them.
 
         Raises:
-            AuthenticationRequiredError: not_logged_in (authentication_failed).
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
 
         Premiumize's generate: POST|GET zip/generate
         """
@@ -822,11 +823,12 @@ class AsyncJobOperations(_Group):
         *,
         id: str,
         options: _CallOptions | None = None,
-    ) -> str:
-        """Tell the address that leads to the source of a transfer.
+    ) -> _ByteStream:
+        """Fetch the torrent of a transfer.
 
-        Nothing is sent. A browser that is signed in is led to a magnet link, or gets a torrent with the wrong media
-        type. No manual names it.
+        No manual names it. The torrent comes under the wrong media type. Of a magnet link there is none: the service
+        leads to the link itself, which is no address that can be fetched, and that is the error `source_is_a_magnet`.
+        `transfer.list` tells it as `src`.
 
         Part of it is not documented by the service and was found out by trying.
 
@@ -835,7 +837,11 @@ class AsyncJobOperations(_Group):
             options: What the call takes beside them.
 
         Returns:
-            The address for a person's browser.
+            The torrent.
+
+        Raises:
+            AuthenticationRequiredError: authentication_failed (authentication_failed).
+            NotFoundError: not_found (not_found).
 
         Premiumize's src: GET job/src
         """

@@ -730,7 +730,7 @@ class DirectFile(_Model):
     """Where it lies in the source."""
 
     size: int | None
-    """Bytes; null where `link` is only what was asked for."""
+    """Bytes; null where nobody knows."""
 
     link: str
     """Where the content is."""

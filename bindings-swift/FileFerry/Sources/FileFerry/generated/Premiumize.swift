@@ -178,7 +178,7 @@ extension Premiumize {
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authorization_pending `authorization_pending` (`waitRequired`),
         ///   slow_down `slow_down` (`rateLimited`), access_denied `access_denied` (`permissionDenied`), invalid_grant
-        ///   `code_not_valid` (`authenticationRequired`).
+        ///   `invalid_grant` (`authenticationRequired`).
         public func token(grantType: GrantType, clientId: String, code: String? = nil, refreshToken: String? = nil, clientSecret: String? = nil, redirectUri: String? = nil, codeVerifier: String? = nil, options: CallOptions = CallOptions()) async throws -> Grant {
             try await self.core.value("auth.token", options) {
                 $0.set("grant_type", grantType)
@@ -204,7 +204,8 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func info(options: CallOptions = CallOptions()) async throws -> AccountInfo {
             try await self.core.value("account.info", options)
         }
@@ -226,7 +227,8 @@ extension Premiumize {
         ///   - name: What to call it. From 1 to 255 characters.
         ///   - parentId: Folder it goes into; `/` or nothing is the root. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func create(name: String, parentId: String? = nil, options: CallOptions = CallOptions()) async throws -> NewFolder {
             try await self.core.value("folder.create", options) {
                 $0.set("name", name)
@@ -244,8 +246,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Which folder. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   item not found `item_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), item not found `item_not_found` (`notFound`).
         public func delete(id: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("folder.delete", options) {
                 $0.set("id", id)
@@ -263,9 +265,10 @@ extension Premiumize {
         ///   - path: Path of the folder instead of its id; only newer manuals name it. Not empty.
         ///   - includebreadcrumbs: Fills `breadcrumbs`. Left out: `false`.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   not_found `not_found` (`notFound`), transient_error `transient_error` (`unavailable`), Could not decode
-        ///   folder id `folder_id_not_valid` (`invalidArgument`), item not found `item_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), not_found `not_found` (`notFound`), transient_error `transient_error`
+        ///   (`unavailable`), Could not decode folder id `invalid_folder_id` (`invalidArgument`), item not found
+        ///   `item_not_found` (`notFound`).
         public func list(id: String? = nil, path: String? = nil, includebreadcrumbs: Bool? = nil, options: CallOptions = CallOptions()) async throws -> FolderContent {
             try await self.core.value("folder.list", options) {
                 $0.set("id", id)
@@ -283,7 +286,8 @@ extension Premiumize {
         ///   - files: Files to move. Not empty.
         ///   - folders: Folders to move. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func paste(id: String, files: [String]? = nil, folders: [String]? = nil, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("folder.paste", options) {
                 $0.set("id", id)
@@ -300,8 +304,8 @@ extension Premiumize {
         ///   - id: Which folder. Not empty.
         ///   - name: What to call it from now on. From 1 to 255 characters.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   item not found `item_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), item not found `item_not_found` (`notFound`).
         public func rename(id: String, name: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("folder.rename", options) {
                 $0.set("id", id)
@@ -316,7 +320,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - q: Words to look for. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func search(q: String, options: CallOptions = CallOptions()) async throws -> SearchResult {
             try await self.core.value("folder.search", options) {
                 $0.set("q", q)
@@ -333,7 +338,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Folder the file goes into; `/` or nothing is the root. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func uploadinfo(id: String? = nil, options: CallOptions = CallOptions()) async throws -> UploadInfo {
             try await self.core.value("folder.uploadinfo", options) {
                 $0.set("id", id)
@@ -354,7 +360,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Which file. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func delete(id: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("item.delete", options) {
                 $0.set("id", id)
@@ -370,9 +377,9 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Which file. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   not_found `not_found` (`notFound`), transient_error `transient_error` (`unavailable`), item not found
-        ///   `item_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), not_found `not_found` (`notFound`), transient_error `transient_error`
+        ///   (`unavailable`), item not found `item_not_found` (`notFound`).
         public func details(id: String, options: CallOptions = CallOptions()) async throws -> FileDetails {
             try await self.core.value("item.details", options) {
                 $0.set("id", id)
@@ -387,7 +394,8 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func listall(options: CallOptions = CallOptions()) async throws -> AllFiles {
             try await self.core.value("item.listall", options)
         }
@@ -400,7 +408,8 @@ extension Premiumize {
         ///   - id: Which file. Not empty.
         ///   - name: What to call it from now on. From 1 to 255 characters.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func rename(id: String, name: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("item.rename", options) {
                 $0.set("id", id)
@@ -423,7 +432,8 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func clearfinished(options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("transfer.clearfinished", options)
         }
@@ -440,12 +450,13 @@ extension Premiumize {
         ///   - folderId: Folder it goes into; `/` or nothing is the root. Not empty.
         ///   - password: Password of an archive. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   permission_denied `permission_denied` (`permissionDenied`), account_limit_reached `account_limit_reached`
-        ///   (`trafficExceeded`), invalid_request `invalid_request` (`invalidArgument`), transient_error
-        ///   `transient_error` (`unavailable`), topup_required `topup_required` (`paymentRequired`), You already added
-        ///   this job. `transfer_exists` (`alreadyExists`), Limit of transfers reached! `transfer_limit_reached`
-        ///   (`quotaExceeded`), Your space is full! Please delete old files first! `space_full` (`quotaExceeded`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), permission_denied `permission_denied` (`permissionDenied`),
+        ///   account_limit_reached `account_limit_reached` (`trafficExceeded`), invalid_request `invalid_request`
+        ///   (`invalidArgument`), transient_error `transient_error` (`unavailable`), topup_required `topup_required`
+        ///   (`paymentRequired`), You already added this job. `already_added` (`alreadyExists`), Limit of transfers
+        ///   reached! `transfer_limit` (`quotaExceeded`), Your space is full! Please delete old files first! `space_full`
+        ///   (`quotaExceeded`).
         public func create(src: String, folderId: String? = nil, password: String? = nil, options: CallOptions = CallOptions()) async throws -> NewTransfer {
             try await self.core.value("transfer.create", options) {
                 $0.set("src", src)
@@ -463,8 +474,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Which transfer. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   item not found `item_not_found` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), item not found `item_not_found` (`notFound`).
         public func delete(id: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("transfer.delete", options) {
                 $0.set("id", id)
@@ -473,8 +484,9 @@ extension Premiumize {
 
         /// Turn a link or magnet link into direct links.
         ///
-        /// A success may be none: for a hoster that it does not know the service gives the link itself again, with a
-        /// `size` of null. It is no way to find out whether files exist; `cache.check` is. A bare hash is refused.
+        /// Of a hoster that it does not know the service gives the link itself again and calls that a success; here it is
+        /// the error `linkEchoed`. It is no way to find out whether files exist; `cache.check` is. A bare hash is
+        /// refused.
         ///
         /// Premiumize's `directdl`: `POST|GET transfer/directdl`.
         ///
@@ -482,12 +494,12 @@ extension Premiumize {
         ///   - src: Link, or magnet link, to open. Not empty.
         ///   - downloadIp: Network address that will fetch it; one source names it. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   permission_denied `permission_denied` (`permissionDenied`), transient_error `transient_error`
-        ///   (`unavailable`), service_unsupported `service_unsupported` (`notSupported`), not_found `not_found`
-        ///   (`notFound`), service_limit_reached `service_limit_reached` (`trafficExceeded`), account_limit_reached
-        ///   `account_limit_reached` (`trafficExceeded`), link_generation_failed `link_generation_failed`
-        ///   (`unavailable`), content not in cache `not_in_cache` (`notFound`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), permission_denied `permission_denied` (`permissionDenied`), transient_error
+        ///   `transient_error` (`unavailable`), service_unsupported `service_unsupported` (`notSupported`), not_found
+        ///   `not_found` (`notFound`), service_limit_reached `service_limit_reached` (`trafficExceeded`),
+        ///   account_limit_reached `account_limit_reached` (`trafficExceeded`), link_generation_failed
+        ///   `link_generation_failed` (`unavailable`), content not in cache `not_in_cache` (`notFound`).
         public func directdl(src: String, downloadIp: String? = nil, options: CallOptions = CallOptions()) async throws -> DirectLinks {
             try await self.core.value("transfer.directdl", options) {
                 $0.set("src", src)
@@ -501,7 +513,8 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func list(options: CallOptions = CallOptions()) async throws -> TransferListing {
             try await self.core.value("transfer.list", options)
         }
@@ -513,7 +526,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - id: Which transfer. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func retry(id: String, options: CallOptions = CallOptions()) async throws {
             try await self.core.nothing("transfer.retry", options) {
                 $0.set("id", id)
@@ -537,8 +551,8 @@ extension Premiumize {
         /// - Parameters:
         ///   - items: Hashes, magnet links or links. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`),
-        ///   permission_denied `permission_denied` (`permissionDenied`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), permission_denied `permission_denied` (`permissionDenied`).
         public func check(items: [String], options: CallOptions = CallOptions()) async throws -> CacheAnswer {
             try await self.core.value("cache.check", options) {
                 $0.set("items", items)
@@ -563,7 +577,8 @@ extension Premiumize {
         ///   - files: Files that go in. Not empty.
         ///   - folders: Folders that go in. Not empty.
         ///   - options: for this call only.
-        /// - Throws: ``FileFerryError``; documented are authentication_failed `not_logged_in` (`authenticationRequired`).
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`).
         public func generate(files: [String]? = nil, folders: [String]? = nil, options: CallOptions = CallOptions()) async throws -> Archive {
             try await self.core.value("zip.generate", options) {
                 $0.set("files", files)
@@ -596,20 +611,22 @@ extension Premiumize {
     public struct JobOperations: Sendable {
         let core: ClientCore
 
-        /// Tell the address that leads to the source of a transfer.
+        /// Fetch the torrent of a transfer.
         ///
-        /// Nothing is sent. A browser that is signed in is led to a magnet link, or gets a torrent with the wrong media
-        /// type. No manual names it.
+        /// No manual names it. The torrent comes under the wrong media type. Of a magnet link there is none: the service
+        /// leads to the link itself, which is no address that can be fetched, and that is the error `sourceIsAMagnet`.
+        /// `transfer.list` tells it as `src`.
         ///
         /// Premiumize's `src`: `GET job/src`. Part of its description is a guess.
         ///
         /// - Parameters:
         ///   - id: Which transfer. Not empty.
         ///   - options: for this call only.
-        /// - Returns: The address for a person's browser.
-        /// - Throws: ``FileFerryError``.
-        public func src(id: String, options: CallOptions = CallOptions()) async throws -> String {
-            try await self.core.link("job.src", options) {
+        /// - Returns: The torrent.
+        /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
+        ///   (`authenticationRequired`), not_found `not_found` (`notFound`).
+        public func src(id: String, options: CallOptions = CallOptions()) async throws -> ByteStream {
+            try await self.core.bytes("job.src", options) {
                 $0.set("id", id)
             }
         }

@@ -1002,7 +1002,7 @@ extension Premiumize {
     public struct DirectFile: ServiceModel, TapeReadable, CustomReflectable {
         /// Where it lies in the source.
         public var path: String?
-        /// Bytes; null where `link` is only what was asked for.
+        /// Bytes; null where nobody knows.
         public var size: Int64?
         /// Where the content is.
         public var link: String

@@ -518,7 +518,7 @@ const premiumize: ServiceTable<Premiumize> = {
     'job.src': {
       params: [['id', 'id', 'text']],
       call: (client, params, options) => client.job.src(params, options),
-      result: 'text',
+      result: 'stream',
     },
   },
   models: {

@@ -364,7 +364,7 @@ OPERATIONS: dict[str, Operation] = {
         "job",
         "src",
         {"id": Field("id", TEXT)},
-        TEXT,
+        BYTES,
     ),
 }
 

@@ -512,6 +512,10 @@ async fn sign_in<C: Runnable>(client: &C, arguments: &mut Arguments) -> Outcome 
                 seen["image"] = observe::content(&attempt!(flow.image().await).bytes);
             }
         }
+        if let Step::Confirm { url, user_code, .. } = &step {
+            seen["url"] = url.observe();
+            seen["user_code"] = user_code.observe();
+        }
         steps.push(seen);
         step = match (&step, answers.next()) {
             (Step::Wait(_), _) => attempt!(flow.proceed().await),

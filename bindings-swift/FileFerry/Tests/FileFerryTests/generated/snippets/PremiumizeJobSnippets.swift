@@ -6,6 +6,7 @@ import FileFerry
 import Foundation
 
 private func exampleSrc(_ client: Premiumize) async throws {
-    let result = try await client.job.src(id: "vT6yPq")
-    print(result)
+    let stream = try await client.job.src(id: "vT6yPq")
+    let data = try await stream.readAll()
+    print(data.count, "bytes")
 }

@@ -189,6 +189,16 @@ private struct Performance {
                 } catch let error as FileFerryError where error.kind == .captchaInvalid && !answers.isEmpty {
                     step = await flow.step
                 }
+            case .confirm(let confirm):
+                steps.append(
+                    .object([
+                        "type": .leaf("text", "confirm"), "url": observe(confirm.url),
+                        "user_code": observe(confirm.userCode),
+                    ]))
+                guard !answers.isEmpty else {
+                    return Observation(["steps": .array(steps), "result": .leaf("null", .null)])
+                }
+                step = try await confirm.answer(answers.removeFirst())
             default: throw Misfit("no case goes on from the step \(step)")
             }
         }

@@ -297,5 +297,5 @@ async fn call_job_src(client: &Premiumize, arguments: &mut Arguments, options: C
     let argument_0 = arguments.required::<String>("id")?;
     let call = client.job().src(argument_0).with_options(options);
     arguments.none_left()?;
-    Ok(called(call).await)
+    Ok(opened(call).await)
 }

@@ -16,7 +16,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
      *
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun info(
         options: CallOptions = CallOptions.Default,

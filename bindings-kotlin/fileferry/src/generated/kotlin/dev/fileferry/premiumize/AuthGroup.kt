@@ -95,7 +95,7 @@ public class AuthGroup internal constructor(private val connection: Connection) 
      * @throws FileFerryException where the call fails; the service names `wait_required`
      * (authorization_pending `authorization_pending`), `rate_limited` (slow_down `slow_down`),
      * `permission_denied` (access_denied `access_denied`), `authentication_required` (invalid_grant
-     * `code_not_valid`)
+     * `invalid_grant`)
      */
     public suspend fun token(
         grantType: GrantType,

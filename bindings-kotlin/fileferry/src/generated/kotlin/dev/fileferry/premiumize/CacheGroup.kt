@@ -21,7 +21,8 @@ public class CacheGroup internal constructor(private val connection: Connection)
      * @param items Hashes, magnet links or links. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `permission_denied` (permission_denied `permission_denied`)
+     * (authentication_failed `authentication_failed`), `permission_denied` (permission_denied
+     * `permission_denied`)
      */
     public suspend fun check(
         items: List<String>,

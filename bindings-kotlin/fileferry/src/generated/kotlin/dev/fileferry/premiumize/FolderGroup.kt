@@ -20,7 +20,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param parentId Folder it goes into; `/` or nothing is the root. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun create(
         name: String,
@@ -47,7 +47,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param id Which folder. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `not_found` (item not found `item_not_found`)
+     * (authentication_failed `authentication_failed`), `not_found` (item not found `item_not_found`)
      */
     public suspend fun delete(
         id: String,
@@ -72,9 +72,9 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param includebreadcrumbs Fills `breadcrumbs`. Left out: `false`.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `not_found` (not_found `not_found`), `unavailable`
+     * (authentication_failed `authentication_failed`), `not_found` (not_found `not_found`), `unavailable`
      * (transient_error `transient_error`), `invalid_argument` (Could not decode folder id
-     * `folder_id_not_valid`), `not_found` (item not found `item_not_found`)
+     * `invalid_folder_id`), `not_found` (item not found `item_not_found`)
      */
     public suspend fun list(
         id: String? = null,
@@ -102,7 +102,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param folders Folders to move. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun paste(
         id: String,
@@ -128,7 +128,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param name What to call it from now on. From 1 to 255 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `not_found` (item not found `item_not_found`)
+     * (authentication_failed `authentication_failed`), `not_found` (item not found `item_not_found`)
      */
     public suspend fun rename(
         id: String,
@@ -151,7 +151,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param q Words to look for. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun search(
         q: String,
@@ -176,7 +176,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param id Folder the file goes into; `/` or nothing is the root. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun uploadinfo(
         id: String? = null,

@@ -18,7 +18,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      * @param id Which file. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun delete(
         id: String,
@@ -41,7 +41,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      * @param id Which file. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `not_found` (not_found `not_found`), `unavailable`
+     * (authentication_failed `authentication_failed`), `not_found` (not_found `not_found`), `unavailable`
      * (transient_error `transient_error`), `not_found` (item not found `item_not_found`)
      */
     public suspend fun details(
@@ -65,7 +65,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      *
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun listall(
         options: CallOptions = CallOptions.Default,
@@ -85,7 +85,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      * @param name What to call it from now on. From 1 to 255 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun rename(
         id: String,

@@ -2,6 +2,7 @@
 
 package dev.fileferry.premiumize
 
+import dev.fileferry.ByteStream
 import dev.fileferry.CallOptions
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
@@ -10,10 +11,11 @@ import dev.fileferry.internal.arguments
 /** Where a transfer came from. */
 public class JobGroup internal constructor(private val connection: Connection) {
     /**
-     * Tell the address that leads to the source of a transfer.
+     * Fetch the torrent of a transfer.
      *
-     * Nothing is sent. A browser that is signed in is led to a magnet link, or gets a torrent with the
-     * wrong media type. No manual names it.
+     * No manual names it. The torrent comes under the wrong media type. Of a magnet link there is none:
+     * the service leads to the link itself, which is no address that can be fetched, and that is the error
+     * `sourceIsAMagnet`. `transfer.list` tells it as `src`.
      *
      * Premiumize's `src`: `GET job/src`.
      *
@@ -21,13 +23,14 @@ public class JobGroup internal constructor(private val connection: Connection) {
      *
      * @param id Which transfer. Not empty.
      * @param options what this call does differently from its client.
-     * @return The address for a person's browser.
-     * @throws FileFerryException where the call fails
+     * @return The torrent.
+     * @throws FileFerryException where the call fails; the service names `authentication_required`
+     * (authentication_failed `authentication_failed`), `not_found` (not_found `not_found`)
      */
     public suspend fun src(
         id: String,
         options: CallOptions = CallOptions.Default,
-    ): String = connection.callForLink(
+    ): ByteStream = connection.callForBytes(
         "job.src",
         arguments {
             required("id", id)

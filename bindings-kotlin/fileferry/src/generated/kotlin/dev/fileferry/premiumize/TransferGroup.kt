@@ -19,7 +19,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      *
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun clearfinished(
         options: CallOptions = CallOptions.Default,
@@ -42,12 +42,12 @@ public class TransferGroup internal constructor(private val connection: Connecti
      * @param password Password of an archive. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `permission_denied` (permission_denied
+     * (authentication_failed `authentication_failed`), `permission_denied` (permission_denied
      * `permission_denied`), `traffic_exceeded` (account_limit_reached `account_limit_reached`),
      * `invalid_argument` (invalid_request `invalid_request`), `unavailable` (transient_error
      * `transient_error`), `payment_required` (topup_required `topup_required`), `already_exists` (You
-     * already added this job. `transfer_exists`), `quota_exceeded` (Limit of transfers reached!
-     * `transfer_limit_reached`), `quota_exceeded` (Your space is full! Please delete old files first!
+     * already added this job. `already_added`), `quota_exceeded` (Limit of transfers reached!
+     * `transfer_limit`), `quota_exceeded` (Your space is full! Please delete old files first!
      * `space_full`)
      */
     public suspend fun create(
@@ -76,7 +76,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      * @param id Which transfer. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `not_found` (item not found `item_not_found`)
+     * (authentication_failed `authentication_failed`), `not_found` (item not found `item_not_found`)
      */
     public suspend fun delete(
         id: String,
@@ -92,9 +92,9 @@ public class TransferGroup internal constructor(private val connection: Connecti
     /**
      * Turn a link or magnet link into direct links.
      *
-     * A success may be none: for a hoster that it does not know the service gives the link itself again,
-     * with a `size` of null. It is no way to find out whether files exist; `cache.check` is. A bare hash
-     * is refused.
+     * Of a hoster that it does not know the service gives the link itself again and calls that a success;
+     * here it is the error `linkEchoed`. It is no way to find out whether files exist; `cache.check` is. A
+     * bare hash is refused.
      *
      * Premiumize's `directdl`: `POST|GET transfer/directdl`.
      *
@@ -102,7 +102,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      * @param downloadIp Network address that will fetch it; one source names it. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`), `permission_denied` (permission_denied
+     * (authentication_failed `authentication_failed`), `permission_denied` (permission_denied
      * `permission_denied`), `unavailable` (transient_error `transient_error`), `not_supported`
      * (service_unsupported `service_unsupported`), `not_found` (not_found `not_found`), `traffic_exceeded`
      * (service_limit_reached `service_limit_reached`), `traffic_exceeded` (account_limit_reached
@@ -130,7 +130,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      *
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun list(
         options: CallOptions = CallOptions.Default,
@@ -149,7 +149,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      * @param id Which transfer. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun retry(
         id: String,

@@ -611,7 +611,7 @@ public class DirectLinks(
 public class DirectFile(
     /** Where it lies in the source. */
     public val path: String? = null,
-    /** Bytes; null where `link` is only what was asked for. */
+    /** Bytes; null where nobody knows. */
     public val size: Long? = null,
     /** Where the content is. */
     public val link: String,

@@ -21,7 +21,7 @@ public class ZipGroup internal constructor(private val connection: Connection) {
      * @param folders Folders that go in. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
-     * (authentication_failed `not_logged_in`)
+     * (authentication_failed `authentication_failed`)
      */
     public suspend fun generate(
         files: List<String>? = null,

@@ -8,6 +8,6 @@ package dev.fileferry.snippets.premiumize
 import dev.fileferry.Premiumize
 
 suspend fun exampleJobSrc(client: Premiumize) {
-    val result = client.job.src(id = "vT6yPq")
-    println(result)
+    val bytes = client.job.src(id = "vT6yPq").use { it.readAll() }
+    println("${bytes.size} bytes")
 }

@@ -97,7 +97,7 @@ private fun described(step: Step, image: ByteArray?): Map<String, Any?> = when (
         "url" to step.url,
         "image" to image,
     )
-    is Step.Confirm -> mapOf("type" to "confirm", "url" to step.url)
+    is Step.Confirm -> mapOf("type" to "confirm", "url" to step.url, "user_code" to step.userCode)
     is Step.Wait -> mapOf("type" to "wait")
     Step.Done -> emptyMap()
     is Step.Unknown -> mapOf("type" to step.name)
