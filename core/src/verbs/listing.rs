@@ -45,8 +45,11 @@ pub(crate) async fn turn<V: Verbs>(verbs: &V, at: At<'_>, walk: &mut FolderTurn<
     let (id, path) = match walk.found {
         Some(found) => found.clone(),
         None => {
-            // A bare id is listed as it is: asking first what it is would cost a request.
-            let folder = place_of(verbs, at, walk.folder).await?;
+            let folder = match walk.folder {
+                // A bare id is listed as it is: asking first what it is would cost a request.
+                Target::Id { id, path, .. } => (id.clone(), path.clone()),
+                path => place_of(verbs, at, path).await?,
+            };
             walk.found.insert(folder).clone()
         }
     };
