@@ -58,6 +58,12 @@ pub(crate) trait Verbs: Sync {
         false
     }
 
+    /// Whether the service itself says that a folder is not there into which something is moved. Others say something else, or
+    /// nothing, so that the folder is looked for before.
+    fn tells_of_missing_folders(&self) -> bool {
+        false
+    }
+
     /// The items of a folder from a position on.
     fn page(&self, at: At<'_>, _folder: &str, _from: u64) -> impl Future<Output = Result<Page, Error>> + Send {
         async move { at.cannot("list") }
@@ -152,7 +158,13 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
         }
         Verb::Move { target, folder } => {
             let item = item_of(verbs, at, &target).await?;
-            let (id, path) = place_of(verbs, at, &folder).await?;
+            let (id, path) = match verbs.tells_of_missing_folders() {
+                true => place_of(verbs, at, &folder).await?,
+                false => {
+                    let found = find(verbs, at, &folder).await?;
+                    (found.known_id()?.to_owned(), found.path)
+                }
+            };
             let moved = match verbs.move_into(at, &item, &id).await? {
                 Some(moved) => moved,
                 None => verbs.by_id(at, &item.id, item.is_folder).await?,

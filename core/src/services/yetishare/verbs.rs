@@ -19,6 +19,10 @@ impl Verbs for YetiShare {
         true
     }
 
+    fn tells_of_missing_folders(&self) -> bool {
+        true
+    }
+
     async fn page(&self, at: At<'_>, folder: &str, _from: u64) -> Result<Page, Error> {
         let answer = at.ask("folder.listing", json!({"parent_folder_id": folder})).await?;
         let items = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
