@@ -158,7 +158,13 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
         }
         Verb::Move { target, folder } => {
             let item = item_of(verbs, at, &target).await?;
-            let (id, path) = place_of(verbs, at, &folder).await?;
+            let (id, path) = match verbs.tells_missing_folders() {
+                true => place_of(verbs, at, &folder).await?,
+                false => {
+                    let found = find(verbs, at, &folder).await?;
+                    (found.known_id()?.to_owned(), found.path)
+                }
+            };
             let moved = match verbs.move_into(at, &item, &id).await? {
                 Some(moved) => moved,
                 None => verbs.by_id(at, &item.id, item.is_folder).await?,

@@ -247,7 +247,8 @@ impl Service for YetiShare {
         } else if ERROR_PAGES.contains(&path) || path.starts_with("/folder/") || path.contains('~') {
             Operation::call("page")
         } else {
-            Operation::call("download")
+            // Not as the call that gives its address.
+            Operation::call("content")
         }
     }
 
@@ -255,7 +256,7 @@ impl Service for YetiShare {
         async move {
             match (call.operation, transfer) {
                 (UPLOAD, Some(body)) => self.upload(&call, body).await,
-                ("download", _) => Ok(self.download(&call).await),
+                ("content", _) => Ok(self.download(&call).await),
                 ("storage", _) => Ok(self.serve_from_storage(&call).await),
                 ("page", _) => Ok(self.page(&call)),
                 _ => Ok(self.call_method(&call).await),

@@ -11,7 +11,7 @@ use crate::world::faults::Fault;
 impl YetiShare {
     /// The error that a fault asks for: exactly its `message`, or the known text that begins with its `code`.
     pub(super) fn ordered_error(&self, operation: &str, fault: &Fault) -> Answer {
-        if ["download", "storage"].contains(&operation) {
+        if ["content", "storage"].contains(&operation) {
             return self.ordered_page(fault);
         }
         let mut text = fault.message.clone().unwrap_or_else(|| known_text(operation, fault.code.as_ref()));
