@@ -19,9 +19,10 @@ pub(crate) use listing::{FolderTurn, FolderWalk, Page, turn};
 pub(crate) use target::{Item, Target, file_id_of, find, id_of, item_of, place_of};
 
 use crate::border::{Answer, CancelHandle, Error, Kind, ProgressSink, Reply};
+use crate::decode;
 use crate::tables::Type;
 use crate::transfer::progress::Meter;
-use crate::wire::{Context, Engine};
+use crate::wire::{Context, Engine, Exchanged, Failure, Sending};
 
 /// What a verb of a service works with.
 #[derive(Clone, Copy)]
@@ -43,6 +44,20 @@ impl At<'_> {
         };
         // A verb asks at many places; each would add the whole life of a request to its future, and a thread's stack is small.
         Box::pin(self.engine.ask(operation, &arguments, self.context)).await
+    }
+
+    /// Calls one that is sent once only, for a caller who wants to know whether a failed one may be done. Gives the answer as
+    /// it came.
+    pub(crate) async fn ask_once(&self, id: &str, arguments: &Map<String, Value>) -> Result<Value, Box<Failure>> {
+        let ours = |what: String| Box::new(Failure::of_ours(Error::internal(what)));
+        let operation = self.engine.service.operation(id).ok_or_else(|| ours(format!("{id} is not described")))?;
+        let sending = Sending::default();
+        match Box::pin(self.engine.exchange_as(operation, false, arguments, &sending, self.context)).await? {
+            Exchanged::Read(answered, _) => {
+                decode::json::value(&answered.body).map_err(|error| ours(format!("judged, yet no JSON: {error}")))
+            }
+            Exchanged::Stream(_) => Err(ours(format!("{id} gave a stream"))),
+        }
     }
 }
 

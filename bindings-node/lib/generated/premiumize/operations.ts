@@ -62,7 +62,8 @@ export class AuthOperations {
    * Tell the address of the page on which a person lets a program use the account.
    *
    * Nothing is sent. The page leads back to `redirectUri` with `code` and `state` in its query; with the code
-   * `token` gives a token. `signIn()` leads through it.
+   * `token` gives a token. `signIn()` goes another way, by `deviceCode`, for which a program needs no address of its
+   * own.
    *
    * Premiumize: `GET ../authorize`.
    *

@@ -19,7 +19,8 @@ impl Auth {
     /// Tell the address of the page on which a person lets a program use the account.
     ///
     /// Nothing is sent. The page leads back to `redirect_uri` with `code` and `state` in its query; with the code
-    /// `token` gives a token. `sign_in()` leads through it.
+    /// `token` gives a token. `sign_in()` goes another way, by `device_code`, for which a program needs no address of
+    /// its own.
     ///
     /// Gives: The page for a person's browser.
     ///

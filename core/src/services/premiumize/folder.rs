@@ -3,15 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::border::Error;
-use crate::decode;
 use crate::services::RemoteFolder;
 use crate::services::answers::text;
 use crate::transfer::lost;
 use crate::verbs::At;
-use crate::wire::{Exchanged, Failure, Sending};
-
-/// The operation that makes folders.
-const CREATE: &str = "folder.create";
+use crate::wire::Failure;
 
 /// All that lies in a folder: the service knows no pages.
 pub(super) async fn content(at: At<'_>, folder: Option<&str>) -> Result<Vec<Value>, Error> {
@@ -46,24 +42,13 @@ pub(super) async fn make(at: At<'_>, parent: Option<&str>, name: &str) -> Result
         arguments.insert("parent_id".into(), parent.into());
     }
     let make = || async {
-        let id = create(at, &arguments).await?;
+        let answer = at.ask_once("folder.create", &arguments).await?;
+        let id = text(&answer, "id").ok_or_else(|| Error::internal("judged, yet without an id"));
+        let id = id.map_err(|error| Box::new(Failure::of_ours(error)))?;
         Ok(RemoteFolder { id, name: name.to_owned() })
     };
     let find = || async { Ok(list(at, parent).await?.into_iter().find(|folder| is_same_name(&folder.name, name))) };
     lost::made_once(at.engine, at.context, make, find).await
-}
-
-/// Asks once for a folder and gives its id.
-async fn create(at: At<'_>, arguments: &Map<String, Value>) -> Result<String, Box<Failure>> {
-    let internal = |what: &str| Box::new(Failure::of_ours(Error::internal(what)));
-    let operation = at.engine.service.operation(CREATE).ok_or_else(|| internal("folder.create is not described"))?;
-    let sending = Sending::default();
-    let exchanged = Box::pin(at.engine.exchange_as(operation, false, arguments, &sending, at.context)).await?;
-    let Exchanged::Read(answered, _) = exchanged else {
-        return Err(internal("folder.create gave a stream"));
-    };
-    let answer = decode::json::value(&answered.body).map_err(|_| internal("judged, yet no JSON"))?;
-    text(&answer, "id").ok_or_else(|| internal("judged, yet without an id"))
 }
 
 #[cfg(test)]

@@ -4,13 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::is_root;
 use crate::border::{Error, Kind};
-use crate::decode;
 use crate::services::RemoteFolder;
 use crate::services::answers::text;
 use crate::transfer::lost;
 use crate::transfer::upload::is_there;
 use crate::verbs::At;
-use crate::wire::{Exchanged, Failure, Sending};
+use crate::wire::Failure;
 
 /// All that lies in a folder, in one answer: the service knows no pages.
 pub(super) async fn listing(at: At<'_>, folder: Option<&str>) -> Result<Value, Error> {
@@ -73,25 +72,13 @@ pub(super) async fn make(at: At<'_>, parent: Option<&str>, name: &str) -> Result
         arguments.insert("parent_id".into(), parent.into());
     }
     let make = || async {
-        let id = create(at, &arguments).await?;
+        let answer = at.ask_once("folder.create", &arguments).await?;
+        let id = text(&answer["data"], "id").ok_or_else(|| Error::internal("judged, yet without an id"));
+        let id = id.map_err(|error| Box::new(Failure::of_ours(error)))?;
         Ok(RemoteFolder { id, name: name.to_owned() })
     };
     let find = || async { Ok(list(at, parent).await?.into_iter().find(|folder| folder.name == name)) };
     lost::made_once(at.engine, at.context, make, find).await
-}
-
-/// Asks once for a folder and gives its id.
-async fn create(at: At<'_>, arguments: &Map<String, Value>) -> Result<String, Box<Failure>> {
-    const ID: &str = "folder.create";
-    let internal = |what: &str| Box::new(Failure::of_ours(Error::internal(what)));
-    let operation = at.engine.service.operation(ID).ok_or_else(|| internal("folder.create is not described"))?;
-    let sending = Sending::default();
-    let exchanged = Box::pin(at.engine.exchange_as(operation, false, arguments, &sending, at.context)).await?;
-    let Exchanged::Read(answered, _) = exchanged else {
-        return Err(internal("folder.create gave a stream"));
-    };
-    let answer = decode::json::value(&answered.body).map_err(|_| internal("judged, yet no JSON"))?;
-    text(&answer["data"], "id").ok_or_else(|| internal("judged, yet without an id"))
 }
 
 #[cfg(test)]
