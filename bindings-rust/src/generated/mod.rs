@@ -26,6 +26,6 @@ pub use yetishare::YetiShare;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "e7a2c27aa80463b2"),
+    crate::private::same_text(crate::private::FINGERPRINT, "229753da0f30dd35"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

@@ -414,6 +414,17 @@ export class AnswersOperations {
   }
 
   /**
+   * Make the answer of another's.
+   *
+   * Traps: ``.
+   *
+   * @returns Never, as nothing is special to this service.
+   */
+  made(options?: CallOptions): Promise<ReadonlyArray<string>> {
+    return this.#caller.value('answers.made', {}, {}, options)
+  }
+
+  /**
    * Answer in one of several ways.
    *
    * Traps: `GET one_of`.

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "e7a2c27aa80463b2"
+FINGERPRINT: Final = "229753da0f30dd35"

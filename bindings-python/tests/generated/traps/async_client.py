@@ -664,6 +664,28 @@ class AsyncAnswersOperations(_Group):
             options,
         )
 
+    async def made(
+        self,
+        *,
+        options: _CallOptions | None = None,
+    ) -> list[str]:
+        """Make the answer of another's.
+
+        Args:
+            options: What the call takes beside them.
+
+        Returns:
+            Never, as nothing is special to this service.
+
+        Traps's made:
+        """
+        return await self._caller.call(
+            "answers.made",
+            {},
+            None,
+            options,
+        )
+
     async def one_of(
         self,
         *,

@@ -46,6 +46,15 @@ impl Answers {
             .with_argument("name", p::given::<String>(name))
     }
 
+    /// Make the answer of another's.
+    ///
+    /// Gives: Never, as nothing is special to this service.
+    ///
+    /// The service's own: ``.
+    pub fn made(&self) -> Call<Made> {
+        Call::with_nothing(&self.0)
+    }
+
     /// Answer in one of several ways.
     ///
     /// The service's own: `GET one_of`.
@@ -97,6 +106,19 @@ impl Call<Link> {
     /// In which language.
     pub fn lang(self, lang: impl Into<String>) -> Self {
         self.with_argument("lang", p::given::<String>(lang))
+    }
+}
+
+/// The operation `answers.made`.
+#[derive(Debug)]
+pub enum Made {}
+
+impl p::Operation for Made {
+    const ID: &'static str = "answers.made";
+    type Output = Vec<String>;
+
+    fn read(answer: p::Answer) -> crate::Result<Self::Output> {
+        p::value(answer)
     }
 }
 

@@ -17,7 +17,7 @@ pub static SERVICE: Service = Service {
     ended: None,
     signed: &[
         Signature { name: "X-Traps-Session", place: Place::Header, prefix: "", from: SignedBy::Session("token"), public: false },
-        Signature { name: "X-Traps-Key", place: Place::Header, prefix: "", from: SignedBy::Credential("key"), public: false },
+        Signature { name: "X-Traps-Key", place: Place::Header, prefix: "Key ", from: SignedBy::Credential("key"), public: false },
     ],
     credentials: &[Credential { name: "key", secret: true }],
     operations: &[
@@ -78,6 +78,25 @@ pub static SERVICE: Service = Service {
             unsigned: &[],
             not_callable: None,
             made_of: None,
+            part_of: None,
+        },
+        Operation {
+            id: "answers.made",
+            methods: &[],
+            path: None,
+            also_at: &[],
+            versions: &[],
+            params: &[
+            ],
+            result: ResultShape::Json { at: &[], ty: Type::List(&Type::Text) },
+            envelope: 0,
+            paging: None,
+            batch: None,
+            idempotent: true,
+            auth: Auth::None,
+            unsigned: &[],
+            not_callable: None,
+            made_of: Some("answers.headers"),
             part_of: None,
         },
         Operation {

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "e7a2c27aa80463b2"
+    static let fingerprint = "229753da0f30dd35"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(

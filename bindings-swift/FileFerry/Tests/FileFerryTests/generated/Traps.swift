@@ -483,6 +483,18 @@ extension Traps {
             }
         }
 
+        /// Make the answer of another's.
+        ///
+        /// Traps's `made`: ``.
+        ///
+        /// - Parameters:
+        ///   - options: for this call only.
+        /// - Returns: Never, as nothing is special to this service.
+        /// - Throws: ``FileFerryError``.
+        func made(options: CallOptions = CallOptions()) async throws -> [String] {
+            try await self.core.value("answers.made", options)
+        }
+
         /// Answer in one of several ways.
         ///
         /// Traps's `oneOf`: `GET one_of`.

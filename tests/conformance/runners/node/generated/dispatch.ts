@@ -1124,6 +1124,11 @@ const traps: ServiceTable<Traps> = {
       call: (client, params, options) => client.answers.link(params, options),
       result: 'text',
     },
+    'answers.made': {
+      params: [],
+      call: (client, _params, options) => client.answers.made(options),
+      result: { list: 'text' },
+    },
     'answers.oneOf': {
       params: [],
       call: (client, _params, options) => client.answers.oneOf(options),

@@ -280,6 +280,12 @@ OPERATIONS: dict[str, Operation] = {
         {"name": Field("name", TEXT), "lang": Field("lang", TEXT)},
         TEXT,
     ),
+    "answers.made": Operation(
+        "answers",
+        "made",
+        {},
+        Items(TEXT),
+    ),
     "answers.oneOf": Operation(
         "answers",
         "one_of",

@@ -49,6 +49,7 @@ impl Runnable for Traps {
             "answers.bytes" => call_answers_bytes(self, arguments, options).await.into(),
             "answers.headers" => call_answers_headers(self, arguments, options).await.into(),
             "answers.link" => call_answers_link(self, arguments, options).await.into(),
+            "answers.made" => call_answers_made(self, arguments, options).await.into(),
             "answers.oneOf" => call_answers_one_of(self, arguments, options).await.into(),
             "pages.getFlagged" => call_pages_get_flagged(self, arguments, options).await.into(),
             "pages.list" => call_pages_list(self, arguments, options).await.into(),
@@ -342,6 +343,11 @@ async fn call_answers_link(client: &Traps, arguments: &mut Arguments, options: C
     if let Some(value) = arguments.optional::<String>("lang")? {
         call = call.lang(value);
     }
+    arguments.none_left()?;
+    Ok(called(call).await)
+}
+async fn call_answers_made(client: &Traps, arguments: &mut Arguments, options: CallOptions) -> Result<Outcome, Outcome> {
+    let call = client.answers().made().with_options(options);
     arguments.none_left()?;
     Ok(called(call).await)
 }

@@ -113,6 +113,8 @@ extension Traps.AnswersOperations {
             return try await result(client.answers.headers(options: call.options))
         case "answers.link":
             return try await result(client.answers.link(name: call.required("name"), lang: call.optional("lang"), options: call.options))
+        case "answers.made":
+            return try await result(client.answers.made(options: call.options))
         case "answers.oneOf":
             return try await result(client.answers.oneOf(options: call.options))
         default: throw call.unknown

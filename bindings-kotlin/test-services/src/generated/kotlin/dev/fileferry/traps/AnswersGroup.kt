@@ -7,6 +7,7 @@ import dev.fileferry.CallOptions
 import dev.fileferry.FileFerryException
 import dev.fileferry.internal.Connection
 import dev.fileferry.internal.NO_ARGUMENTS
+import dev.fileferry.internal.Read
 import dev.fileferry.internal.arguments
 
 /** Results that are one of several, bytes, links, headers or nothing. */
@@ -67,6 +68,24 @@ public class AnswersGroup internal constructor(private val connection: Connectio
             optional("lang", lang)
         },
         options,
+    )
+
+    /**
+     * Make the answer of another's.
+     *
+     * Traps's `made`: ``.
+     *
+     * @param options what this call does differently from its client.
+     * @return Never, as nothing is special to this service.
+     * @throws FileFerryException where the call fails
+     */
+    public suspend fun made(
+        options: CallOptions = CallOptions.Default,
+    ): List<String> = connection.call(
+        "answers.made",
+        NO_ARGUMENTS,
+        options,
+        Read.list(Read.text),
     )
 
     /**

@@ -23,6 +23,9 @@ internal suspend fun callTrapsAnswersGroup(
         lang = given.optional("lang", Args.text),
         options = options,
     )
+    "answers.made" -> group.made(
+        options = options,
+    )
     "answers.oneOf" -> group.oneOf(
         options = options,
     )
