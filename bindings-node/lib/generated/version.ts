@@ -4,4 +4,4 @@
 export const version = '0.1.0'
 
 /** Hash of the tables that these sources were made from; that of the native library has to be the same. */
-export const fingerprint = '96467054025a1438'
+export const fingerprint = 'b5dbeddf5937106c'

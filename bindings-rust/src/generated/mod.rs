@@ -26,6 +26,6 @@ pub use yetishare::YetiShare;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "96467054025a1438"),
+    crate::private::same_text(crate::private::FINGERPRINT, "b5dbeddf5937106c"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

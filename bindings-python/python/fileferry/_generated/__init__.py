@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "96467054025a1438"
+FINGERPRINT: Final = "b5dbeddf5937106c"

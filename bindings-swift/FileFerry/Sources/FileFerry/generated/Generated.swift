@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "96467054025a1438"
+    static let fingerprint = "b5dbeddf5937106c"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(
