@@ -94,13 +94,13 @@ export interface AccountCreateParams {
 
 /** Parameters of `account.delete`. */
 export interface AccountDeleteParams {
-  /** Which account goes. (not empty) */
+  /** Which account goes. */
   readonly accountId: string
 }
 
 /** Parameters of `account.edit`. */
 export interface AccountEditParams {
-  /** Which account to change. (not empty) */
+  /** Which account to change. */
   readonly accountId: string
   /** New password. Sites strip what looks like an HTML tag, so avoid `<`. (not empty) */
   readonly password?: string | undefined
@@ -229,15 +229,15 @@ export class AccountOperations extends AccountVerb {
 
 /** Parameters of `file.copy`. */
 export interface CopyParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly fileId: string
-  /** Folder the copy goes into; `/` is the root. (not empty) */
+  /** Folder the copy goes into; `/` is the root. */
   readonly copyToFolderId: string
 }
 
 /** Parameters of `file.delete`. */
 export interface FileDeleteParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly fileId: string
 }
 
@@ -251,7 +251,7 @@ export interface DownloadParams {
 
 /** Parameters of `file.edit`. */
 export interface FileEditParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly fileId: string
   /** New name; what follows its last point becomes the extension, without a point all of it. */
   readonly filename?: string | undefined
@@ -263,15 +263,15 @@ export interface FileEditParams {
 
 /** Parameters of `file.info`. */
 export interface FileInfoParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly fileId: string
 }
 
 /** Parameters of `file.move`. */
 export interface FileMoveParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly fileId: string
-  /** Folder it goes into; `/` is the root. (not empty) */
+  /** Folder it goes into; `/` is the root. */
   readonly newParentFolderId: string
 }
 
@@ -288,7 +288,7 @@ export interface UrlUploadAddParams {
 
 /** Parameters of `file.url_upload_status`. */
 export interface UrlUploadStatusParams {
-  /** What `urlUploadAdd` gave. (not empty) */
+  /** What `urlUploadAdd` gave. */
   readonly scheduledItemId: string
 }
 
@@ -482,13 +482,13 @@ export interface FolderCreateParams {
 
 /** Parameters of `folder.delete`. */
 export interface FolderDeleteParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly folderId: string
 }
 
 /** Parameters of `folder.edit`. */
 export interface FolderEditParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly folderId: string
   /** New name. */
   readonly folderName?: string | undefined
@@ -505,7 +505,7 @@ export interface FolderEditParams {
 
 /** Parameters of `folder.info`. */
 export interface FolderInfoParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly folderId: string
 }
 
@@ -517,9 +517,9 @@ export interface FolderListingParams {
 
 /** Parameters of `folder.move`. */
 export interface FolderMoveParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly folderId: string
-  /** Folder it goes into; `/` is the root. (not empty) */
+  /** Folder it goes into; `/` is the root. */
   readonly newParentFolderId: string
 }
 

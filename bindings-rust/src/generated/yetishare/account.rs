@@ -57,7 +57,7 @@ impl Account {
     ///
     /// # Arguments
     ///
-    /// - `account_id`: Which account goes. Not empty.
+    /// - `account_id`: Which account goes.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Account {
     ///
     /// # Arguments
     ///
-    /// - `account_id`: Which account to change. Not empty.
+    /// - `account_id`: Which account to change.
     ///
     /// # Errors
     ///

@@ -28,8 +28,8 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: Which file. Not empty.
-    /// - `copy_to_folder_id`: Folder the copy goes into; `/` is the root. Not empty.
+    /// - `file_id`: Which file.
+    /// - `copy_to_folder_id`: Folder the copy goes into; `/` is the root.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: Which file. Not empty.
+    /// - `file_id`: Which file.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: Which file. Not empty.
+    /// - `file_id`: Which file.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: Which file. Not empty.
+    /// - `file_id`: Which file.
     ///
     /// # Errors
     ///
@@ -151,8 +151,8 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `file_id`: Which file. Not empty.
-    /// - `new_parent_folder_id`: Folder it goes into; `/` is the root. Not empty.
+    /// - `file_id`: Which file.
+    /// - `new_parent_folder_id`: Folder it goes into; `/` is the root.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl File {
     ///
     /// # Arguments
     ///
-    /// - `scheduled_item_id`: What `url_upload_add` gave. Not empty.
+    /// - `scheduled_item_id`: What `url_upload_add` gave.
     ///
     /// # Errors
     ///

@@ -50,7 +50,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `folder_id`: Which folder. Not empty.
+    /// - `folder_id`: Which folder.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `folder_id`: Which folder. Not empty.
+    /// - `folder_id`: Which folder.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `folder_id`: Which folder. Not empty.
+    /// - `folder_id`: Which folder.
     ///
     /// # Errors
     ///
@@ -143,8 +143,8 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `folder_id`: Which folder. Not empty.
-    /// - `new_parent_folder_id`: Folder it goes into; `/` is the root. Not empty.
+    /// - `folder_id`: Which folder.
+    /// - `new_parent_folder_id`: Folder it goes into; `/` is the root.
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "account_id", wire: &["account_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "account_id", wire: &["account_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,
@@ -76,7 +76,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "account_id", wire: &["account_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "account_id", wire: &["account_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "password", wire: &["password"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: true, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
                 Param { name: "email", wire: &["email"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
                 Param { name: "package_id", wire: &["package_id"], place: Place::Form, ty: Type::Int, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(0), max: Some(9) } },
@@ -203,8 +203,8 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
-                Param { name: "copy_to_folder_id", wire: &["copy_to_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "copy_to_folder_id", wire: &["copy_to_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(8) },
             envelope: 0,
@@ -224,7 +224,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(7) },
             envelope: 0,
@@ -265,7 +265,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "filename", wire: &["filename"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "fileType", wire: &["fileType"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
@@ -288,7 +288,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(7) },
             envelope: 0,
@@ -308,8 +308,8 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
-                Param { name: "new_parent_folder_id", wire: &["new_parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "file_id", wire: &["file_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "new_parent_folder_id", wire: &["new_parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(7) },
             envelope: 0,
@@ -371,7 +371,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "scheduled_item_id", wire: &["scheduled_item_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "scheduled_item_id", wire: &["scheduled_item_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(5) },
             envelope: 0,
@@ -414,7 +414,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,
@@ -434,7 +434,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "folder_name", wire: &["folder_name"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "parent_id", wire: &["parent_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "is_public", wire: &["is_public"], place: Place::Form, ty: Type::Enum(5), nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
@@ -458,7 +458,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "folder_id", wire: &["folder_id", "parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "folder_id", wire: &["folder_id", "parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(11) },
             envelope: 0,
@@ -498,8 +498,8 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
-                Param { name: "new_parent_folder_id", wire: &["new_parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
+                Param { name: "new_parent_folder_id", wire: &["new_parent_folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Word), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &["data"], ty: Type::Model(11) },
             envelope: 0,

@@ -80,6 +80,17 @@ pub fn of(service: &Service) -> Vec<Change> {
         }
     }
     for (index, model) in service.models.iter().enumerate() {
+        // Of an answer that only a verb gets, nobody sees the model: the verb makes its entry from the answer as it came. And
+        // what the library makes itself comes from nowhere.
+        let users = users_of(service, Named::Model(index));
+        let is_read = |id: &String| {
+            service
+                .operation(id)
+                .is_some_and(|operation| operation.not_callable.is_none() && operation.made_of.is_none())
+        };
+        if !users.is_empty() && !users.iter().any(is_read) {
+            continue;
+        }
         of_model(service, index, model, &mut all);
     }
     for (index, words) in service.enums.iter().enumerate() {
@@ -117,6 +128,10 @@ fn change_operation(service: &mut Service, index: usize, edit: impl Fn(&mut Oper
 }
 
 fn of_operation(index: usize, operation: &Operation, all: &mut Vec<Change>) {
+    // What is made of another operation is never sent itself.
+    if operation.made_of.is_some() {
+        return;
+    }
     let mut edit = |what: &str, change: Edit<Operation>| {
         edit_operation(all, index, operation, what, change);
     };

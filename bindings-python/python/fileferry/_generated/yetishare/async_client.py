@@ -194,7 +194,7 @@ class AsyncAccountOperations(_AccountVerb):
         """Delete another account, as an administrator.
 
         Args:
-            account_id: Which account goes. Not empty.
+            account_id: Which account goes.
             options: What the call takes beside them.
 
         Raises:
@@ -238,7 +238,7 @@ class AsyncAccountOperations(_AccountVerb):
         What is left out stays as it is.
 
         Args:
-            account_id: Which account to change. Not empty.
+            account_id: Which account to change.
             password: New password. Sites strip what looks like an HTML tag, so avoid `<`. Not empty.
             email: Address that no other account has. Not empty.
             package_id: What it may do, by the number of a package. From 0 to 9.
@@ -352,8 +352,8 @@ class AsyncFileOperations(_Group):
         An answer that says that it failed may come although the copy was made; list the folder before trying again.
 
         Args:
-            file_id: Which file. Not empty.
-            copy_to_folder_id: Folder the copy goes into; `/` is the root. Not empty.
+            file_id: Which file.
+            copy_to_folder_id: Folder the copy goes into; `/` is the root.
             options: What the call takes beside them.
 
         Raises:
@@ -390,7 +390,7 @@ class AsyncFileOperations(_Group):
         It leaves its folder. Nothing takes it out of the trash or deletes it for good.
 
         Args:
-            file_id: Which file. Not empty.
+            file_id: Which file.
             options: What the call takes beside them.
 
         Raises:
@@ -465,7 +465,7 @@ class AsyncFileOperations(_Group):
         `folder_not_used`, raised when all else was changed.
 
         Args:
-            file_id: Which file. Not empty.
+            file_id: Which file.
             filename: New name; what follows its last point becomes the extension, without a point all of it.
             file_type: New media type.
             folder_id: Folder to move it into; `/` is the root.
@@ -504,7 +504,7 @@ class AsyncFileOperations(_Group):
         Files in the trash are found too; `file_status` tells.
 
         Args:
-            file_id: Which file. Not empty.
+            file_id: Which file.
             options: What the call takes beside them.
 
         Raises:
@@ -538,8 +538,8 @@ class AsyncFileOperations(_Group):
         found.
 
         Args:
-            file_id: Which file. Not empty.
-            new_parent_folder_id: Folder it goes into; `/` is the root. Not empty.
+            file_id: Which file.
+            new_parent_folder_id: Folder it goes into; `/` is the root.
             options: What the call takes beside them.
 
         Raises:
@@ -616,7 +616,7 @@ class AsyncFileOperations(_Group):
         failed. Why one failed is not told.
 
         Args:
-            scheduled_item_id: What `url_upload_add` gave. Not empty.
+            scheduled_item_id: What `url_upload_add` gave.
             options: What the call takes beside them.
 
         Raises:
@@ -698,7 +698,7 @@ class AsyncFolderOperations(_Group):
         first one deleted may be told as not found.
 
         Args:
-            folder_id: Which folder. Not empty.
+            folder_id: Which folder.
             options: What the call takes beside them.
 
         Raises:
@@ -738,7 +738,7 @@ class AsyncFolderOperations(_Group):
         changed.
 
         Args:
-            folder_id: Which folder. Not empty.
+            folder_id: Which folder.
             folder_name: New name.
             parent_id: Folder to move it into; `/` is the root.
             is_public: Who may see it from now on.
@@ -783,7 +783,7 @@ class AsyncFolderOperations(_Group):
         info.
 
         Args:
-            folder_id: Which folder. Not empty.
+            folder_id: Which folder.
             options: What the call takes beside them.
 
         Raises:
@@ -850,8 +850,8 @@ class AsyncFolderOperations(_Group):
         parent among the first thousand folders of the account, so one that is there may not be found.
 
         Args:
-            folder_id: Which folder. Not empty.
-            new_parent_folder_id: Folder it goes into; `/` is the root. Not empty.
+            folder_id: Which folder.
+            new_parent_folder_id: Folder it goes into; `/` is the root.
             options: What the call takes beside them.
 
         Raises:

@@ -210,7 +210,7 @@ extension YetiShare {
         /// YetiShare's `delete`: `POST|GET account/delete`.
         ///
         /// - Parameters:
-        ///   - accountId: Which account goes. Not empty.
+        ///   - accountId: Which account goes.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Could not validate access_token, please reauthenticate or try again. `token_not_valid`
@@ -234,7 +234,7 @@ extension YetiShare {
         /// YetiShare's `edit`: `POST|GET account/edit`.
         ///
         /// - Parameters:
-        ///   - accountId: Which account to change. Not empty.
+        ///   - accountId: Which account to change.
         ///   - password: New password. Sites strip what looks like an HTML tag, so avoid `<`. Not empty.
         ///   - email: Address that no other account has. Not empty.
         ///   - packageId: What it may do, by the number of a package. From 0 to 9.
@@ -311,8 +311,8 @@ extension YetiShare {
         /// YetiShare's `copy`: `POST|GET file/copy`.
         ///
         /// - Parameters:
-        ///   - fileId: Which file. Not empty.
-        ///   - copyToFolderId: Folder the copy goes into; `/` is the root. Not empty.
+        ///   - fileId: Which file.
+        ///   - copyToFolderId: Folder the copy goes into; `/` is the root.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -337,7 +337,7 @@ extension YetiShare {
         /// YetiShare's `delete`: `POST|GET file/delete`.
         ///
         /// - Parameters:
-        ///   - fileId: Which file. Not empty.
+        ///   - fileId: Which file.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -384,7 +384,7 @@ extension YetiShare {
         /// YetiShare's `edit`: `POST|GET file/edit`.
         ///
         /// - Parameters:
-        ///   - fileId: Which file. Not empty.
+        ///   - fileId: Which file.
         ///   - filename: New name; what follows its last point becomes the extension, without a point all of it.
         ///   - fileType: New media type.
         ///   - folderId: Folder to move it into; `/` is the root.
@@ -411,7 +411,7 @@ extension YetiShare {
         /// YetiShare's `info`: `POST|GET file/info`.
         ///
         /// - Parameters:
-        ///   - fileId: Which file. Not empty.
+        ///   - fileId: Which file.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -432,8 +432,8 @@ extension YetiShare {
         /// YetiShare's `move`: `POST|GET file/move`.
         ///
         /// - Parameters:
-        ///   - fileId: Which file. Not empty.
-        ///   - newParentFolderId: Folder it goes into; `/` is the root. Not empty.
+        ///   - fileId: Which file.
+        ///   - newParentFolderId: Folder it goes into; `/` is the root.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -485,7 +485,7 @@ extension YetiShare {
         /// YetiShare's `url_upload_status`: `POST|GET file/url_upload_status`.
         ///
         /// - Parameters:
-        ///   - scheduledItemId: What `urlUploadAdd` gave. Not empty.
+        ///   - scheduledItemId: What `urlUploadAdd` gave.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -542,7 +542,7 @@ extension YetiShare {
         /// YetiShare's `delete`: `POST|GET folder/delete`.
         ///
         /// - Parameters:
-        ///   - folderId: Which folder. Not empty.
+        ///   - folderId: Which folder.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -566,7 +566,7 @@ extension YetiShare {
         /// YetiShare's `edit`: `POST|GET folder/edit`.
         ///
         /// - Parameters:
-        ///   - folderId: Which folder. Not empty.
+        ///   - folderId: Which folder.
         ///   - folderName: New name.
         ///   - parentId: Folder to move it into; `/` is the root.
         ///   - isPublic: Who may see it from now on.
@@ -597,7 +597,7 @@ extension YetiShare {
         /// YetiShare's `info`: `POST|GET folder/info`.
         ///
         /// - Parameters:
-        ///   - folderId: Which folder. Not empty.
+        ///   - folderId: Which folder.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -638,8 +638,8 @@ extension YetiShare {
         /// YetiShare's `move`: `POST|GET folder/move`.
         ///
         /// - Parameters:
-        ///   - folderId: Which folder. Not empty.
-        ///   - newParentFolderId: Folder it goes into; `/` is the root. Not empty.
+        ///   - folderId: Which folder.
+        ///   - newParentFolderId: Folder it goes into; `/` is the root.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not

@@ -75,7 +75,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
      *
      * YetiShare's `delete`: `POST|GET account/delete`.
      *
-     * @param accountId Which account goes. Not empty.
+     * @param accountId Which account goes.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `authentication_required` (Could not validate
@@ -106,7 +106,7 @@ public class AccountGroup internal constructor(private val connection: Connectio
      *
      * YetiShare's `edit`: `POST|GET account/edit`.
      *
-     * @param accountId Which account to change. Not empty.
+     * @param accountId Which account to change.
      * @param password New password. Sites strip what looks like an HTML tag, so avoid `<`. Not empty.
      * @param email Address that no other account has. Not empty.
      * @param packageId What it may do, by the number of a package. From 0 to 9.

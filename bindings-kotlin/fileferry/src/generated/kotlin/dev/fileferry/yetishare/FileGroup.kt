@@ -21,8 +21,8 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `copy`: `POST|GET file/copy`.
      *
-     * @param fileId Which file. Not empty.
-     * @param copyToFolderId Folder the copy goes into; `/` is the root. Not empty.
+     * @param fileId Which file.
+     * @param copyToFolderId Folder the copy goes into; `/` is the root.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -56,7 +56,7 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `delete`: `POST|GET file/delete`.
      *
-     * @param fileId Which file. Not empty.
+     * @param fileId Which file.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -119,7 +119,7 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `edit`: `POST|GET file/edit`.
      *
-     * @param fileId Which file. Not empty.
+     * @param fileId Which file.
      * @param filename New name; what follows its last point becomes the extension, without a point all of
      * it.
      * @param fileType New media type.
@@ -158,7 +158,7 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `info`: `POST|GET file/info`.
      *
-     * @param fileId Which file. Not empty.
+     * @param fileId Which file.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -187,8 +187,8 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `move`: `POST|GET file/move`.
      *
-     * @param fileId Which file. Not empty.
-     * @param newParentFolderId Folder it goes into; `/` is the root. Not empty.
+     * @param fileId Which file.
+     * @param newParentFolderId Folder it goes into; `/` is the root.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -258,7 +258,7 @@ public class FileGroup internal constructor(private val connection: Connection) 
      *
      * YetiShare's `url_upload_status`: `POST|GET file/url_upload_status`.
      *
-     * @param scheduledItemId What `urlUploadAdd` gave. Not empty.
+     * @param scheduledItemId What `urlUploadAdd` gave.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the

@@ -58,7 +58,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * YetiShare's `delete`: `POST|GET folder/delete`.
      *
-     * @param folderId Which folder. Not empty.
+     * @param folderId Which folder.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -88,7 +88,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * YetiShare's `edit`: `POST|GET folder/edit`.
      *
-     * @param folderId Which folder. Not empty.
+     * @param folderId Which folder.
      * @param folderName New name.
      * @param parentId Folder to move it into; `/` is the root.
      * @param isPublic Who may see it from now on.
@@ -153,7 +153,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * YetiShare's `info`: `POST|GET folder/info`.
      *
-     * @param folderId Which folder. Not empty.
+     * @param folderId Which folder.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -211,8 +211,8 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * YetiShare's `move`: `POST|GET folder/move`.
      *
-     * @param folderId Which folder. Not empty.
-     * @param newParentFolderId Folder it goes into; `/` is the root. Not empty.
+     * @param folderId Which folder.
+     * @param newParentFolderId Folder it goes into; `/` is the root.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
