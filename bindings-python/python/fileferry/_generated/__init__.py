@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "57ba2556eac80024"
+FINGERPRINT: Final = "57ec57b81cd6f95f"
