@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ class Failing(logging.Handler):
 
 
 @contextlib.contextmanager
-def handled_by(handler: logging.Handler) -> Iterator[None]:
+def handled_by(handler: logging.Handler) -> Generator[None, None, None]:
     logger = logging.getLogger("fileferry.keep2share")
     before = logger.level
     logger.setLevel(logging.DEBUG)

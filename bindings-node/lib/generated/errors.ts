@@ -171,7 +171,7 @@ export class UnavailableError extends FileFerryError {}
 export class ServerError extends FileFerryError {}
 
 /**
- * This service cannot do it. Found before anything is sent.
+ * This service cannot do it. Mostly found before anything is sent.
  *
  * What to do: See `capabilities`.
  */

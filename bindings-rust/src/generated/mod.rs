@@ -26,6 +26,6 @@ pub use yetishare::YetiShare;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "57ec57b81cd6f95f"),
+    crate::private::same_text(crate::private::FINGERPRINT, "f4286c556fda3fb5"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

@@ -94,9 +94,8 @@ struct Rest {
 /// Asks for a file from its beginning, to hand on what comes.
 pub(crate) async fn open<O: Origin>(engine: &Engine, origin: &mut O, context: &Context<'_>) -> Result<Response, Error> {
     let link = origin.link(engine, context).await?;
-    let operation = described::<O>(engine)?;
-    let asked = request(engine, origin, link.address, None, context).await;
-    asked.map_err(|failure| failure.error.during(engine.service.id, operation.part_of))
+    let response = request(engine, origin, link.address, None, context).await;
+    response.map_err(|failure| of_operation::<O>(engine, failure.error))
 }
 
 /// Fetches a file and gives its entry.
@@ -110,7 +109,7 @@ pub(crate) async fn fetch<O: Origin>(
     let place = Place::look(to).await?;
     meter.phase(Phase::Preparing);
     let mut download = Download { engine, context, meter, origin, place, part: None, known: Head::default() };
-    download.run().await?;
+    download.run().await.map_err(|error| of_operation::<O>(engine, error))?;
     download.finish().await
 }
 
@@ -251,6 +250,12 @@ impl<O: Origin> Download<'_, O> {
 fn again(what: String) -> Box<Failure> {
     let error = Error::new(Kind::Integrity, what).retryable();
     Box::new(Failure { error, retry: Retry::SameCall, wait: None, left: true })
+}
+
+/// An error of a file's host belongs to the operation that gave the link.
+fn of_operation<O: Origin>(engine: &Engine, error: Error) -> Error {
+    let operation = described::<O>(engine).ok().and_then(|operation| operation.part_of);
+    error.during(engine.service.id, operation)
 }
 
 fn described<O: Origin>(engine: &Engine) -> Result<&'static Operation, Error> {

@@ -26,8 +26,11 @@ pub(crate) struct Upload<'a> {
 
 /// How a service takes a file.
 pub(crate) trait Carrier: Send {
-    /// The operation that what is logged belongs to.
+    /// The operation that belongs to what is logged, and to errors that none of the requests told.
     const OPERATION: &'static str;
+
+    /// Whether a later look may tell what one left open.
+    const CLEARS_UP: bool = true;
 
     /// What the service tells of a file that it has.
     type Stored: Send;
@@ -103,6 +106,10 @@ impl<'a> Upload<'a> {
 
     /// Makes attempts until the file is there or none may follow.
     pub(crate) async fn store<By: Carrier>(&mut self, by: &mut By) -> Result<By::Stored, Error> {
+        self.tries(by).await.map_err(|error| error.during(self.engine.service.id, Some(By::OPERATION)))
+    }
+
+    async fn tries<By: Carrier>(&mut self, by: &mut By) -> Result<By::Stored, Error> {
         let mut first = First::Begin;
         let mut attempt = 0;
         loop {
@@ -132,7 +139,7 @@ impl<'a> Upload<'a> {
             // What is looked for first may be repeated.
             failure.retry = Retry::SameCall;
             let failure = counted(failure, attempt);
-            if self.waited(By::OPERATION, attempt, &failure).await {
+            if (candidates.is_none() || By::CLEARS_UP) && self.waited(By::OPERATION, attempt, &failure).await {
                 first = First::Look(failure);
                 continue;
             }
@@ -211,21 +218,6 @@ impl<'a> Upload<'a> {
         self.md5 = Some(md5);
     }
 
-    /// An error of what comes after the file was stored: to upload it once more would leave two. `what` is said of the file.
-    pub(crate) fn is_there(&self, mut error: Error, id: &str, what: &str) -> Error {
-        self.context.nothing_needed();
-        let record = error.record_mut();
-        record.retryable = false;
-        record.details.items = vec![ItemResult {
-            id: Some(id.to_owned()),
-            index: 0,
-            ok: true,
-            code: None,
-            message: Some(what.to_owned()),
-        }];
-        error
-    }
-
     /// The entry of the file that is there now.
     pub(crate) fn finish(self, id: String, name: Option<String>, link: Option<String>) -> Result<Tape, Error> {
         let entry = Entry {
@@ -240,6 +232,16 @@ impl<'a> Upload<'a> {
         self.meter.all_done();
         Ok(tape)
     }
+}
+
+/// An error of what comes after the file was stored: to upload it once more would leave two. `what` is said of the file.
+pub(crate) fn is_there(context: &Context<'_>, mut error: Error, id: &str, what: &str) -> Error {
+    context.nothing_needed();
+    let record = error.record_mut();
+    record.retryable = false;
+    record.details.items =
+        vec![ItemResult { id: Some(id.to_owned()), index: 0, ok: true, code: None, message: Some(what.to_owned()) }];
+    error
 }
 
 fn counted(mut failure: Box<Failure>, attempt: u32) -> Box<Failure> {

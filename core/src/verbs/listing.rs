@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::{At, Entry, Target, Verbs, find};
+use super::{At, Entry, Target, Verbs, place_of};
 use crate::border::{Answer, CancelHandle, Error, Reply};
 use crate::tables::{Service, Type};
 use crate::wire::{CallOptions, Context, Engine};
@@ -48,10 +48,7 @@ pub(crate) async fn turn<V: Verbs>(verbs: &V, at: At<'_>, walk: &mut FolderTurn<
             let folder = match walk.folder {
                 // A bare id is listed as it is: asking first what it is would cost a request.
                 Target::Id { id, path, .. } => (id.clone(), path.clone()),
-                path => {
-                    let entry = find(verbs, at, path).await?;
-                    (entry.known_id()?.to_owned(), entry.path)
-                }
+                path => place_of(verbs, at, path).await?,
             };
             walk.found.insert(folder).clone()
         }

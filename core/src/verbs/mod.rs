@@ -104,13 +104,23 @@ pub(crate) trait Verbs: Sync {
         async move { at.cannot("make a folder") }
     }
 
-    /// Puts an item into another folder.
-    fn move_into(&self, at: At<'_>, _item: &Item, _folder: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    /// Puts an item into another folder; gives its entry where the answer tells it.
+    fn move_into(
+        &self,
+        at: At<'_>,
+        _item: &Item,
+        _folder: &str,
+    ) -> impl Future<Output = Result<Option<Entry>, Error>> + Send {
         async move { at.cannot("move") }
     }
 
-    /// Gives an item another name.
-    fn rename(&self, at: At<'_>, _item: &Item, _name: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    /// Gives an item another name; gives its entry where the answer tells it.
+    fn rename(
+        &self,
+        at: At<'_>,
+        _item: &Item,
+        _name: &str,
+    ) -> impl Future<Output = Result<Option<Entry>, Error>> + Send {
         async move { at.cannot("rename") }
     }
 
@@ -147,9 +157,10 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
         Verb::Stat { target } => entry(at.engine, &find(verbs, at, &target).await?),
         Verb::MakeFolder { name, folder, exist_ok } => {
             let (id, path) = place_of(verbs, at, &folder).await?;
-            let (id, path) = (id.as_str(), path.as_deref());
+            let path = path.as_deref();
             // Services make a second folder of the same name, or say nothing of what they do.
-            if let Some(there) = listing::named(verbs, at, id, path, &name).await?.into_iter().find(|it| it.is_folder) {
+            if let Some(there) = listing::named(verbs, at, &id, path, &name).await?.into_iter().find(|it| it.is_folder)
+            {
                 if exist_ok {
                     return entry(at.engine, &there);
                 }
@@ -157,20 +168,30 @@ pub(crate) async fn perform<V: Verbs>(verbs: &V, at: At<'_>, verb: Verb, meter: 
                 error.record_mut().details.items = vec![there.as_item(0)];
                 return Err(error);
             }
-            let id = verbs.make_folder(at, id, &name).await?;
+            let id = verbs.make_folder(at, &id, &name).await?;
             entry(at.engine, &Entry { id: Some(id), name, is_folder: true, ..Entry::default() }.below(path))
         }
         Verb::Move { target, folder } => {
             let item = item_of(verbs, at, &target).await?;
-            let (id, path) = place_of(verbs, at, &folder).await?;
-            verbs.move_into(at, &item, &id).await?;
-            let moved = verbs.by_id(at, &item.id, item.is_folder).await?;
+            let (id, path) = match verbs.tells_missing_folders() {
+                true => place_of(verbs, at, &folder).await?,
+                false => {
+                    let found = find(verbs, at, &folder).await?;
+                    (found.known_id()?.to_owned(), found.path)
+                }
+            };
+            let moved = match verbs.move_into(at, &item, &id).await? {
+                Some(moved) => moved,
+                None => verbs.by_id(at, &item.id, item.is_folder).await?,
+            };
             entry(at.engine, &moved.below(path.as_deref()))
         }
         Verb::Rename { target, name } => {
             let item = item_of(verbs, at, &target).await?;
-            verbs.rename(at, &item, &name).await?;
-            let renamed = verbs.by_id(at, &item.id, item.is_folder).await?;
+            let renamed = match verbs.rename(at, &item, &name).await? {
+                Some(renamed) => renamed,
+                None => verbs.by_id(at, &item.id, item.is_folder).await?,
+            };
             entry(at.engine, &renamed.below(target.parent_path().as_deref()))
         }
         Verb::Delete { target } => {

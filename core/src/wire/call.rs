@@ -178,7 +178,13 @@ impl Engine {
         context: &Context<'_>,
     ) -> Result<Exchanged, Box<Failure>> {
         for param in operation.params.iter().filter(|param| param.secret) {
-            arguments.get(param.name).and_then(Value::as_str).into_iter().for_each(|text| context.keep_secret(text));
+            if let Some(text) = arguments.get(param.name).and_then(Value::as_str) {
+                context.keep_secret(text);
+                encode::encoded_text(param.encode, text).iter().for_each(|encoded| context.keep_secret(encoded));
+            }
+            // As it is on the wire, where the caller says it so.
+            let extra = param.wire.iter().filter_map(|name| sending.extra.get(*name)).filter_map(Value::as_str);
+            extra.for_each(|text| context.keep_secret(text));
         }
         // A mistake in the arguments shows before anything is sent, be it only for signing in.
         self.check(operation, arguments, sending)

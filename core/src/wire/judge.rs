@@ -156,10 +156,17 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string())),
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// A number without a fraction that is written with one: a code all the same.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() <= EXACT)?;
+    Some(float as i64)
 }
 
 /// The value at a path such as `errors[0].code`.
@@ -386,6 +393,14 @@ mod tests {
             ("none", Some("404"), false),
         ] {
             assert_eq!(matches_code(pattern, code), fits, "{pattern} and {code:?}");
+        }
+    }
+
+    #[test]
+    fn codes_in_all_their_forms() {
+        for (code, text) in [("200", "200"), ("200.0", "200"), ("-1.0", "-1"), ("1.5", "1.5"), ("1e300", "1e300")] {
+            let value = serde_json::from_str(code).expect("JSON");
+            assert_eq!(scalar(&value).map(|text| text.replace('+', "")).as_deref(), Some(text));
         }
     }
 

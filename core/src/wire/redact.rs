@@ -1,6 +1,10 @@
 //! Keeps secrets out of everything that people read.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
+
+/// What does not stand for itself in an address.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A text without the queries, fragments and credentials of the addresses in it.
 pub(crate) fn text(text: &str) -> String {
@@ -38,7 +42,34 @@ fn without_bare_queries(text: &str) -> String {
 
 /// A text without these secrets. Very short ones are left: they would tear words apart.
 pub(crate) fn secrets<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
-    secrets.filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    let spelled = secrets.filter(|secret| secret.len() >= 4).flat_map(spellings);
+    spelled.fold(text.to_owned(), |text, secret| text.replace(&secret, "[secret]"))
+}
+
+/// A secret as servers repeat it: as it is, and as addresses and forms carry it.
+fn spellings(secret: &str) -> Vec<String> {
+    let in_address = utf8_percent_encode(secret, ESCAPED).to_string();
+    let in_form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut spellings = vec![secret.to_owned()];
+    for encoded in [in_address, in_form] {
+        if encoded != secret {
+            spellings.extend([in_lower_digits(&encoded), encoded]);
+        }
+    }
+    spellings
+}
+
+/// A percent-encoded text with its hexadecimal digits in lower case.
+fn in_lower_digits(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(2.min(part.len()));
+        lower.push('%');
+        lower.push_str(&digits.to_ascii_lowercase());
+        lower.push_str(rest);
+    }
+    lower
 }
 
 /// Whether a field or a member of a query so named holds what nobody may read.
@@ -70,5 +101,9 @@ mod tests {
     #[test]
     fn takes_secrets_out_of_texts() {
         assert_eq!(secrets("token abcdef is bad", ["abcdef", "is"].into_iter()), "token [secret] is bad");
+        for spelled in ["a ü/X~*", "a%20%C3%BC%2FX~%2A", "a%20%c3%bc%2fX~%2a", "a+%C3%BC%2FX%7E*", "a+%c3%bc%2fX%7e*"]
+        {
+            assert_eq!(secrets(&format!("p={spelled}."), ["a ü/X~*"].into_iter()), "p=[secret].", "{spelled}");
+        }
     }
 }

@@ -56,7 +56,10 @@ fn of(service: &Service, operation: &Operation) -> Result<Vec<String>> {
     if spec.batch.is_some() {
         all.push("batch".to_owned());
     }
-    if let ResultShape::Json { ty, .. } = &operation.result {
+    // What the library makes itself comes in one form.
+    if let ResultShape::Json { ty, .. } = &operation.result
+        && spec.made_of.is_none()
+    {
         let mut seen = Vec::new();
         odd(service, ty, "", &mut seen, &mut all);
     }
@@ -85,7 +88,7 @@ fn odd(service: &Service, ty: &Ty, path: &str, seen: &mut Vec<usize>, all: &mut 
                     TimeForm::Local => "local",
                 });
             }
-            none.iter().for_each(|none| form(&format!("none {none}")));
+            none.iter().for_each(|none| form(&format!("none {}", none.trim_matches('"'))));
         }
         Ty::ListOrOne(inner) => {
             form("list_or_one");

@@ -45,11 +45,15 @@ fn operation(service: &Service, operation: &Operation) -> Result<Value> {
             })
         })
         .collect();
-    params.extend(operation.signatures(service).map(|signature| {
-        json!({
+    for signature in operation.signatures(service) {
+        let param = json!({
             "name": signature.name, "in": signature.place, "required": false, "type": "string", "filled_by": "client",
-        })
-    }));
+        });
+        // A key and a session may go under one name.
+        if !params.contains(&param) {
+            params.push(param);
+        }
+    }
     let mut errors: Vec<String> = Vec::new();
     for error in documented_errors(service, operation)? {
         if !errors.contains(&error.code) {

@@ -861,10 +861,10 @@ export class File extends Model {
 /** All packages of a site. */
 export class PackageListing extends Model {
   /** One for each sort of account. */
-  readonly packages: ReadonlyArray<Package>
+  readonly packages: ReadonlyArray<Package> | null
 
   private constructor(
-    packages: ReadonlyArray<Package>,
+    packages: ReadonlyArray<Package> | null,
     $extra: string | undefined,
   ) {
     super($extra)

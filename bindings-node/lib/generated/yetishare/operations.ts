@@ -369,8 +369,8 @@ export class FileOperations {
   /**
    * Rename or move a file, or change its media type.
    *
-   * What is left out or empty stays as it is. A folder that is not there is no error: compare `folderId` of the
-   * answer.
+   * What is left out or empty stays as it is. Sites say nothing of a folder that is not there: that is the error
+   * `folderNotUsed`, raised when all else was changed.
    *
    * YetiShare: `POST|GET file/edit`.
    *
@@ -474,8 +474,8 @@ export interface FolderCreateParams {
   /** Who may see it. (default `private`) */
   readonly isPublic?: models.Visibility | undefined
   /**
-   * Password that visitors are asked for, as people type it: its MD5 is sent. A site may drop it in silence; see
-   * `accessPassword` of the answer. (not empty)
+   * Password that visitors are asked for, as people type it: its MD5 is sent. Where the site drops it, the folder
+   * stands open and the error is `passwordNotSet`. (not empty)
    */
   readonly accessPassword?: string | undefined
 }
@@ -498,7 +498,7 @@ export interface FolderEditParams {
   readonly isPublic?: models.Visibility | undefined
   /**
    * Password that visitors are asked for, as people type it: its MD5 is sent. Null takes it away, on many sites only
-   * if something else changes too, such as `folderName`. (not empty)
+   * if something else changes too, such as `folderName`; else the error is `passwordNotCleared`. (not empty)
    */
   readonly accessPassword?: string | null | undefined
 }
@@ -576,8 +576,8 @@ export class FolderOperations {
   /**
    * Rename or move a folder, or change who may see it.
    *
-   * What is left out or empty stays as it is. A parent that is not there is no error: compare `parentId` of the
-   * answer.
+   * What is left out or empty stays as it is. Sites say nothing of a parent that is not there, nor of a password
+   * that they do not take: that is the error `folderNotUsed` or `passwordNotSet`, raised when all else was changed.
    *
    * YetiShare: `POST|GET folder/edit`.
    *

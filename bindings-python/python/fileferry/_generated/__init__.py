@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "57ec57b81cd6f95f"
+FINGERPRINT: Final = "f4286c556fda3fb5"

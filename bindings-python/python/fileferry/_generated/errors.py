@@ -209,7 +209,7 @@ class ServerError(FileFerryError):
 
 
 class NotSupportedError(FileFerryError):
-    """This service cannot do it. Found before anything is sent.
+    """This service cannot do it. Mostly found before anything is sent.
 
     See `capabilities`.
     """

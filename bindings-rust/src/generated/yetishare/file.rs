@@ -97,8 +97,8 @@ impl File {
 
     /// Rename or move a file, or change its media type.
     ///
-    /// What is left out or empty stays as it is. A folder that is not there is no error: compare `folder_id` of the
-    /// answer.
+    /// What is left out or empty stays as it is. Sites say nothing of a folder that is not there: that is the error
+    /// `folder_not_used`, raised when all else was changed.
     ///
     /// The service's own: `POST|GET file/edit`.
     ///

@@ -69,8 +69,9 @@ impl Folder {
 
     /// Rename or move a folder, or change who may see it.
     ///
-    /// What is left out or empty stays as it is. A parent that is not there is no error: compare `parent_id` of the
-    /// answer.
+    /// What is left out or empty stays as it is. Sites say nothing of a parent that is not there, nor of a password
+    /// that they do not take: that is the error `folder_not_used` or `password_not_set`, raised when all else was
+    /// changed.
     ///
     /// The service's own: `POST|GET folder/edit`.
     ///
@@ -190,8 +191,8 @@ impl Call<Create> {
         self.with_argument("is_public", p::given::<models::Visibility>(is_public))
     }
 
-    /// Password that visitors are asked for, as people type it: its MD5 is sent. A site may drop it in silence; see
-    /// `access_password` of the answer. Not empty.
+    /// Password that visitors are asked for, as people type it: its MD5 is sent. Where the site drops it, the folder
+    /// stands open and the error is `password_not_set`. Not empty.
     pub fn access_password(self, access_password: impl Into<String>) -> Self {
         self.with_argument("access_password", p::given::<String>(access_password))
     }
@@ -240,7 +241,7 @@ impl Call<Edit> {
     }
 
     /// Password that visitors are asked for, as people type it: its MD5 is sent. Null takes it away, on many sites only
-    /// if something else changes too, such as `folder_name`. Not empty.
+    /// if something else changes too, such as `folder_name`; else the error is `password_not_cleared`. Not empty.
     pub fn access_password(self, access_password: impl p::NullOr<String>) -> Self {
         self.with_argument("access_password", p::NullOr::<String>::argument(access_password))
     }

@@ -811,7 +811,7 @@ p::plain_data!(File, p::service("yetishare"), p::Type::Model(12));
 #[non_exhaustive]
 pub struct PackageListing {
     /// One for each sort of account.
-    pub packages: Vec<Package>,
+    pub packages: Option<Vec<Package>>,
     /// Members that this version does not know, and those that could not be read.
     pub extra: Extra,
 }

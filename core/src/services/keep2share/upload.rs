@@ -8,7 +8,7 @@ use super::{ask_as, by_hash, form, look, operation, page_address};
 use crate::border::{Error, Source, Tape};
 use crate::services::UploadTo;
 use crate::transfer::progress::Meter;
-use crate::transfer::upload::{Carrier, Failed, Looked, Upload};
+use crate::transfer::upload::{Carrier, Failed, Looked, Upload, is_there};
 use crate::wire::{Context, Engine, Sending, nothing_left};
 
 /// The operation that gives a form.
@@ -139,6 +139,6 @@ impl HashThenForm {
         let record = error.record_mut();
         record.message =
             format!("the file is uploaded (id {}), but its access could not be set: {}", stored.id, record.message);
-        Err(upload.is_there(error, &stored.id, "uploaded, with the service's default access"))
+        Err(is_there(upload.context, error, &stored.id, "uploaded, with the service's default access"))
     }
 }

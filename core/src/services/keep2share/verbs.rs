@@ -59,12 +59,12 @@ impl Verbs for Keep2Share {
         text(&answer, "id").ok_or_else(|| Error::internal("a folder without an id passed"))
     }
 
-    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<(), Error> {
-        put_into(at, &item.id, folder).await
+    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<Option<Entry>, Error> {
+        put_into(at, &item.id, folder).await.map(|()| None)
     }
 
-    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<(), Error> {
-        at.ask("files.updateFile", json!({"id": item.id, "new_name": name})).await.map(drop)
+    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<Option<Entry>, Error> {
+        at.ask("files.updateFile", json!({"id": item.id, "new_name": name})).await.map(|_| None)
     }
 
     async fn delete(&self, at: At<'_>, item: &Item) -> Result<(), Error> {

@@ -46,18 +46,18 @@ impl Verbs for Premiumize {
         text(&made, "id").ok_or_else(|| Error::internal("a folder without an id passed"))
     }
 
-    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<(), Error> {
+    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<Option<Entry>, Error> {
         let kind = if is_folder(item) { "folders" } else { "files" };
         let folder = match self.root().id.as_deref() == Some(folder) {
             true => root_id(at).await?,
             false => folder.to_owned(),
         };
-        at.ask("folder.paste", json!({"id": folder, kind: [item.id]})).await.map(drop)
+        at.ask("folder.paste", json!({"id": folder, kind: [item.id]})).await.map(|_| None)
     }
 
-    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<(), Error> {
+    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<Option<Entry>, Error> {
         let operation = if is_folder(item) { "folder.rename" } else { "item.rename" };
-        at.ask(operation, json!({"id": item.id, "name": name})).await.map(drop)
+        at.ask(operation, json!({"id": item.id, "name": name})).await.map(|_| None)
     }
 
     async fn delete(&self, at: At<'_>, item: &Item) -> Result<(), Error> {

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::is_root;
-use crate::border::Error;
+use crate::border::{Error, Kind};
 use crate::services::RemoteFolder;
 use crate::services::answers::text;
 use crate::transfer::lost;
+use crate::transfer::upload::is_there;
 use crate::verbs::At;
 use crate::wire::Failure;
 
@@ -36,6 +37,31 @@ fn in_listing(listing: &Value) -> Vec<RemoteFolder> {
     // Ids are given in order.
     folders.sort_by_key(|folder| folder.id.parse().unwrap_or(u64::MAX));
     folders
+}
+
+/// Makes visible that the service did not use the folder that a file was to go into: it says nothing of one that it does not
+/// know, and puts the file into the root.
+pub(super) async fn check_place(at: At<'_>, file: &str, folder: Option<&str>) -> Result<(), Error> {
+    let Some(folder) = folder.filter(|folder| !is_root(folder)) else {
+        return Ok(());
+    };
+    let is_there = |error| is_there(at.context, error, file, "uploaded");
+    let info = at.ask("file.info", json!({"file_id": file})).await.map_err(|mut error| {
+        let record = error.record_mut();
+        record.message = format!(
+            "the file is uploaded (id {file}), but it is not known whether into the folder {folder}: {}",
+            record.message
+        );
+        is_there(error)
+    })?;
+    let found = text(&info, "folderId").filter(|found| !is_root(found));
+    if found.as_deref() == Some(folder) {
+        return Ok(());
+    }
+    let place = found.map_or("the root folder".to_owned(), |found| format!("the folder {found}"));
+    let message =
+        format!("the file is uploaded (id {file}), but into {place}: the service does not know the folder {folder}");
+    Err(is_there(Error::new(Kind::Conflict, message).named("stored_elsewhere")))
 }
 
 /// Makes a folder. The service takes the same name twice, so an answer that is lost is looked for before anything is sent

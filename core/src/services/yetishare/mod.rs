@@ -1,8 +1,10 @@
 //! YetiShare: form posts with a token and the number of its account, errors by their texts, one token an account, one
 //! request that takes a whole file, a link with a token for each download.
 
+mod clean;
 mod download;
 mod folder;
+mod ignored;
 mod links;
 mod sign_in;
 mod upload;
@@ -20,7 +22,7 @@ use crate::services::{Link, RemoteFolder, Solved, Special, UploadTo};
 use crate::tables::Operation;
 use crate::transfer::progress::Meter;
 use crate::verbs::At;
-use crate::wire::{Context, Engine, Tokens, nothing_left};
+use crate::wire::{Answered, Context, Engine, Tokens, nothing_left};
 
 /// Sites end a token after an hour without a call; this much before the end it is not worth trying.
 const SESSION_REST: Duration = Duration::from_secs(50 * 60);
@@ -51,6 +53,15 @@ impl Special for YetiShare {
 
     async fn sign_in(&self, engine: &Engine, _solved: Option<&Solved>, context: &Context<'_>) -> Result<Tokens, Error> {
         sign_in::sign_in(At { engine, context }).await
+    }
+
+    fn check_answer(
+        &self,
+        operation: &Operation,
+        arguments: &Map<String, Value>,
+        answered: &Answered,
+    ) -> Result<(), Error> {
+        ignored::check(operation, arguments, answered)
     }
 
     fn check_upload(&self, _engine: &Engine, further: &Map<String, Value>) -> Result<(), Error> {

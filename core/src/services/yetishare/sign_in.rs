@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use super::clean::cleaned;
 use crate::border::{Error, Kind};
 use crate::verbs::At;
 use crate::wire::Tokens;
@@ -22,6 +23,13 @@ pub(super) fn check(credentials: &BTreeMap<&'static str, SecretString>) -> Resul
     for [one, other] in [KEYS, LOGIN] {
         if has(one) != has(other) {
             return Err(Error::invalid_argument(format!("{one} and {other} belong together")));
+        }
+    }
+    for name in LOGIN {
+        // Another one than was given would be tried, and refusals are counted.
+        if credentials.get(name).is_some_and(|given| cleaned(given.expose_secret()) != given.expose_secret()) {
+            let message = format!("sites take blanks at the ends and what looks like a tag (`<`) out of {name}");
+            return Err(Error::invalid_argument(format!("{message}: give it as they keep it")).named("changed_by_site"));
         }
     }
     for name in KEYS {
@@ -90,6 +98,8 @@ mod tests {
             (vec![("key1", key.clone())], "belong together"),
             (vec![("password", text("p"))], "belong together"),
             (vec![("key1", key.clone()), ("key2", key.clone()), ("username", text("u"))], "either"),
+            (vec![("username", text("u")), ("password", text("a<b>c"))], "out of password"),
+            (vec![("username", text("u ")), ("password", text("p"))], "out of username"),
             (vec![("key1", short), ("key2", key.clone())], "key1 is not a key"),
             (vec![("key1", key.clone()), ("key2", odd)], "key2 is not a key"),
         ] {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::clean::cleaned;
 use super::{folder, is_root};
 use crate::border::{Error, Kind, Source, Tape};
 use crate::decode;
@@ -12,7 +13,7 @@ use crate::services::UploadTo;
 use crate::services::answers::{is_md5, is_name_of, text, whole};
 use crate::tables::Retry;
 use crate::transfer::progress::Meter;
-use crate::transfer::upload::{Carrier, Failed, Looked, Upload};
+use crate::transfer::upload::{Carrier, Failed, Looked, Upload, is_there};
 use crate::transfer::{form, lost};
 use crate::verbs::At;
 use crate::wire::{Context, Engine, Failure};
@@ -32,13 +33,15 @@ pub(super) async fn upload(
     let size = upload.source.length();
     if size == 0 {
         let message = "upload: the service cannot store a file without a byte";
-        return Err(Error::invalid_argument(message).named("empty_file"));
+        return Err(Error::new(Kind::NotSupported, message).named("empty_file"));
     }
     // It says so only after it has all the bytes. Asking renews a session that has lapsed, too, so that a source that can be
     // read once only is not spent on one.
     allows(&At { engine, context }.ask("account.package", json!({})).await?, size)?;
     let stored = upload.store(&mut Form).await?;
-    check_folder(&upload, &stored.id).await?;
+    folder::check_place(At { engine, context }, &stored.id, upload.folder.as_deref())
+        .await
+        .map_err(|error| error.during(engine.service.id, Some(UPLOAD)))?;
     upload.finish(stored.id, stored.name, stored.link)
 }
 
@@ -104,6 +107,9 @@ struct Form;
 impl Carrier for Form {
     const OPERATION: &'static str = UPLOAD;
 
+    // No answer but the one to the form tells what is in a file.
+    const CLEARS_UP: bool = false;
+
     type Stored = Stored;
 
     async fn send(&mut self, upload: &mut Upload<'_>) -> Result<Stored, Failed> {
@@ -121,14 +127,16 @@ impl Carrier for Form {
             .map_err(|error| Error::internal(format!("judged, yet no JSON: {error}")))?;
         let Some(stored) = Stored::of(&answer) else {
             let message = "the service took the file, but does not tell what became of it";
-            return Err(Failed::Lost(Box::new(Failure::of_ours(Error::new(Kind::InvalidAnswer, message)))));
+            let mut error = Error::new(Kind::InvalidAnswer, message);
+            error.record_mut().http_status = Some(answered.status);
+            return Err(Failed::Lost(Box::new(Failure::of_ours(error))));
         };
         match stored.differs(upload.source.length(), &upload.md5().await?) {
             Some(what) => {
                 let message =
                     format!("the file is uploaded (id {}), but its {what} is not that of the source", stored.id);
                 let error = Error::new(Kind::Integrity, message).named("stored_differently");
-                Err(upload.is_there(error, &stored.id, "uploaded, but not what was sent").into())
+                Err(is_there(upload.context, error, &stored.id, "uploaded, but not what was sent").into())
             }
             None => Ok(stored),
         }
@@ -160,23 +168,6 @@ fn alike(listing: &Value, name: &str, size: u64) -> Vec<String> {
     folder::active(listing, "files").filter(is_alike).filter_map(|file| text(file, "id")).collect()
 }
 
-/// A name as the service keeps it: trimmed, and without what looks like a tag.
-fn cleaned(name: &str) -> String {
-    let mut clean = String::new();
-    let mut rest = name;
-    while let Some((text, tag)) = rest.split_once('<') {
-        clean.push_str(text);
-        if tag.starts_with(char::is_whitespace) {
-            clean.push('<');
-            rest = tag;
-        } else {
-            rest = tag.split_once('>').map_or("", |(_, rest)| rest);
-        }
-    }
-    clean.push_str(rest);
-    clean.trim().to_owned()
-}
-
 /// A message without the addresses in it: the service hands a file on to its upload servers and names them, which is
 /// nobody's business.
 fn without_addresses(message: &str) -> String {
@@ -194,32 +185,6 @@ fn without_addresses(message: &str) -> String {
     }
     clean.push_str(rest);
     clean
-}
-
-/// Makes visible that the service did not use the folder: it says nothing of one that it does not know, and stores the file
-/// in the root.
-async fn check_folder(upload: &Upload<'_>, id: &str) -> Result<(), Error> {
-    let Some(folder) = &upload.folder else {
-        return Ok(());
-    };
-    let at = At { engine: upload.engine, context: upload.context };
-    let is_there = |error| upload.is_there(error, id, "uploaded");
-    let info = at.ask("file.info", json!({"file_id": id})).await.map_err(|mut error| {
-        let record = error.record_mut();
-        record.message = format!(
-            "the file is uploaded (id {id}), but it is not known whether into the folder {folder}: {}",
-            record.message
-        );
-        is_there(error)
-    })?;
-    let found = text(&info, "folderId").filter(|found| !is_root(found));
-    if found.as_ref() == Some(folder) {
-        return Ok(());
-    }
-    let place = found.map_or("the root folder".to_owned(), |found| format!("the folder {found}"));
-    let message =
-        format!("the file is uploaded (id {id}), but into {place}: the service does not know the folder {folder}");
-    Err(is_there(Error::new(Kind::Conflict, message).named("stored_elsewhere")))
 }
 
 #[cfg(test)]
@@ -268,7 +233,6 @@ mod tests {
             {"id": 7, "filename": "a.b.txt", "fileSize": 5, "status": "trash"},
         ]});
         assert_eq!(alike(&listing, " a<i>.b.txt", 5), ["1", "2"]);
-        assert_eq!(cleaned("a < b <c"), "a < b");
     }
 
     #[test]

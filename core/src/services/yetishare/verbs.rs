@@ -2,8 +2,9 @@
 //! fetches a minute later.
 
 use serde_json::{Value, json};
+use url::Url;
 
-use super::YetiShare;
+use super::{YetiShare, folder as folders};
 use crate::border::{Error, Kind, Phase};
 use crate::transfer::progress::Meter;
 use crate::verbs::remote::{Waits, goes_on};
@@ -51,17 +52,18 @@ impl Verbs for YetiShare {
         text(&made, "id").ok_or_else(|| Error::internal("a folder without an id passed"))
     }
 
-    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<(), Error> {
+    async fn move_into(&self, at: At<'_>, item: &Item, folder: &str) -> Result<Option<Entry>, Error> {
         let (operation, id) = if is_folder(item) { ("folder.move", "folder_id") } else { ("file.move", "file_id") };
-        at.ask(operation, json!({id: item.id, "new_parent_folder_id": folder})).await.map(drop)
+        let moved = at.ask(operation, json!({id: item.id, "new_parent_folder_id": folder})).await?;
+        Ok(Some(of_item(item, &moved)))
     }
 
-    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<(), Error> {
+    async fn rename(&self, at: At<'_>, item: &Item, name: &str) -> Result<Option<Entry>, Error> {
         let renamed = match is_folder(item) {
             true => at.ask("folder.edit", json!({"folder_id": item.id, "folder_name": name})),
             false => at.ask("file.edit", json!({"file_id": item.id, "filename": name})),
         };
-        renamed.await.map(drop)
+        Ok(Some(of_item(item, &renamed.await?)))
     }
 
     async fn delete(&self, at: At<'_>, item: &Item) -> Result<(), Error> {
@@ -97,6 +99,9 @@ impl Verbs for YetiShare {
     }
 
     async fn remote_upload(&self, at: At<'_>, url: &str, folder: Option<&str>, meter: &Meter) -> Result<Item, Error> {
+        if !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            return Err(Error::invalid_argument("remote_upload: sites fetch addresses of http and https only"));
+        }
         let mut arguments = json!({"url": url});
         if let Some(folder) = folder {
             arguments["folder_id"] = folder.into();
@@ -115,9 +120,10 @@ impl Verbs for YetiShare {
             match state["status"].as_str() {
                 Some("complete") => {
                     let message = "the remote upload is complete, yet no file is named";
-                    return text(&state["downloaded_file"], "file_id")
-                        .map(|id| Item { id, is_folder: Some(false) })
-                        .ok_or_else(|| Error::new(Kind::InvalidAnswer, message));
+                    let id = text(&state["downloaded_file"], "file_id")
+                        .ok_or_else(|| Error::new(Kind::InvalidAnswer, message))?;
+                    folders::check_place(at, &id, folder).await?;
+                    return Ok(Item { id, is_folder: Some(false) });
                 }
                 Some(end @ ("failed" | "cancelled")) => {
                     let message = format!("the remote upload {item} is {end}; the service tells no reason");
@@ -146,6 +152,11 @@ impl Verbs for YetiShare {
 
 fn is_folder(item: &Item) -> bool {
     item.is_folder == Some(true)
+}
+
+/// What the answer to a change tells of the item.
+fn of_item(item: &Item, told: &Value) -> Entry {
+    if is_folder(item) { of_folder(told) } else { of_file(told) }
 }
 
 fn of_folder(folder: &Value) -> Entry {

@@ -85,7 +85,7 @@ pub enum Kind {
     ///
     /// Try again later; report it to the service when it stays.
     ServerError,
-    /// This service cannot do it. Found before anything is sent.
+    /// This service cannot do it. Mostly found before anything is sent.
     ///
     /// See `capabilities`.
     NotSupported,

@@ -65,6 +65,12 @@ fn convert(service: &Service, param: &Param, value: &Value) -> Result<Piece, Pro
     if value.is_null() { Ok(Piece::Null) } else { Converter { service }.value(&param.ty, value) }
 }
 
+/// A text as it is sent under an encoding; none where it goes as it is.
+pub(crate) fn encoded_text(encoding: Encoding, text: &str) -> Option<String> {
+    let piece = Some(Piece::Text(text.to_owned())).filter(|_| encoding != Encoding::Plain)?;
+    Some(encoded(encoding, piece).to_text())
+}
+
 fn encoded(encoding: Encoding, piece: Piece) -> Piece {
     match (encoding, piece) {
         (_, Piece::Null) => Piece::Null,

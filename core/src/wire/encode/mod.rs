@@ -16,9 +16,10 @@ use serde_json::{Map, Value};
 
 use crate::border::Error;
 use crate::decode::path::Problem;
-use crate::tables::{FilledBy, Method, NullForm, Operation, Place, ROOT, Service, Type};
+use crate::tables::{Encoding, FilledBy, Method, NullForm, Operation, Place, ROOT, Service, Type};
 use crate::wire::encode::body::Collector;
 use crate::wire::encode::check::Filled;
+pub(crate) use crate::wire::encode::check::encoded_text;
 use crate::wire::encode::piece::Piece;
 
 /// How an operation is called: what a call's options may choose.
@@ -108,6 +109,17 @@ pub(crate) fn encode(
             Place::Path => segments.push((filled.param.name, filled.piece.to_text())),
             _ => parts.add(filled),
         }
+    }
+    // What the library encodes would go as it is, and nobody could tell which of both was meant.
+    let twice = |filled: &&Filled<'_>| {
+        filled.param.encode != Encoding::Plain && filled.param.wire.iter().any(|name| extra.contains_key(*name))
+    };
+    if let Some(Filled { param, .. }) = given.iter().find(twice) {
+        return Err(invalid(
+            service,
+            operation,
+            &format!("`{}` is given twice, once more among the extra fields", param.name),
+        ));
     }
     for (name, value) in extra {
         parts.replace(name, &Piece::from_json(value));

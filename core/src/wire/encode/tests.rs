@@ -200,8 +200,8 @@ fn what_we_send_by_ourselves() {
             Param { filled_by: FilledBy::Client, required: true, ..param("token", Place::Json, Type::Text) },
         ],
     );
-    assert_eq!(call.body(&json!({})), r#"{"access":"pub","ajax":true}"#);
-    assert_eq!(call.body(&json!({"access": "secret_club"})), r#"{"access":"secret_club","ajax":true}"#);
+    assert_eq!(call.body(&json!({})), r#"{"ajax":true,"access":"pub"}"#);
+    assert_eq!(call.body(&json!({"access": "secret_club"})), r#"{"ajax":true,"access":"secret_club"}"#);
     assert_eq!(call.refusal(&json!({"ajax": false})), "there is no parameter `ajax`; it takes access");
     assert_eq!(call.refusal(&json!({"token": "x"})), "there is no parameter `token`; it takes access");
 }
@@ -252,7 +252,7 @@ fn the_kind_of_body() {
     get.extra = json!({"b": [1, 2]});
     let encoded = get.with(&json!({"a": {"by": "ascending"}})).unwrap();
     assert!(matches!(encoded.body, Body::None));
-    assert_eq!(encoded.query, owned(&[("a", r#"{"sort_by":1}"#), ("auth_token", "t"), ("b", "1"), ("b", "2")]));
+    assert_eq!(encoded.query, owned(&[("auth_token", "t"), ("a", r#"{"sort_by":1}"#), ("b", "1"), ("b", "2")]));
 }
 
 #[test]

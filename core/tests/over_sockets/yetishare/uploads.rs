@@ -62,7 +62,7 @@ async fn into_the_root_no_folder_is_named() {
 async fn what_cannot_be_stored_is_refused_before_a_byte() {
     let server = site(|_, _| None).await;
     let error = error(upload_to(&server, Source::Bytes(b"".as_slice().into()), "5").await);
-    assert_eq!((named(&error), asked(&server).len()), ((Kind::InvalidArgument, "empty_file"), 0));
+    assert_eq!((named(&error), asked(&server).len()), ((Kind::NotSupported, "empty_file"), 0));
     for (package, refused) in [
         (json!({"id": 1, "can_upload": 0, "max_upload_size": 0}), (Kind::PermissionDenied, "upload_not_allowed")),
         (json!({"id": 1, "can_upload": 1, "max_upload_size": 9}), (Kind::TooLarge, "over_max_upload_size")),

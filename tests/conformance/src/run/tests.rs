@@ -153,3 +153,16 @@ fn one_kind_has_one_class() {
     classes.see("node", &reply("NetError"));
     assert_eq!(classes.entries()[0].outcome, Outcome::Failed);
 }
+
+#[test]
+fn a_client_gets_the_stage_its_own_address_or_none() {
+    let address_of = |client: &str| {
+        let text =
+            format!("service: demo\ncases: [{{name: a, operation: x.y, client: {client}, sees: {{result: 1}}}}]\n");
+        let case = load_text("demo.yaml", &text).unwrap().remove(0);
+        line_for(&case, serde_json::Map::new(), "http://stage")["client"].get("base_url").cloned()
+    };
+    assert_eq!(address_of("{}"), Some(json!("http://stage")));
+    assert_eq!(address_of("{base_url: http://given}"), Some(json!("http://given")));
+    assert_eq!(address_of("{base_url: $own}"), None);
+}

@@ -217,7 +217,10 @@ impl Desk<'_> {
 
     fn order_fault(&self) -> Outcomes {
         let fault: Fault = self.order()?;
-        self.service(&fault.service)?;
+        let service = self.service(&fault.service)?;
+        if let Some(shape) = fault.shape.as_deref().filter(|shape| !service.error_shapes().contains(shape)) {
+            return Err(Refusal::bad(format!("{} has no errors of the shape {shape:?}", fault.service)));
+        }
         let retry_after = fault.retry_after.as_ref().and_then(Value::as_str);
         for text in [fault.location.as_deref(), fault.content_type.as_deref(), retry_after] {
             HeaderValue::from_str(text.unwrap_or_default()).map_err(Refusal::bad)?;

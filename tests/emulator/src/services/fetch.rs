@@ -103,7 +103,7 @@ async fn run(
     fetch: &Mutex<Fetch>,
 ) -> io::Result<Fetched> {
     let mut redirects = manner.redirects;
-    // The sender stays until all is read: with it, the connection would be at liberty to end.
+    // The sender stays until all is read: a connection without one may end.
     let (response, _sender) = loop {
         let (response, sender) = ask(&url, address, manner).await?;
         if !response.status().is_redirection() || redirects == 0 {

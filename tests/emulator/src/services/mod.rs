@@ -79,6 +79,11 @@ pub trait Service: Send + Sync {
     /// The answer of a fault that speaks with the envelope of the operation that it meets.
     fn refuse(&self, operation: &str, fault: &Fault) -> Answer;
 
+    /// The names of its envelopes for errors, where it has several that an `error` fault may choose from.
+    fn error_shapes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The answer of an upload host to a form that it does not accept: a wrong signature, or the fault's message.
     /// Services without signed forms have no words of their own for it.
     fn refuse_signature(&self, fault: &Fault) -> Answer {

@@ -29,7 +29,7 @@ fn faults_meet_the_requests_they_are_for() {
     assert_eq!(Request::new("DELETE", &format!("{}/faults", world.control)).send().status, 200);
     assert_eq!(info(&world).status, 200);
     let known = world.ask("faults")["known"].as_array().map(Vec::len);
-    assert_eq!(known, Some(20));
+    assert_eq!(known, Some(21));
     let unknown = json!({"service": "keep2share", "path": "*", "fault": "hiccup"});
     let order = |fault: &Value| Request::post(&format!("{}/faults", world.control), fault).send().status;
     assert_eq!(order(&unknown), 400);

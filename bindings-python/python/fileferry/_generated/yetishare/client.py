@@ -461,8 +461,8 @@ class FileOperations(_Group):
     ) -> _models.FileInfo:
         """Rename or move a file, or change its media type.
 
-        What is left out or empty stays as it is. A folder that is not there is no error: compare `folder_id` of the
-        answer.
+        What is left out or empty stays as it is. Sites say nothing of a folder that is not there: that is the error
+        `folder_not_used`, raised when all else was changed.
 
         Args:
             file_id: Which file. Not empty.
@@ -660,8 +660,8 @@ class FolderOperations(_Group):
             folder_name: What to call it. Sites strip what looks like an HTML tag. Not empty.
             parent_id: Folder it goes into; `/` or nothing is the root. Not empty.
             is_public: Who may see it. Default: "private".
-            access_password: Password that visitors are asked for, as people type it: its MD5 is sent. A site may
-                drop it in silence; see `access_password` of the answer. Not empty.
+            access_password: Password that visitors are asked for, as people type it: its MD5 is sent. Where the site
+                drops it, the folder stands open and the error is `password_not_set`. Not empty.
             options: What the call takes beside them.
 
         Raises:
@@ -733,8 +733,9 @@ class FolderOperations(_Group):
     ) -> _models.Folder:
         """Rename or move a folder, or change who may see it.
 
-        What is left out or empty stays as it is. A parent that is not there is no error: compare `parent_id` of the
-        answer.
+        What is left out or empty stays as it is. Sites say nothing of a parent that is not there, nor of a password
+        that they do not take: that is the error `folder_not_used` or `password_not_set`, raised when all else was
+        changed.
 
         Args:
             folder_id: Which folder. Not empty.
@@ -742,7 +743,8 @@ class FolderOperations(_Group):
             parent_id: Folder to move it into; `/` is the root.
             is_public: Who may see it from now on.
             access_password: Password that visitors are asked for, as people type it: its MD5 is sent. Null takes it
-                away, on many sites only if something else changes too, such as `folder_name`. Not empty.
+                away, on many sites only if something else changes too, such as `folder_name`; else the error is
+                `password_not_cleared`. Not empty.
             options: What the call takes beside them.
 
         Raises:

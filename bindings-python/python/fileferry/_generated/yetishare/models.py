@@ -775,13 +775,13 @@ class PackageListing(_Model):
     __slots__ = ("packages",)
     _keys = ("packages",)
 
-    packages: list[Package]
+    packages: list[Package] | None
     """One for each sort of account."""
 
     def __init__(
         self,
         *,
-        packages: list[Package],
+        packages: list[Package] | None = None,
         extra: _Extra | None = None,
     ) -> None:
         self._fill_model((packages,), extra)

@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "57ec57b81cd6f95f"
+    static let fingerprint = "f4286c556fda3fb5"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(

@@ -87,7 +87,7 @@ extension FileFerryError {
         ///
         /// Try again later; report it to the service when it stays.
         public static let serverError = Self(rawValue: "server_error")
-        /// This service cannot do it. Found before anything is sent.
+        /// This service cannot do it. Mostly found before anything is sent.
         ///
         /// See `capabilities`.
         public static let notSupported = Self(rawValue: "not_supported")

@@ -378,8 +378,8 @@ extension YetiShare {
 
         /// Rename or move a file, or change its media type.
         ///
-        /// What is left out or empty stays as it is. A folder that is not there is no error: compare `folderId` of the
-        /// answer.
+        /// What is left out or empty stays as it is. Sites say nothing of a folder that is not there: that is the error
+        /// `folderNotUsed`, raised when all else was changed.
         ///
         /// YetiShare's `edit`: `POST|GET file/edit`.
         ///
@@ -516,8 +516,8 @@ extension YetiShare {
         ///   - folderName: What to call it. Sites strip what looks like an HTML tag. Not empty.
         ///   - parentId: Folder it goes into; `/` or nothing is the root. Not empty.
         ///   - isPublic: Who may see it. Left out: `"private"`.
-        ///   - accessPassword: Password that visitors are asked for, as people type it: its MD5 is sent. A site may drop
-        ///     it in silence; see `accessPassword` of the answer. Not empty.
+        ///   - accessPassword: Password that visitors are asked for, as people type it: its MD5 is sent. Where the site
+        ///     drops it, the folder stands open and the error is `passwordNotSet`. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not
@@ -559,8 +559,9 @@ extension YetiShare {
 
         /// Rename or move a folder, or change who may see it.
         ///
-        /// What is left out or empty stays as it is. A parent that is not there is no error: compare `parentId` of the
-        /// answer.
+        /// What is left out or empty stays as it is. Sites say nothing of a parent that is not there, nor of a password
+        /// that they do not take: that is the error `folderNotUsed` or `passwordNotSet`, raised when all else was
+        /// changed.
         ///
         /// YetiShare's `edit`: `POST|GET folder/edit`.
         ///
@@ -570,7 +571,8 @@ extension YetiShare {
         ///   - parentId: Folder to move it into; `/` is the root.
         ///   - isPublic: Who may see it from now on.
         ///   - accessPassword: Password that visitors are asked for, as people type it: its MD5 is sent. Null takes it
-        ///     away, on many sites only if something else changes too, such as `folderName`. Not empty.
+        ///     away, on many sites only if something else changes too, such as `folderName`; else the error is
+        ///     `passwordNotCleared`. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are Please provide the access_token param. `parameter_missing`
         ///   (`invalidArgument`), Please provide the account_id param. `parameter_missing` (`invalidArgument`), Could not

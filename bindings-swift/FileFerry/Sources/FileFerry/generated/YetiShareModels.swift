@@ -1088,7 +1088,7 @@ extension YetiShare {
     /// All packages of a site.
     public struct PackageListing: ServiceModel, TapeReadable {
         /// One for each sort of account.
-        public var packages: [Package]
+        public var packages: [Package]?
         /// Members that are not described, by name.
         public var extra: [String: JSONValue] {
             get { _extra.members }
@@ -1096,19 +1096,19 @@ extension YetiShare {
         }
         private var _extra: ExtraMembers
 
-        public init(packages: [Package], extra: [String: JSONValue] = [:]) {
+        public init(packages: [Package]? = nil, extra: [String: JSONValue] = [:]) {
             self.packages = packages
             _extra = ExtraMembers(extra)
         }
 
         init(_ tape: TapeReader, at offset: Int) {
-            packages = tape.required(0, of: offset)
+            packages = tape.optional(0, of: offset)
             _extra = tape.extra(of: offset)
         }
 
         public init(plain: JSONValue) throws {
             let reader = try PlainReader(plain)
-            packages = try reader.required("packages")
+            packages = try reader.optional("packages")
             _extra = ExtraMembers(try reader.extra())
         }
 

@@ -187,9 +187,11 @@ impl Premiumize {
             None => vec![("error", "access_denied".to_owned())],
             Some(account) if request.is_implicit => {
                 let answer = self.give_token(state, account, false);
-                let text =
-                    |member: &str| answer[member].as_str().map_or_else(|| answer[member].to_string(), str::to_owned);
-                ["access_token", "token_type", "expires_in", "scope"].map(|member| (member, text(member))).into()
+                let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                ["access_token", "token_type", "expires_in", "scope"]
+                    .into_iter()
+                    .filter_map(|member| Some((member, text(answer.get(member)?))))
+                    .collect()
             }
             Some(account) => {
                 let code = self.ground.secrets.noted(self.ground.dice.token(32));

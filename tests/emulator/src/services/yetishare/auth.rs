@@ -99,7 +99,10 @@ impl YetiShare {
         let account_id = args.get("account_id");
         match access {
             // Administrators may ask without it, and about others.
-            Access::OwnAccount if account_id.is_none() && !is_admin => return Err(texts::NO_ACCOUNT_ID.into()),
+            Access::OwnAccount if account_id.is_none() && !is_admin => {
+                args.violation("parameter \"account_id\" is missing");
+                return Err(texts::NO_ACCOUNT_ID.into());
+            }
             Access::Token if account_id.is_none() => return Err(texts::NO_ACCOUNT_ID.into()),
             _ => {}
         }

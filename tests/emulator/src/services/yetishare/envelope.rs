@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use http::header::HeaderName;
 use http::{Method, StatusCode};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{YetiShare, api_path, odd, texts};
@@ -47,8 +46,7 @@ pub struct Failure {
 pub type Verdict = Result<Success, Failure>;
 
 /// The envelopes of errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// `response` and `_status`.
     New,
@@ -60,6 +58,16 @@ pub enum Shape {
     Success,
     /// The text under the key `0`, and `_status`.
     Zero,
+}
+
+impl Shape {
+    /// As the control address calls them, in the order of `ALL`.
+    pub const NAMES: &[&str] = &["new", "old", "result", "success", "zero"];
+    const ALL: [Self; 5] = [Self::New, Self::Old, Self::Result, Self::Success, Self::Zero];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().zip(Self::ALL).find(|(known, _)| **known == name).map(|(_, shape)| shape)
+    }
 }
 
 impl Failure {

@@ -56,8 +56,8 @@ macro_rules! methods {
 methods! {
     "authorize", "auth.authorize", Open: AUTHORIZE => authorize;
     "disable_access_token", "auth.disable_access_token", Token: TOKEN => disable_access_token;
-    "account/info", "account.info", OwnAccount: TOKEN => account_info;
-    "account/package", "account.package", OwnAccount: TOKEN => account_package;
+    "account/info", "account.info", OwnAccount: TOKEN_ALONE => account_info;
+    "account/package", "account.package", OwnAccount: TOKEN_ALONE => account_package;
     "account/create", "account.create", Admin, changes: ACCOUNT_CREATE => account_create;
     "account/edit", "account.edit", Admin, changes: ACCOUNT_EDIT => account_edit;
     "account/delete", "account.delete", Admin, changes: TOKEN => account_delete;
@@ -106,6 +106,7 @@ const AUTHORIZE: &[Param] = &[
 ];
 
 const TOKEN: &[Param] = &[ACCESS_TOKEN, ACCOUNT_ID];
+/// Where administrators may leave the id out.
 const TOKEN_ALONE: &[Param] = &[ACCESS_TOKEN, optional("account_id", Kind::Id)];
 
 const ACCOUNT_CREATE: &[Param] = &[

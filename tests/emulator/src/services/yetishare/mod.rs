@@ -203,7 +203,7 @@ impl YetiShare {
     fn holds_secret(&self, text: &str) -> bool {
         let state = self.state.hold();
         let of_accounts = state.accounts.iter().flat_map(|account| [&account.password, &account.key1, &account.key2]);
-        of_accounts.chain(state.tokens.keys()).any(|secret| text.contains(secret.as_str()))
+        of_accounts.chain(state.tokens.keys()).any(|secret| !secret.is_empty() && text.contains(secret.as_str()))
     }
 
     /// Records when a file's address is told what is only for the API.
@@ -247,7 +247,8 @@ impl Service for YetiShare {
         } else if ERROR_PAGES.contains(&path) || path.starts_with("/folder/") || path.contains('~') {
             Operation::call("page")
         } else {
-            Operation::call("download")
+            // Not as the call that gives its address.
+            Operation::call("content")
         }
     }
 
@@ -255,7 +256,7 @@ impl Service for YetiShare {
         async move {
             match (call.operation, transfer) {
                 (UPLOAD, Some(body)) => self.upload(&call, body).await,
-                ("download", _) => Ok(self.download(&call).await),
+                ("content", _) => Ok(self.download(&call).await),
                 ("storage", _) => Ok(self.serve_from_storage(&call).await),
                 ("page", _) => Ok(self.page(&call)),
                 _ => Ok(self.call_method(&call).await),
@@ -266,6 +267,10 @@ impl Service for YetiShare {
 
     fn refuse(&self, operation: &str, fault: &Fault) -> Answer {
         self.ordered_error(operation, fault)
+    }
+
+    fn error_shapes(&self) -> &'static [&'static str] {
+        Shape::NAMES
     }
 
     fn create_account(&self, wish: Value) -> Result<Value, String> {

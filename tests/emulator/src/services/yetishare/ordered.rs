@@ -11,7 +11,7 @@ use crate::world::faults::Fault;
 impl YetiShare {
     /// The error that a fault asks for: exactly its `message`, or the known text that begins with its `code`.
     pub(super) fn ordered_error(&self, operation: &str, fault: &Fault) -> Answer {
-        if ["download", "storage"].contains(&operation) {
+        if ["content", "storage"].contains(&operation) {
             return self.ordered_page(fault);
         }
         let mut text = fault.message.clone().unwrap_or_else(|| known_text(operation, fault.code.as_ref()));
@@ -20,7 +20,7 @@ impl YetiShare {
             text.push_str(&self.uploader_address());
         }
         let mut failure = Failure::new(text);
-        if let Some(shape) = fault.shape.as_deref().and_then(shape) {
+        if let Some(shape) = fault.shape.as_deref().and_then(Shape::named) {
             failure = failure.shaped(shape);
         }
         if let Some(http_status) = fault.http_status {
@@ -38,11 +38,6 @@ impl YetiShare {
             Some(status) => Answer::html(status, sentence),
         }
     }
-}
-
-/// The shape of this name on the control address.
-fn shape(name: &str) -> Option<Shape> {
-    serde_json::from_value(Value::from(name)).ok()
 }
 
 /// The text that begins with a code, or the code itself where none does; without one, what is refused most often.

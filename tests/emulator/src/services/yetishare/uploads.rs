@@ -146,7 +146,7 @@ impl YetiShare {
 
     /// The site's own uploader, whose address leaks into its refusals.
     pub(super) fn uploader_address(&self) -> String {
-        format!("{}/core/page/ajax/file_upload_handler.ajax.php?r=127.0.0.1&p=http", self.site())
+        format!("{}/ajax/file_upload_handler.ajax.php?r=127.0.0.1&p=http", self.site())
     }
 
     fn shown_upload(&self, file: &File) -> Value {

@@ -116,7 +116,7 @@ fn archives() {
     seed(&world, json!({"name": "a.txt", "content": "abc", "parent": folder}));
     seed(&world, json!({"name": "ü.txt", "content": "", "parent": inner}));
     let single = seed(&world, json!({"name": "b.bin", "size": 100_000}));
-    let location = |pairs: &[(&str, &str)]| text(&good(&world, "zip/generate", pairs)["location"]);
+    let location = |pairs: super::Pairs<'_>| text(&good(&world, "zip/generate", pairs)["location"]);
     let one = location(&[("files[]", &single)]);
     assert!(one.ends_with("/b.bin.zip"), "{one}");
     let packed = Request::get(&one).send();

@@ -147,6 +147,25 @@ fn a_code_with_its_proof() {
 }
 
 #[test]
+fn tokens_that_tell_less() {
+    let emulator = Emulator::start();
+    let world = world(&emulator);
+    world.set(json!({"consent": "allow", "consent_polls": 0}));
+    world.odd("expires_in_missing");
+    let members = |answer: Value| answer.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(members(poll(&world, &device(&world)).json()), ["access_token", "token_type"]);
+    let location = |pairs: Pairs<'_>| authorize(&world, pairs).header("location").expect("a location").to_owned();
+    let implicit = location(&[("response_type", "token"), ("redirect_uri", "http://127.0.0.1:9/")]);
+    assert!(implicit.ends_with("&token_type=bearer"), "{implicit}");
+    world.odd("refresh_token_missing");
+    let code = told(&location(ASKED))[1].1.clone();
+    let back = ("redirect_uri", "http://127.0.0.1:9/back?x=1");
+    let pairs = [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", VERIFIER), back];
+    assert_eq!(members(token(&world, &pairs).json()), ["access_token", "token_type"]);
+    assert_eq!(world.violations(), [""; 0]);
+}
+
+#[test]
 fn a_person_decides_on_the_page() {
     let emulator = Emulator::start();
     let world = world(&emulator);

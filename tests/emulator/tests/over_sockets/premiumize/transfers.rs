@@ -89,6 +89,8 @@ fn a_torrent_goes_its_way() {
     assert_eq!((&done["file_id"], done["folder_id"].is_string()), (&Value::Null, true));
     let all = good(&world, "item/listall", &[])["files"].clone();
     assert_eq!((&all[0]["path"], &all[1]["path"]), (&json!("a film/film.mp4"), &json!("a film/subs/en.srt")));
+    let direct = good(&world, "transfer/directdl", &[("src", MAGNET)]);
+    assert_eq!(direct["content"].as_array().map(Vec::len), Some(2), "what was brought is in the cache");
     let id = text(&made["id"]);
     let bearer = format!("Bearer {}", key(&world, "premium"));
     let job = Request::get(&format!("{}?id={id}", address(&world, "job/src"))).header("authorization", &bearer).send();

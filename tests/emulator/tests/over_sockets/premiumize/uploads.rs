@@ -110,7 +110,7 @@ fn forms_that_no_document_allows() {
         (reply.status, world.violations())
     };
     let (url, token) = info();
-    let told = vec!["an upload has one file in the field \"file\"".to_owned()];
+    let told = ["an upload has one file in the field \"file\"".to_owned()];
     assert_eq!(noted(send(&url, &[("token", &token)], "upload", "a", b"1")).1[1..], told[..]);
     assert_eq!(noted(send(&url, &[], "file", "a", b"1")), (200, vec!["an upload has one token".to_owned()]));
     let unknown = vec!["the upload token was never given out".to_owned()];

@@ -165,7 +165,7 @@ fn so_many_at_a_time() {
     site.set(json!({"download_threads": 1}));
     let member = site.sign_in("keys");
     let url = member.download_url(&site.seed("keys", json!({"size": 100})));
-    site.fault("download", "hold", json!({"at_byte": 10}));
+    site.fault("content", "hold", json!({"at_byte": 10}));
     let open = Request::get(&url).open();
     site.ask("requests?wait_for=held");
     let refused = Request::get(&url).send();
@@ -181,13 +181,13 @@ fn faults_of_addresses() {
     let site = Site::new(&emulator);
     let member = site.sign_in("keys");
     let url = member.download_url(&site.seed("keys", json!({"size": 100})));
-    site.fault("download", "error", json!({"message": "Error: gone"}));
+    site.fault("content", "error", json!({"message": "Error: gone"}));
     assert!(location(&Request::get(&url).send()).ends_with("/error?e=Error%3A+gone"));
-    site.fault("download", "error", json!({"http_status": 429}));
+    site.fault("content", "error", json!({"http_status": 429}));
     assert_eq!(Request::get(&url).send().text(), "Error: Too many concurrent download requests.");
-    site.fault("download", "error", json!({"http_status": 404}));
+    site.fault("content", "error", json!({"http_status": 404}));
     assert_eq!(Request::get(&url).send().status, 404);
-    site.fault("download", "truncate", json!({"at_byte": 7}));
+    site.fault("content", "truncate", json!({"at_byte": 7}));
     assert_eq!(Request::get(&url).send().body.len(), 7);
     site.odd("download_html");
     let page = Request::get(&url).send();

@@ -126,6 +126,8 @@ fn every_text_in_every_shape() {
             assert_eq!(body.as_object().map(serde_json::Map::len), Some(3), "{shape}: {body}");
         }
     }
+    let unknown = json!({"service": "yetishare", "fault": "error", "shape": "round"});
+    assert_eq!(Request::post(&format!("{}/faults", site.control), &unknown).send().status, 400);
     let own = faulty(&site, json!({"message": "Something new", "http_status": 401}));
     assert_eq!((own.status, &own.json()["response"]), (401, &json!("Something new")));
 }

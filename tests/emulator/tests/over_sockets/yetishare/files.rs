@@ -112,3 +112,18 @@ fn moving_and_copying() {
     let bytes = |id: &Value| Request::get(&member.download_url(&text(id))).send().body;
     assert_eq!(bytes(&old["id"]), bytes(&new["id"]));
 }
+
+#[test]
+fn destinations_are_looked_for_among_a_thousand() {
+    let emulator = Emulator::start();
+    let site = Site::new(&emulator);
+    let member = site.sign_in("keys");
+    let id = site.seed("keys", json!({}));
+    let username = &site.account("keys")["username"];
+    let wish = json!({"service": "yetishare", "username": username, "name": "f{n}", "folder": true, "count": 1001});
+    let folders = site.order("files", wish)["ids"].clone();
+    let to =
+        |place: usize| member.post("file/move", &[("file_id", &id), ("new_parent_folder_id", &text(&folders[place]))]);
+    assert_eq!(to(999).json()["data"]["folderId"], folders[999]);
+    assert!(text(&to(1000).json()["response"]).starts_with("Could not find the destination folder id"));
+}

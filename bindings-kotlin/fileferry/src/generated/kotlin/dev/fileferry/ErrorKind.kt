@@ -65,7 +65,7 @@ public value class ErrorKind(override val value: String) : OpenEnum {
         /** The service failed in answering. */
         public val SERVER_ERROR: ErrorKind = ErrorKind("server_error")
 
-        /** This service cannot do it. Found before anything is sent. */
+        /** This service cannot do it. Mostly found before anything is sent. */
         public val NOT_SUPPORTED: ErrorKind = ErrorKind("not_supported")
 
         /** The deadline or the idle timeout passed. */

@@ -114,8 +114,8 @@ public class FileGroup internal constructor(private val connection: Connection) 
     /**
      * Rename or move a file, or change its media type.
      *
-     * What is left out or empty stays as it is. A folder that is not there is no error: compare `folderId`
-     * of the answer.
+     * What is left out or empty stays as it is. Sites say nothing of a folder that is not there: that is
+     * the error `folderNotUsed`, raised when all else was changed.
      *
      * YetiShare's `edit`: `POST|GET file/edit`.
      *

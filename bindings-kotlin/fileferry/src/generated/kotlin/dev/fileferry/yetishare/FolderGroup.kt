@@ -21,8 +21,8 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param folderName What to call it. Sites strip what looks like an HTML tag. Not empty.
      * @param parentId Folder it goes into; `/` or nothing is the root. Not empty.
      * @param isPublic Who may see it. Left out: `"private"`.
-     * @param accessPassword Password that visitors are asked for, as people type it: its MD5 is sent. A
-     * site may drop it in silence; see `accessPassword` of the answer. Not empty.
+     * @param accessPassword Password that visitors are asked for, as people type it: its MD5 is sent.
+     * Where the site drops it, the folder stands open and the error is `passwordNotSet`. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the
@@ -82,8 +82,9 @@ public class FolderGroup internal constructor(private val connection: Connection
     /**
      * Rename or move a folder, or change who may see it.
      *
-     * What is left out or empty stays as it is. A parent that is not there is no error: compare `parentId`
-     * of the answer.
+     * What is left out or empty stays as it is. Sites say nothing of a parent that is not there, nor of a
+     * password that they do not take: that is the error `folderNotUsed` or `passwordNotSet`, raised when
+     * all else was changed.
      *
      * YetiShare's `edit`: `POST|GET folder/edit`.
      *
@@ -92,7 +93,8 @@ public class FolderGroup internal constructor(private val connection: Connection
      * @param parentId Folder to move it into; `/` is the root.
      * @param isPublic Who may see it from now on.
      * @param accessPassword Password that visitors are asked for, as people type it: its MD5 is sent. Null
-     * takes it away, on many sites only if something else changes too, such as `folderName`. Not empty.
+     * takes it away, on many sites only if something else changes too, such as `folderName`; else the
+     * error is `passwordNotCleared`. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `invalid_argument` (Please
      * provide the access_token param. `parameter_missing`), `invalid_argument` (Please provide the

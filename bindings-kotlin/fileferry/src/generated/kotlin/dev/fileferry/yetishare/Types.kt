@@ -666,7 +666,7 @@ public class File(
 /** All packages of a site. */
 public class PackageListing(
     /** One for each sort of account. */
-    public val packages: List<Package>,
+    public val packages: List<Package>? = null,
     override val extra: Map<String, JsonElement> = emptyMap(),
 ) : Model(SHAPE) {
     override fun values(): List<Any?> = listOf(packages)
@@ -683,7 +683,7 @@ public class PackageListing(
 
         internal val reader: Reader<PackageListing> = Read.model {
             PackageListing(
-                packages = required(0, Read.list(Package.reader)),
+                packages = optional(0, Read.list(Package.reader)),
                 extra = extra(),
             )
         }
