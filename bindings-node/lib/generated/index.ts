@@ -250,7 +250,7 @@ export declare namespace yetishare {
   export type PackageOperations = yetishareModule.PackageOperations
   export type Salutation = yetishareModule.Salutation
   export type ScheduledUpload = yetishareModule.ScheduledUpload
-  export type UploadSource = yetishareModule.UploadSource
+  export type UploadOrigin = yetishareModule.UploadOrigin
   export type UploadedFile = yetishareModule.UploadedFile
   export type UrlUpload = yetishareModule.UrlUpload
   export type UrlUploadAddParams = yetishareModule.UrlUploadAddParams

@@ -26,6 +26,6 @@ pub use yetishare::YetiShare;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "229753da0f30dd35"),
+    crate::private::same_text(crate::private::FINGERPRINT, "ccd51ba976faeeb3"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

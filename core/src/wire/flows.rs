@@ -35,7 +35,7 @@ pub(crate) struct Stand {
 }
 
 /// What a person did at a step.
-struct Answered {
+struct Given {
     solved: Option<Solved>,
     agreed: Option<Consent>,
 }
@@ -94,8 +94,8 @@ impl Engine {
             (Some(Step::Confirm { .. }), Some(_)) | (_, None) => None,
             (_, Some(_)) => return Err(Error::invalid_argument("the current step takes no answer")),
         };
-        let answered = Answered { solved, agreed: answer.and(stand.consent.clone()) };
-        let work = self.led_on(goal, stand.clone(), &answered, &context);
+        let given = Given { solved, agreed: answer.and(stand.consent.clone()) };
+        let work = self.led_on(goal, stand.clone(), &given, &context);
         let failure = match self.within(deadline, cancel, work).await {
             Ok((next, failure)) => {
                 *stand = next;
@@ -144,17 +144,11 @@ impl Engine {
         left(until).or(self.settings.deadline())
     }
 
-    async fn led_on(
-        &self,
-        goal: &Needed,
-        stand: Stand,
-        answered: &Answered,
-        context: &Context<'_>,
-    ) -> Result<Led, Error> {
-        let solved = answered.solved.as_ref();
+    async fn led_on(&self, goal: &Needed, stand: Stand, given: &Given, context: &Context<'_>) -> Result<Led, Error> {
+        let solved = given.solved.as_ref();
         match goal {
             Needed::SignIn if services::asks_for_consent(self) => {
-                self.consent_step(stand, answered.agreed.as_ref(), context).await
+                self.consent_step(stand, given.agreed.as_ref(), context).await
             }
             Needed::SignIn => {
                 let (step, failure) = self.sign_in_step(solved, context).await?;

@@ -378,6 +378,11 @@ async fn walk(flow: &Flow, answers: &[String], images: bool) -> Result<Vec<Value
         let shown = match &step {
             Step::Done { .. } => return Ok(steps),
             Step::Captcha(captcha) => captcha_step(flow, captcha, images).await?,
+            Step::Confirm { url, user_code, .. } => json!({
+                "type": leaf("text", "confirm".into()),
+                "url": leaf("text", url.clone().into()),
+                "user_code": text_or_null(user_code.clone()),
+            }),
             Step::Wait { .. } => json!({"type": leaf("text", "wait".into())}),
             _ => json!({"type": leaf("text", "confirm".into())}),
         };

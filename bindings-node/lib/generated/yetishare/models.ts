@@ -52,7 +52,7 @@ export type UrlUploadState = 'pending' | 'processing' | 'downloading' | 'complet
  * - `'fileimport'`: From the disk of the server.
  * - `'other'`: In some other way.
  */
-export type UploadSource = 'direct' | 'remote' | 'ftp' | 'torrent' | 'leech' | 'webdav' | 'api' | 'fileimport' | 'other' | (string & {})
+export type UploadOrigin = 'direct' | 'remote' | 'ftp' | 'torrent' | 'leech' | 'webdav' | 'api' | 'fileimport' | 'other' | (string & {})
 
 /**
  * Whether a file or folder is in use.
@@ -507,7 +507,7 @@ export class FileInfo extends Model {
   /** Who may see it; null where its folder decides. */
   readonly isPublic: Visibility | null
   /** How it came. */
-  readonly uploadSource: UploadSource | null
+  readonly uploadSource: UploadOrigin | null
   /** Text about the content; only newer releases have it. */
   readonly description: string | null
   /** Page address of the file. */
@@ -534,7 +534,7 @@ export class FileInfo extends Model {
     folderId: string | null,
     keywords: string | null,
     isPublic: Visibility | null,
-    uploadSource: UploadSource | null,
+    uploadSource: UploadOrigin | null,
     description: string | null,
     urlFile: string | null,
     urlFileInfo: string | null,

@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "229753da0f30dd35"
+FINGERPRINT: Final = "ccd51ba976faeeb3"

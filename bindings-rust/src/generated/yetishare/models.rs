@@ -449,7 +449,7 @@ pub struct FileInfo {
     /// Who may see it; null where its folder decides.
     pub is_public: Option<Visibility>,
     /// How it came.
-    pub upload_source: Option<UploadSource>,
+    pub upload_source: Option<UploadOrigin>,
     /// Text about the content; only newer releases have it.
     pub description: Option<String>,
     /// Page address of the file.
@@ -978,7 +978,7 @@ p::words! {
 
 p::words! {
     /// How a file came to the site.
-    pub enum UploadSource {
+    pub enum UploadOrigin {
         /// By the site's own page.
         Direct = "direct",
         /// From another address.

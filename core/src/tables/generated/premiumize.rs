@@ -943,7 +943,7 @@ pub static SERVICE: Service = Service {
         Envelope {
             name: "upload",
             success: &[Condition::Status(200, 299), Condition::Member("status", &["success"])],
-            members: &["status", "message"],
+            members: &["status"],
             code: &["code"],
             sub_code: &[],
             text: &["message", "$text"],
@@ -969,9 +969,9 @@ pub static SERVICE: Service = Service {
         Envelope {
             name: "source",
             success: &[Condition::Status(200, 299), Condition::BodyIsNot(BodyForm::Html), Condition::BodyIsNot(BodyForm::Json)],
-            members: &["status", "message", "code"],
+            members: &[],
             code: &["code"],
-            sub_code: &["status"],
+            sub_code: &[],
             text: &["message", "$text"],
             captcha_challenge: &[],
             captcha_url: &[],

@@ -760,7 +760,7 @@ pub static SERVICE: Service = Service {
             ],
         },
         Enum {
-            name: "UploadSource",
+            name: "UploadOrigin",
             values: &[
                 EnumValue { name: "direct", wire: "\"direct\"" },
                 EnumValue { name: "remote", wire: "\"remote\"" },

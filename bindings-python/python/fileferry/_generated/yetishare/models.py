@@ -33,8 +33,8 @@ __all__ = [
     "Salutation",
     "SalutationValue",
     "ScheduledUpload",
-    "UploadSource",
-    "UploadSourceValue",
+    "UploadOrigin",
+    "UploadOriginValue",
     "UploadedFile",
     "UrlUpload",
     "UrlUploadState",
@@ -113,7 +113,7 @@ UrlUploadStateValue: _TypeAlias = _Literal["pending", "processing", "downloading
 """Of `UrlUploadState`, or a word that is newer than this library."""
 
 
-class UploadSource:
+class UploadOrigin:
     """How a file came to the site."""
 
     DIRECT: _Final = "direct"
@@ -144,8 +144,8 @@ class UploadSource:
     """In some other way."""
 
 
-UploadSourceValue: _TypeAlias = _Literal["direct", "remote", "ftp", "torrent", "leech", "webdav", "api", "fileimport", "other"] | str
-"""Of `UploadSource`, or a word that is newer than this library."""
+UploadOriginValue: _TypeAlias = _Literal["direct", "remote", "ftp", "torrent", "leech", "webdav", "api", "fileimport", "other"] | str
+"""Of `UploadOrigin`, or a word that is newer than this library."""
 
 
 class ItemState:
@@ -532,7 +532,7 @@ class FileInfo(_Model):
     is_public: VisibilityValue | None
     """Who may see it; null where its folder decides."""
 
-    upload_source: UploadSourceValue | None
+    upload_source: UploadOriginValue | None
     """How it came."""
 
     description: str | None
@@ -567,7 +567,7 @@ class FileInfo(_Model):
         folder_id: str | None = None,
         keywords: str | None = None,
         is_public: VisibilityValue | None = None,
-        upload_source: UploadSourceValue | None = None,
+        upload_source: UploadOriginValue | None = None,
         description: str | None = None,
         url_file: str | None = None,
         url_file_info: str | None = None,

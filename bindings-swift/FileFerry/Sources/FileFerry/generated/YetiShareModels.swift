@@ -588,7 +588,7 @@ extension YetiShare {
         /// Who may see it; null where its folder decides.
         public var isPublic: Visibility?
         /// How it came.
-        public var uploadSource: UploadSource?
+        public var uploadSource: UploadOrigin?
         /// Text about the content; only newer releases have it.
         public var description_: String?
         /// Page address of the file.
@@ -606,7 +606,7 @@ extension YetiShare {
         }
         private var _extra: ExtraMembers
 
-        public init(id: String, filename: String? = nil, shortUrl: String? = nil, fileType: String? = nil, `extension`: String? = nil, fileSize: Int64? = nil, uploadedIp: String? = nil, uploadedDate: LocalTime? = nil, fileStatus: ItemState? = nil, downloads: Int64? = nil, lastAccessed: LocalTime? = nil, folderId: String? = nil, keywords: String? = nil, isPublic: Visibility? = nil, uploadSource: UploadSource? = nil, description_: String? = nil, urlFile: String? = nil, urlFileInfo: String? = nil, urlFileStats: String? = nil, urlFileDelete: String? = nil, extra: [String: JSONValue] = [:]) {
+        public init(id: String, filename: String? = nil, shortUrl: String? = nil, fileType: String? = nil, `extension`: String? = nil, fileSize: Int64? = nil, uploadedIp: String? = nil, uploadedDate: LocalTime? = nil, fileStatus: ItemState? = nil, downloads: Int64? = nil, lastAccessed: LocalTime? = nil, folderId: String? = nil, keywords: String? = nil, isPublic: Visibility? = nil, uploadSource: UploadOrigin? = nil, description_: String? = nil, urlFile: String? = nil, urlFileInfo: String? = nil, urlFileStats: String? = nil, urlFileDelete: String? = nil, extra: [String: JSONValue] = [:]) {
             self.id = id
             self.filename = filename
             self.shortUrl = shortUrl
@@ -1326,7 +1326,7 @@ extension YetiShare {
 
 extension YetiShare {
     /// How a file came to the site.
-    public struct UploadSource: OpenEnum, TapeReadable {
+    public struct UploadOrigin: OpenEnum, TapeReadable {
         public let rawValue: String
 
         public init(rawValue: String) {

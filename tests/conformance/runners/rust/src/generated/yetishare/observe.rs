@@ -331,13 +331,13 @@ impl Observe for fileferry::yetishare::UrlUploadState {
 
 plain_argument!(fileferry::yetishare::UrlUploadState);
 
-impl Observe for fileferry::yetishare::UploadSource {
+impl Observe for fileferry::yetishare::UploadOrigin {
     fn observe(&self) -> Value {
         observe::leaf("enum", self.as_str())
     }
 }
 
-plain_argument!(fileferry::yetishare::UploadSource);
+plain_argument!(fileferry::yetishare::UploadOrigin);
 
 impl Observe for fileferry::yetishare::ItemState {
     fn observe(&self) -> Value {

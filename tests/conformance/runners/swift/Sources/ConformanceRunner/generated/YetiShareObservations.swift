@@ -239,7 +239,7 @@ extension YetiShare.UrlUploadState: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 
-extension YetiShare.UploadSource: Observable {
+extension YetiShare.UploadOrigin: Observable {
     var observation: JSONValue { .leaf("enum", .string(rawValue)) }
 }
 

@@ -377,7 +377,7 @@ public class FileInfo(
     /** Who may see it; null where its folder decides. */
     public val isPublic: Visibility? = null,
     /** How it came. */
-    public val uploadSource: UploadSource? = null,
+    public val uploadSource: UploadOrigin? = null,
     /** Text about the content; only newer releases have it. */
     public val description: String? = null,
     /** Page address of the file. */
@@ -427,7 +427,7 @@ public class FileInfo(
                 folderId = optional(11, Read.text),
                 keywords = optional(12, Read.text),
                 isPublic = optional(13, Visibility.reader),
-                uploadSource = optional(14, UploadSource.reader),
+                uploadSource = optional(14, UploadOrigin.reader),
                 description = optional(15, Read.text),
                 urlFile = optional(16, Read.text),
                 urlFileInfo = optional(17, Read.text),
@@ -856,38 +856,38 @@ public value class UrlUploadState(override val value: String) : OpenEnum {
 
 /** How a file came to the site. */
 @JvmInline
-public value class UploadSource(override val value: String) : OpenEnum {
+public value class UploadOrigin(override val value: String) : OpenEnum {
     override fun toString(): String = value
 
     public companion object {
         /** By the site's own page. */
-        public val DIRECT: UploadSource = UploadSource("direct")
+        public val DIRECT: UploadOrigin = UploadOrigin("direct")
 
         /** From another address. */
-        public val REMOTE: UploadSource = UploadSource("remote")
+        public val REMOTE: UploadOrigin = UploadOrigin("remote")
 
         /** By FTP. */
-        public val FTP: UploadSource = UploadSource("ftp")
+        public val FTP: UploadOrigin = UploadOrigin("ftp")
 
         /** From a torrent. */
-        public val TORRENT: UploadSource = UploadSource("torrent")
+        public val TORRENT: UploadOrigin = UploadOrigin("torrent")
 
         /** From another file hoster. */
-        public val LEECH: UploadSource = UploadSource("leech")
+        public val LEECH: UploadOrigin = UploadOrigin("leech")
 
         /** By WebDAV. */
-        public val WEBDAV: UploadSource = UploadSource("webdav")
+        public val WEBDAV: UploadOrigin = UploadOrigin("webdav")
 
         /** By this API. */
-        public val API: UploadSource = UploadSource("api")
+        public val API: UploadOrigin = UploadOrigin("api")
 
         /** From the disk of the server. */
-        public val FILEIMPORT: UploadSource = UploadSource("fileimport")
+        public val FILEIMPORT: UploadOrigin = UploadOrigin("fileimport")
 
         /** In some other way. */
-        public val OTHER: UploadSource = UploadSource("other")
+        public val OTHER: UploadOrigin = UploadOrigin("other")
 
-        internal val reader: Reader<UploadSource> = Reader { tape, at -> UploadSource(tape.text(at)) }
+        internal val reader: Reader<UploadOrigin> = Reader { tape, at -> UploadOrigin(tape.text(at)) }
     }
 }
 
