@@ -93,7 +93,7 @@ export interface ClientInfo {
  * The verbs that all services share take a *target*: an entry, a path (it begins with `/`; `/` is the root) or a bare id. A
  * path that fits several entries is a `conflict`, with their ids in `details.items`; one that leads nowhere is `not_found`.
  * What a service cannot do is `not_supported`, an entry of another service `invalid_argument`, and nothing is sent for
- * either. Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+ * either. Services know ids only: a path is found by listing one folder after the other on the way to it.
  */
 export abstract class Client {
   /** The account: called, it tells of it in the terms that all services share. */
@@ -311,7 +311,7 @@ export abstract class Client {
 
   /**
    * Makes a folder; gives its entry. One of that name that is there is `already_exists`, unless `existOk` says that it will
-   * do. Keep2Share is asked for the items of the folder around it first.
+   * do. The service is asked for the items of the folder around it first.
    */
   async makeFolder(name: string, params: MakeFolderParams = {}, options?: CallOptions): Promise<Entry> {
     const all = { ...params, name, folder: targetOf(params.folder) }
@@ -348,7 +348,7 @@ export abstract class Client {
   /**
    * Lets the service fetch an address itself, and waits for it; gives the new file's entry. An address that the service
    * does not want, or could not fetch, is `rejected`. How it goes is asked for at the client's `pollIntervalMs`; of the
-   * progress, `fraction` tells how much is done. The signal ends the waiting: Keep2Share goes on fetching.
+   * progress, `fraction` tells how much is done. The signal ends the waiting: the service goes on fetching.
    */
   async remoteUpload(url: string | URL, params: RemoteUploadParams = {}, options?: CallOptions): Promise<Entry> {
     const site = here(this.remoteUpload)

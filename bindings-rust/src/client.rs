@@ -20,7 +20,7 @@ use crate::{
 /// several entries is the kind `conflict`, with their ids in `details.items`; one that leads nowhere is `not_found`. What
 /// a service cannot do is `not_supported`, an entry of another service `invalid_argument`, and nothing is sent for either.
 ///
-/// Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+/// Services know ids only: a path is found by listing one folder after the other on the way to it.
 #[derive(Clone)]
 pub struct Client(Handle);
 
@@ -44,7 +44,7 @@ impl Client {
     /// Makes a folder in the root, or where [`in_folder`](Verb::in_folder) says; gives its entry. One of that name that is
     /// there is the kind `already_exists`, unless [`exist_ok`](Verb::exist_ok) says that it will do.
     ///
-    /// Keep2Share is asked for the folder's items first.
+    /// The service is asked for the folder's items first.
     pub fn make_folder(&self, name: impl Into<String>) -> Verb<verbs::MakeFolder> {
         Verb::new(&self.0).with_argument("name", name.into().into())
     }
@@ -79,7 +79,7 @@ impl Client {
     /// `rejected`.
     ///
     /// How it goes is asked for at [`poll_interval`](Builder::poll_interval). Stopping the call stops the waiting:
-    /// Keep2Share goes on fetching.
+    /// The service goes on fetching.
     pub fn remote_upload(&self, url: impl Into<String>) -> Verb<verbs::RemoteUpload> {
         Verb::new(&self.0).with_argument("url", url.into().into())
     }

@@ -39,7 +39,7 @@ class Verbs:
     is `ConflictError`, with their ids in `details.items`; one that leads nowhere is `NotFoundError`. What a service
     cannot do is `NotSupportedError`, an entry of another service `InvalidArgumentError`; nothing is sent for either.
 
-    Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+    Services know ids only: a path is found by listing one folder after the other on the way to it.
     """
 
     _caller: Caller
@@ -72,7 +72,7 @@ class Verbs:
     ) -> Entry:
         """Make a folder; gives its entry. One of that name that is there is `AlreadyExistsError`.
 
-        Keep2Share is asked for the items of `folder` first.
+        The service is asked for the items of `folder` first.
 
         Args:
             name: What to call it.
@@ -140,7 +140,7 @@ class Verbs:
 
         An address that the service does not want, or could not fetch, is `RejectedError`. How it goes is asked for at
         the client's `poll_interval`. Stopping the call (Ctrl-C, or an error of
-        `on_progress`) stops the waiting: Keep2Share goes on fetching.
+        `on_progress`) stops the waiting: the service goes on fetching.
 
         Args:
             url: Address of the file.

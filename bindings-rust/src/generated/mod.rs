@@ -26,6 +26,6 @@ pub use yetishare::YetiShare;
 pub use traps::Traps;
 
 const _: () = assert!(
-    crate::private::same_text(crate::private::FINGERPRINT, "ccd51ba976faeeb3"),
+    crate::private::same_text(crate::private::FINGERPRINT, "038b5e2a093268f7"),
     "the crates `fileferry` and `fileferry-core` are of different versions"
 );

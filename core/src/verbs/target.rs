@@ -127,7 +127,7 @@ fn check_kind<V: Verbs>(verbs: &V, at: At<'_>, target: &Target) -> Result<(), Er
         Target::Id { id, is_folder: None, .. } if verbs.numbers_apart() && verbs.root().id.as_ref() != Some(id) => {
             let class = at.engine.service.class;
             Err(Error::invalid_argument(format!(
-                "{class} numbers files and folders apart: say by is_folder what {id} is, or give an entry or a path"
+                "{class} numbers files and folders apart: give an entry or a path for {id}; `stat` takes is_folder"
             )))
         }
         _ => Ok(()),

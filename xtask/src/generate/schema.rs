@@ -29,19 +29,23 @@ mod tests {
     use super::*;
     use crate::workspace::Workspace;
 
+    /// The folder of what all services share, and one a service, those for tests included.
+    fn folders_of_descriptions(workspace: &Workspace) -> Vec<std::path::PathBuf> {
+        let mut folders = vec![workspace.path("core/descriptions")];
+        for above in ["core/descriptions", "tests/descriptions"] {
+            let entries = std::fs::read_dir(workspace.path(above)).expect(above);
+            let inside = entries.map(|entry| entry.expect("an entry").path());
+            folders.extend(inside.filter(|path| path.join("service.yaml").exists()));
+        }
+        folders
+    }
+
     #[test]
     fn every_description_fits_its_schema() {
         let workspace = Workspace::find().expect("the workspace");
         let mut checked = 0;
-        for folder in [
-            "core/descriptions",
-            "core/descriptions/keep2share",
-            "core/descriptions/premiumize",
-            "core/descriptions/premiumize_legacy",
-            "core/descriptions/yetishare",
-            "tests/descriptions/traps",
-        ] {
-            for entry in std::fs::read_dir(workspace.path(folder)).expect(folder) {
+        for folder in folders_of_descriptions(&workspace) {
+            for entry in std::fs::read_dir(&folder).expect("a folder") {
                 let path = entry.expect("an entry").path();
                 if path.extension().is_none_or(|extension| extension != "yaml") {
                     continue;

@@ -129,19 +129,19 @@ export class AccountOperations extends AccountVerb {
 export interface FolderCreateParams {
   /** What to call it. (1 to 255 characters) */
   readonly name: string
-  /** Folder it goes into; `/` or nothing is the root. (not empty) */
+  /** Folder it goes into; `/` or nothing is the root. */
   readonly parentId?: string | undefined
 }
 
 /** Parameters of `folder.delete`. */
 export interface FolderDeleteParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly id: string
 }
 
 /** Parameters of `folder.list`. */
 export interface FolderListParams {
-  /** Folder to list; `/` or nothing is the root. (not empty) */
+  /** Folder to list; `/` or nothing is the root. */
   readonly id?: string | undefined
   /** Path of the folder instead of its id; only newer manuals name it. (not empty) */
   readonly path?: string | undefined
@@ -151,7 +151,7 @@ export interface FolderListParams {
 
 /** Parameters of `folder.paste`. */
 export interface PasteParams {
-  /** Folder they go into. (not empty) */
+  /** Folder they go into. */
   readonly id: string
   /** Files to move. (not empty) */
   readonly files?: ReadonlyArray<string> | undefined
@@ -161,7 +161,7 @@ export interface PasteParams {
 
 /** Parameters of `folder.rename`. */
 export interface FolderRenameParams {
-  /** Which folder. (not empty) */
+  /** Which folder. */
   readonly id: string
   /** What to call it from now on. (1 to 255 characters) */
   readonly name: string
@@ -175,7 +175,7 @@ export interface SearchParams {
 
 /** Parameters of `folder.uploadinfo`. */
 export interface UploadinfoParams {
-  /** Folder the file goes into; `/` or nothing is the root. (not empty) */
+  /** Folder the file goes into; `/` or nothing is the root. */
   readonly id?: string | undefined
 }
 
@@ -283,19 +283,19 @@ export class FolderOperations {
 
 /** Parameters of `item.delete`. */
 export interface ItemDeleteParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly id: string
 }
 
 /** Parameters of `item.details`. */
 export interface DetailsParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly id: string
 }
 
 /** Parameters of `item.rename`. */
 export interface ItemRenameParams {
-  /** Which file. (not empty) */
+  /** Which file. */
   readonly id: string
   /** What to call it from now on. (1 to 255 characters) */
   readonly name: string
@@ -365,7 +365,7 @@ export class ItemOperations {
 export interface TransferCreateParams {
   /** Link, or magnet link, to fetch. (not empty) */
   readonly src: string
-  /** Folder it goes into; `/` or nothing is the root. (not empty) */
+  /** Folder it goes into; `/` or nothing is the root. */
   readonly folderId?: string | undefined
   /** Password of an archive. (not empty) */
   readonly password?: string | undefined
@@ -373,7 +373,7 @@ export interface TransferCreateParams {
 
 /** Parameters of `transfer.delete`. */
 export interface TransferDeleteParams {
-  /** Which transfer. (not empty) */
+  /** Which transfer. */
   readonly id: string
 }
 
@@ -387,7 +387,7 @@ export interface DirectdlParams {
 
 /** Parameters of `transfer.retry`. */
 export interface RetryParams {
-  /** Which transfer. (not empty) */
+  /** Which transfer. */
   readonly id: string
 }
 
@@ -577,7 +577,7 @@ export class ServicesOperations {
 
 /** Parameters of `job.src`. */
 export interface SrcParams {
-  /** Which transfer. (not empty) */
+  /** Which transfer. */
   readonly id: string
 }
 

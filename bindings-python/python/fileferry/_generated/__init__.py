@@ -4,4 +4,4 @@
 from typing import Final
 
 VERSION: Final = "0.1.0"
-FINGERPRINT: Final = "ccd51ba976faeeb3"
+FINGERPRINT: Final = "038b5e2a093268f7"

@@ -43,7 +43,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which folder. Not empty.
+    /// - `id`: Which folder.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `id`: Folder they go into. Not empty.
+    /// - `id`: Folder they go into.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Folder {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which folder. Not empty.
+    /// - `id`: Which folder.
     /// - `name`: What to call it from now on. From 1 to 255 characters.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl p::Operation for Create {
 }
 
 impl Call<Create> {
-    /// Folder it goes into; `/` or nothing is the root. Not empty.
+    /// Folder it goes into; `/` or nothing is the root.
     pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
         self.with_argument("parent_id", p::given::<String>(parent_id))
     }
@@ -184,7 +184,7 @@ impl p::Operation for List {
 }
 
 impl Call<List> {
-    /// Folder to list; `/` or nothing is the root. Not empty.
+    /// Folder to list; `/` or nothing is the root.
     pub fn id(self, id: impl Into<String>) -> Self {
         self.with_argument("id", p::given::<String>(id))
     }
@@ -265,7 +265,7 @@ impl p::Operation for Uploadinfo {
 }
 
 impl Call<Uploadinfo> {
-    /// Folder the file goes into; `/` or nothing is the root. Not empty.
+    /// Folder the file goes into; `/` or nothing is the root.
     pub fn id(self, id: impl Into<String>) -> Self {
         self.with_argument("id", p::given::<String>(id))
     }

@@ -22,7 +22,7 @@ impl Item {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which file. Not empty.
+    /// - `id`: Which file.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl Item {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which file. Not empty.
+    /// - `id`: Which file.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Item {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which file. Not empty.
+    /// - `id`: Which file.
     /// - `name`: What to call it from now on. From 1 to 255 characters.
     ///
     /// # Errors

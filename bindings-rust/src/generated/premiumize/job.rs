@@ -30,7 +30,7 @@ impl Job {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which transfer. Not empty.
+    /// - `id`: Which transfer.
     ///
     /// # Errors
     ///

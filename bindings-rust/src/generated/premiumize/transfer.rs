@@ -64,7 +64,7 @@ impl Transfer {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which transfer. Not empty.
+    /// - `id`: Which transfer.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Transfer {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which transfer. Not empty.
+    /// - `id`: Which transfer.
     ///
     /// # Errors
     ///
@@ -157,7 +157,7 @@ impl p::Operation for Create {
 }
 
 impl Call<Create> {
-    /// Folder it goes into; `/` or nothing is the root. Not empty.
+    /// Folder it goes into; `/` or nothing is the root.
     pub fn folder_id(self, folder_id: impl Into<String>) -> Self {
         self.with_argument("folder_id", p::given::<String>(folder_id))
     }

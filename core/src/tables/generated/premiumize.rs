@@ -141,7 +141,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
                 Param { name: "name", wire: &["name"], place: Place::Form, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: Some(255) } },
-                Param { name: "parent_id", wire: &["parent_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "parent_id", wire: &["parent_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(6) },
             envelope: 0,
@@ -161,7 +161,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,
@@ -181,7 +181,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "path", wire: &["path"], place: Place::Query, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
                 Param { name: "includebreadcrumbs", wire: &["includebreadcrumbs"], place: Place::Query, ty: Type::Bool, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
@@ -203,7 +203,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "files", wire: &["files[]"], place: Place::Form, ty: Type::List(&Type::Id), nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
                 Param { name: "folders", wire: &["folders[]"], place: Place::Form, ty: Type::List(&Type::Id), nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
@@ -225,7 +225,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "name", wire: &["name"], place: Place::Form, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: Some(255) } },
             ],
             result: ResultShape::None,
@@ -285,7 +285,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(8) },
             envelope: 0,
@@ -324,7 +324,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,
@@ -344,7 +344,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(11) },
             envelope: 0,
@@ -383,7 +383,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "name", wire: &["name"], place: Place::Form, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: Some(255) } },
             ],
             result: ResultShape::None,
@@ -404,7 +404,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Query, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::Bytes,
             envelope: 3,
@@ -463,7 +463,7 @@ pub static SERVICE: Service = Service {
             versions: &[],
             params: &[
                 Param { name: "src", wire: &["src"], place: Place::Form, ty: Type::Text, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
-                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "folder_id", wire: &["folder_id"], place: Place::Form, ty: Type::Id, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: Some(NullForm::Omit), encode: Encoding::Plain, limits: Limits { min: None, max: None } },
                 Param { name: "password", wire: &["password"], place: Place::Form, ty: Type::Text, nullable: false, required: false, send: None, filled_by: FilledBy::Caller, secret: true, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
             ],
             result: ResultShape::Json { at: &[], ty: Type::Model(12) },
@@ -484,7 +484,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,
@@ -544,7 +544,7 @@ pub static SERVICE: Service = Service {
             also_at: &[],
             versions: &[],
             params: &[
-                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: Some(1), max: None } },
+                Param { name: "id", wire: &["id"], place: Place::Form, ty: Type::Id, nullable: false, required: true, send: None, filled_by: FilledBy::Caller, secret: false, list: ListForm::Repeat, null: NullForm::Word, root: None, encode: Encoding::Plain, limits: Limits { min: None, max: None } },
             ],
             result: ResultShape::None,
             envelope: 0,

@@ -208,7 +208,7 @@ class FolderOperations(_Group):
 
         Args:
             name: What to call it. From 1 to 255 characters.
-            parent_id: Folder it goes into; `/` or nothing is the root. Not empty.
+            parent_id: Folder it goes into; `/` or nothing is the root.
             options: What the call takes beside them.
 
         Raises:
@@ -238,7 +238,7 @@ class FolderOperations(_Group):
         not found.
 
         Args:
-            id: Which folder. Not empty.
+            id: Which folder.
             options: What the call takes beside them.
 
         Raises:
@@ -269,7 +269,7 @@ class FolderOperations(_Group):
         All of it comes in one answer. The links of its files lapse: list again when one fails.
 
         Args:
-            id: Folder to list; `/` or nothing is the root. Not empty.
+            id: Folder to list; `/` or nothing is the root.
             path: Path of the folder instead of its id; only newer manuals name it. Not empty.
             includebreadcrumbs: Fills `breadcrumbs`. Default: false.
             options: What the call takes beside them.
@@ -304,7 +304,7 @@ class FolderOperations(_Group):
         """Move files and folders into a folder.
 
         Args:
-            id: Folder they go into. Not empty.
+            id: Folder they go into.
             files: Files to move. Not empty.
             folders: Folders to move. Not empty.
             options: What the call takes beside them.
@@ -335,7 +335,7 @@ class FolderOperations(_Group):
         """Give a folder another name.
 
         Args:
-            id: Which folder. Not empty.
+            id: Which folder.
             name: What to call it from now on. From 1 to 255 characters.
             options: What the call takes beside them.
 
@@ -393,7 +393,7 @@ class FolderOperations(_Group):
         not found; then ask again.
 
         Args:
-            id: Folder the file goes into; `/` or nothing is the root. Not empty.
+            id: Folder the file goes into; `/` or nothing is the root.
             options: What the call takes beside them.
 
         Raises:
@@ -425,7 +425,7 @@ class ItemOperations(_Group):
         """Delete a file.
 
         Args:
-            id: Which file. Not empty.
+            id: Which file.
             options: What the call takes beside them.
 
         Raises:
@@ -453,7 +453,7 @@ class ItemOperations(_Group):
         Folders have none. Its links lapse; ask again when one fails.
 
         Args:
-            id: Which file. Not empty.
+            id: Which file.
             options: What the call takes beside them.
 
         Raises:
@@ -506,7 +506,7 @@ class ItemOperations(_Group):
         """Give a file another name.
 
         Args:
-            id: Which file. Not empty.
+            id: Which file.
             name: What to call it from now on. From 1 to 255 characters.
             options: What the call takes beside them.
 
@@ -570,7 +570,7 @@ class TransferOperations(_Group):
 
         Args:
             src: Link, or magnet link, to fetch. Not empty.
-            folder_id: Folder it goes into; `/` or nothing is the root. Not empty.
+            folder_id: Folder it goes into; `/` or nothing is the root.
             password: Password of an archive. Not empty.
             options: What the call takes beside them.
 
@@ -609,7 +609,7 @@ class TransferOperations(_Group):
         The manual says that what it fetched stays; somebody saw it go.
 
         Args:
-            id: Which transfer. Not empty.
+            id: Which transfer.
             options: What the call takes beside them.
 
         Raises:
@@ -697,7 +697,7 @@ class TransferOperations(_Group):
         """Begin a transfer again that failed.
 
         Args:
-            id: Which transfer. Not empty.
+            id: Which transfer.
             options: What the call takes beside them.
 
         Raises:
@@ -834,7 +834,7 @@ class JobOperations(_Group):
         Part of it is not documented by the service and was found out by trying.
 
         Args:
-            id: Which transfer. Not empty.
+            id: Which transfer.
             options: What the call takes beside them.
 
         Returns:

@@ -7,7 +7,7 @@ import Foundation
 /// a `conflict`, with their ids in the error's `items`; one that leads nowhere is `notFound`. What a service cannot do is
 /// `notSupported`, an entry of another service `invalidArgument`, and nothing is sent for either.
 ///
-/// Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+/// Services know ids only: a path is found by listing one folder after the other on the way to it.
 extension ServiceClient {
     /// Makes a client by the name of its service. A service, an option or a credential that there is not is
     /// `invalidArgument`.
@@ -55,7 +55,7 @@ extension ServiceClient {
         }
     }
 
-    /// Makes a folder. One of that name that is there is `alreadyExists`. Keep2Share is asked for the items of the folder
+    /// Makes a folder. One of that name that is there is `alreadyExists`. The service is asked for the items of the folder
     /// around it first.
     ///
     /// - Parameters:
@@ -119,7 +119,7 @@ extension ServiceClient {
 
     /// Lets the service fetch an address itself, and waits for it. An address that the service does not want, or could not
     /// fetch, is `rejected`. How it goes is asked for at ``ClientOptions/pollInterval``. Cancelling the task ends the
-    /// waiting: Keep2Share goes on fetching.
+    /// waiting: the service goes on fetching.
     ///
     /// - Parameters:
     ///   - url: the address of a file.

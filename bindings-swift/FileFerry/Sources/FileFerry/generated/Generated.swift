@@ -4,7 +4,7 @@
 /// What this package and its native library must agree on.
 enum Generated {
     static let version = "0.1.0"
-    static let fingerprint = "ccd51ba976faeeb3"
+    static let fingerprint = "038b5e2a093268f7"
 
     /// A client of the service with this name; `nil` where there is none.
     static func client(

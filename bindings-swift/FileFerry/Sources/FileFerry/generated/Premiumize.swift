@@ -226,7 +226,7 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - name: What to call it. From 1 to 255 characters.
-        ///   - parentId: Folder it goes into; `/` or nothing is the root. Not empty.
+        ///   - parentId: Folder it goes into; `/` or nothing is the root.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`).
@@ -245,7 +245,7 @@ extension Premiumize {
         /// Premiumize's `delete`: `POST|GET folder/delete`.
         ///
         /// - Parameters:
-        ///   - id: Which folder. Not empty.
+        ///   - id: Which folder.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`), item not found `item_not_found` (`notFound`).
@@ -262,7 +262,7 @@ extension Premiumize {
         /// Premiumize's `list`: `GET|POST folder/list`.
         ///
         /// - Parameters:
-        ///   - id: Folder to list; `/` or nothing is the root. Not empty.
+        ///   - id: Folder to list; `/` or nothing is the root.
         ///   - path: Path of the folder instead of its id; only newer manuals name it. Not empty.
         ///   - includebreadcrumbs: Fills `breadcrumbs`. Left out: `false`.
         ///   - options: for this call only.
@@ -283,7 +283,7 @@ extension Premiumize {
         /// Premiumize's `paste`: `POST|GET folder/paste`.
         ///
         /// - Parameters:
-        ///   - id: Folder they go into. Not empty.
+        ///   - id: Folder they go into.
         ///   - files: Files to move. Not empty.
         ///   - folders: Folders to move. Not empty.
         ///   - options: for this call only.
@@ -302,7 +302,7 @@ extension Premiumize {
         /// Premiumize's `rename`: `POST|GET folder/rename`.
         ///
         /// - Parameters:
-        ///   - id: Which folder. Not empty.
+        ///   - id: Which folder.
         ///   - name: What to call it from now on. From 1 to 255 characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
@@ -337,7 +337,7 @@ extension Premiumize {
         /// Premiumize's `uploadinfo`: `POST|GET folder/uploadinfo`.
         ///
         /// - Parameters:
-        ///   - id: Folder the file goes into; `/` or nothing is the root. Not empty.
+        ///   - id: Folder the file goes into; `/` or nothing is the root.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`).
@@ -359,7 +359,7 @@ extension Premiumize {
         /// Premiumize's `delete`: `POST|GET item/delete`.
         ///
         /// - Parameters:
-        ///   - id: Which file. Not empty.
+        ///   - id: Which file.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`).
@@ -376,7 +376,7 @@ extension Premiumize {
         /// Premiumize's `details`: `GET|POST item/details`.
         ///
         /// - Parameters:
-        ///   - id: Which file. Not empty.
+        ///   - id: Which file.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`), not_found `not_found` (`notFound`), transient_error `transient_error`
@@ -406,7 +406,7 @@ extension Premiumize {
         /// Premiumize's `rename`: `POST|GET item/rename`.
         ///
         /// - Parameters:
-        ///   - id: Which file. Not empty.
+        ///   - id: Which file.
         ///   - name: What to call it from now on. From 1 to 255 characters.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
@@ -448,7 +448,7 @@ extension Premiumize {
         ///
         /// - Parameters:
         ///   - src: Link, or magnet link, to fetch. Not empty.
-        ///   - folderId: Folder it goes into; `/` or nothing is the root. Not empty.
+        ///   - folderId: Folder it goes into; `/` or nothing is the root.
         ///   - password: Password of an archive. Not empty.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
@@ -473,7 +473,7 @@ extension Premiumize {
         /// Premiumize's `delete`: `POST|GET transfer/delete`.
         ///
         /// - Parameters:
-        ///   - id: Which transfer. Not empty.
+        ///   - id: Which transfer.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`), item not found `item_not_found` (`notFound`).
@@ -525,7 +525,7 @@ extension Premiumize {
         /// Premiumize's `retry`: `POST|GET transfer/retry`.
         ///
         /// - Parameters:
-        ///   - id: Which transfer. Not empty.
+        ///   - id: Which transfer.
         ///   - options: for this call only.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`
         ///   (`authenticationRequired`).
@@ -621,7 +621,7 @@ extension Premiumize {
         /// Premiumize's `src`: `GET job/src`. Part of its description is a guess.
         ///
         /// - Parameters:
-        ///   - id: Which transfer. Not empty.
+        ///   - id: Which transfer.
         ///   - options: for this call only.
         /// - Returns: The torrent.
         /// - Throws: ``FileFerryError``; documented are authentication_failed `authentication_failed`

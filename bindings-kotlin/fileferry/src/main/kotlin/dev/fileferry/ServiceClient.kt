@@ -19,7 +19,7 @@ import kotlin.time.Duration
  * The verbs that all services share take a *target*: an [Entry], a path (it begins with `/`; `/` is the root) or a bare id. A
  * path that fits several entries is `conflict`, with their ids in the error's items; one that leads nowhere is `not_found`.
  * What a service cannot do is `not_supported`, an entry of another service `invalid_argument`, and nothing is sent for
- * either. Keep2Share knows ids only: it finds a path by listing one folder after the other on the way to it.
+ * either. Services know ids only: a path is found by listing one folder after the other on the way to it.
  */
 public abstract class ServiceClient internal constructor(
     private val service: String,
@@ -104,7 +104,7 @@ public abstract class ServiceClient internal constructor(
 
     /**
      * Makes a folder in another one (a path or an id; the root, if nothing else is said) and gives its entry. One of that name
-     * that is there is `already_exists`, unless [existOk] says that it will do. Keep2Share is asked for the items of [folder]
+     * that is there is `already_exists`, unless [existOk] says that it will do. The service is asked for the items of [folder]
      * first.
      */
     public suspend fun makeFolder(
@@ -233,7 +233,7 @@ public abstract class ServiceClient internal constructor(
      * Lets the service fetch an address itself into [folder] (a path or an id; the root, if nothing else is said), waits for it
      * and gives the new file's entry. An address that the service does not want, or could not fetch, is `rejected`. How it goes
      * is asked for at the client's `pollInterval`; of the progress, `fraction` tells how much is done. Cancelling the coroutine
-     * ends the waiting: Keep2Share goes on fetching.
+     * ends the waiting: the service goes on fetching.
      */
     public suspend fun remoteUpload(
         url: String,

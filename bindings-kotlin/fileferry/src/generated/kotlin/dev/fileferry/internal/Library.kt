@@ -5,4 +5,4 @@ package dev.fileferry.internal
 internal const val VERSION = "0.1.0"
 
 /** The hash of the tables that this code was generated from; the native library has to be built from the same. */
-internal const val FINGERPRINT = "ccd51ba976faeeb3"
+internal const val FINGERPRINT = "038b5e2a093268f7"

@@ -17,7 +17,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      * Premiumize's `create`: `POST|GET folder/create`.
      *
      * @param name What to call it. From 1 to 255 characters.
-     * @param parentId Folder it goes into; `/` or nothing is the root. Not empty.
+     * @param parentId Folder it goes into; `/` or nothing is the root.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`)
@@ -44,7 +44,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * Premiumize's `delete`: `POST|GET folder/delete`.
      *
-     * @param id Which folder. Not empty.
+     * @param id Which folder.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`), `not_found` (item not found `item_not_found`)
@@ -67,7 +67,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * Premiumize's `list`: `GET|POST folder/list`.
      *
-     * @param id Folder to list; `/` or nothing is the root. Not empty.
+     * @param id Folder to list; `/` or nothing is the root.
      * @param path Path of the folder instead of its id; only newer manuals name it. Not empty.
      * @param includebreadcrumbs Fills `breadcrumbs`. Left out: `false`.
      * @param options what this call does differently from its client.
@@ -97,7 +97,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * Premiumize's `paste`: `POST|GET folder/paste`.
      *
-     * @param id Folder they go into. Not empty.
+     * @param id Folder they go into.
      * @param files Files to move. Not empty.
      * @param folders Folders to move. Not empty.
      * @param options what this call does differently from its client.
@@ -124,7 +124,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * Premiumize's `rename`: `POST|GET folder/rename`.
      *
-     * @param id Which folder. Not empty.
+     * @param id Which folder.
      * @param name What to call it from now on. From 1 to 255 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
@@ -173,7 +173,7 @@ public class FolderGroup internal constructor(private val connection: Connection
      *
      * Premiumize's `uploadinfo`: `POST|GET folder/uploadinfo`.
      *
-     * @param id Folder the file goes into; `/` or nothing is the root. Not empty.
+     * @param id Folder the file goes into; `/` or nothing is the root.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`)

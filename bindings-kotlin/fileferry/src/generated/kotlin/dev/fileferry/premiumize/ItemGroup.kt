@@ -15,7 +15,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      *
      * Premiumize's `delete`: `POST|GET item/delete`.
      *
-     * @param id Which file. Not empty.
+     * @param id Which file.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`)
@@ -38,7 +38,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      *
      * Premiumize's `details`: `GET|POST item/details`.
      *
-     * @param id Which file. Not empty.
+     * @param id Which file.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`), `not_found` (not_found `not_found`), `unavailable`
@@ -81,7 +81,7 @@ public class ItemGroup internal constructor(private val connection: Connection) 
      *
      * Premiumize's `rename`: `POST|GET item/rename`.
      *
-     * @param id Which file. Not empty.
+     * @param id Which file.
      * @param name What to call it from now on. From 1 to 255 characters.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`

@@ -21,7 +21,7 @@ public class JobGroup internal constructor(private val connection: Connection) {
      *
      * Part of this is a guess: no document describes it fully.
      *
-     * @param id Which transfer. Not empty.
+     * @param id Which transfer.
      * @param options what this call does differently from its client.
      * @return The torrent.
      * @throws FileFerryException where the call fails; the service names `authentication_required`

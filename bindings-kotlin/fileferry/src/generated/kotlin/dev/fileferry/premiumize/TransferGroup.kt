@@ -38,7 +38,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      * Premiumize's `create`: `POST|GET transfer/create`.
      *
      * @param src Link, or magnet link, to fetch. Not empty.
-     * @param folderId Folder it goes into; `/` or nothing is the root. Not empty.
+     * @param folderId Folder it goes into; `/` or nothing is the root.
      * @param password Password of an archive. Not empty.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
@@ -73,7 +73,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      *
      * Premiumize's `delete`: `POST|GET transfer/delete`.
      *
-     * @param id Which transfer. Not empty.
+     * @param id Which transfer.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`), `not_found` (item not found `item_not_found`)
@@ -146,7 +146,7 @@ public class TransferGroup internal constructor(private val connection: Connecti
      *
      * Premiumize's `retry`: `POST|GET transfer/retry`.
      *
-     * @param id Which transfer. Not empty.
+     * @param id Which transfer.
      * @param options what this call does differently from its client.
      * @throws FileFerryException where the call fails; the service names `authentication_required`
      * (authentication_failed `authentication_failed`)
