@@ -56,8 +56,10 @@ fn operation(service: &Service, operation: &Operation) -> Result<Value> {
     }
     let mut errors: Vec<String> = Vec::new();
     for error in documented_errors(service, operation)? {
-        if !errors.contains(&error.code) {
-            errors.push(error.code);
+        // The blank behind first words only leads to what follows them.
+        let code = error.code.trim_end();
+        if !errors.iter().any(|known| known == code) {
+            errors.push(code.to_owned());
         }
     }
     let mut entry = Map::new();
