@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Keep2Share, encoded_word, is_about};
 use crate::border::{Error, Kind, Phase};
+use crate::services::answers::text;
 use crate::transfer::progress::Meter;
 use crate::verbs::remote::{Waits, goes_on};
 use crate::verbs::{At, Entry, Hash, Item, Page, Verbs};
@@ -204,10 +205,6 @@ fn listed(at: At<'_>, file: &Value) -> Entry {
         hash: md5(file),
         ..Entry::default()
     }
-}
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value[name].as_str().map(str::to_owned)
 }
 
 fn md5(file: &Value) -> Option<Hash> {

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{YetiShare, folder as folders};
 use crate::border::{Error, Kind, Phase};
+use crate::services::answers::text;
 use crate::transfer::progress::Meter;
 use crate::verbs::remote::{Waits, goes_on};
 use crate::verbs::{At, Entry, Item, Page, Verbs};
@@ -24,12 +25,10 @@ impl Verbs for YetiShare {
     }
 
     async fn page(&self, at: At<'_>, folder: &str, _from: u64) -> Result<Page, Error> {
-        let answer = at.ask("folder.listing", json!({"parent_folder_id": folder})).await?;
-        let items = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
-        let there = |item: &Value| item["status"].as_str().is_none_or(|status| status == "active");
-        let folders = items("folders").into_iter().filter(there).map(|folder| of_folder(&folder));
-        let files = items("files").into_iter().filter(there).map(|file| of_file(&file));
-        Ok(Page { entries: folders.chain(files).collect(), next: None })
+        let listing = folders::listing(at, Some(folder)).await?;
+        let below = folders::active(&listing, "folders").map(of_folder);
+        let files = folders::active(&listing, "files").map(of_file);
+        Ok(Page { entries: below.chain(files).collect(), next: None })
     }
 
     async fn by_id(&self, at: At<'_>, id: &str, is_folder: Option<bool>) -> Result<Entry, Error> {
@@ -179,10 +178,6 @@ fn of_file(file: &Value) -> Entry {
         link: text(file, "url_file"),
         ..Entry::default()
     }
-}
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value[name].as_str().map(str::to_owned)
 }
 
 /// As the service spells it: ours has a T between day and hour.
